@@ -1,0 +1,98 @@
+# The few commands people type; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+
+MARTLET := .build/debug/martlet
+RELEASE := .build/release/martlet
+VENV := .build/venv
+OUTPUT := Tests/output
+
+# Debian packages: to build and run; to test (Apache without its service, Chromium with a typeface); to measure.
+BUILD_PACKAGES := libssl-dev libsqlite3-dev libjansson-dev libsodium-dev libcurl4-openssl-dev pkg-config
+TEST_PACKAGES := openssl python3 python3-venv apache2-bin libapache2-mod-auth-openidc chromium chromium-driver \
+  fonts-liberation default-jre-headless
+BENCH_PACKAGES := openssl python3 python3-venv wrk
+
+# $(call install,PACKAGES): by name, and only those that are missing.
+define install
+missing=()
+for package in $(1); do
+  [[ $$(dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null || true) == installed ]] || missing+=("$$package")
+done
+if (( $${#missing[@]} )); then
+  echo "Installing $${missing[*]}"
+  as=(); (( $$(id -u) == 0 )) || as=(sudo)
+  "$${as[@]}" apt-get update -qq
+  "$${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" </dev/null
+fi
+endef
+
+# $(call pytest,NAME): the outside tests in Tests/NAME. The outcome is read from the report, where a skipped test shows.
+pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1).xml Tests/$(1)
+
+.PHONY: help packages build run demo test tests-built unit check bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+packages: ## Install the Debian packages that are missing for building
+	@command -v swift >/dev/null || { echo "Swift 6.3 is needed: see https://www.swift.org/install" >&2; exit 1; }
+	$(call install,$(BUILD_PACKAGES))
+
+build: packages ## Build
+	@swift build --product martlet
+
+run: build ## Build and serve on http://localhost:8080
+	@exec $(MARTLET) serve
+
+demo: build ## Serve, and run a demo app beside it on http://localhost:8081
+	@trap 'kill $${demo:-} $${server:-} 2>/dev/null || true; wait' EXIT
+	$(MARTLET) demo & demo=$$!
+	# Once it listens it has registered itself, so that the server finds it.
+	until (exec 3<>/dev/tcp/127.0.0.1/8081) 2>/dev/null; do kill -0 $$demo; sleep 0.1; done
+	$(MARTLET) serve & server=$$!
+	wait -n
+
+test: tests-built $(VENV)/ready ## Build, and run every test: in process, with client apps, in a browser
+	@$(call install,$(TEST_PACKAGES))
+	rm -rf $(OUTPUT) && mkdir -p $(OUTPUT)
+	status=0
+	$(MAKE) --no-print-directory unit || status=1
+	$(call pytest,Clients) || true
+	$(call pytest,Browser) || true
+	$(VENV)/bin/python Tests/Clients/outcome.py $(OUTPUT)/Clients.xml $(OUTPUT)/Browser.xml || status=1
+	exit $$status
+
+unit: tests-built ## Build, and run the tests in process alone
+	@$(call install,openssl)
+	# Tests that start programs run by themselves: with the open files of all the others beside them,
+	# Foundation's Process has crashed.
+	apart='CertificateTests|ProcessTests'
+	swift test --skip-build --filter "$$apart" 2>&1 | tee .build/swift-test.log
+	swift test --skip-build --skip "$$apart" 2>&1 | tee -a .build/swift-test.log
+	if grep -E '^[^ ]+ (Test|Suite) .* skipped([.:]|$$)' .build/swift-test.log; then echo "A test was skipped." >&2; exit 1; fi
+
+tests-built: packages
+	@swift build --build-tests
+
+check: tests-built ## Look at the formatting and at the plan of the house
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift test --skip-build --filter HousePlanTests
+
+bench: packages $(VENV)/ready ## Measure a release build beside what the machine can do (some minutes)
+	@$(call install,$(BENCH_PACKAGES))
+	swift build -c release --product martlet
+	$(VENV)/bin/python Tests/Load/bench.py
+
+# Every version is pinned, what the packages need included: nothing is left to be resolved.
+$(VENV)/ready: Tests/requirements.txt
+	@$(call install,python3 python3-venv)
+	/usr/bin/python3 -m venv --clear $(VENV)
+	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps -r Tests/requirements.txt
+	touch $@
+
+clean: ## Remove what was built; data, keys and clients stay
+	@rm -rf .build $(OUTPUT)

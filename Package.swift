@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "martlet",
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        // The kept HTTP server of the ecosystem, on SwiftNIO; without traits it leaves out a settings library we do not use.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        // Logic-less templates with inheritance; escapes by default.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        // The standard command line: --help, completion, exit codes.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // libyaml's reader with line and column of every node, so that each fault in martlet.yaml can say where it stands.
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        // The standard logging front; our own handler writes one JSON object a line.
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        // Start and stop order, and draining at SIGTERM.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        // Connection limits are channel handlers in front of the HTTP codec.
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    ],
+    targets: [
+        // 0: the only doors to C
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // libcurl's options are set by functions with variable arguments, which Swift cannot call.
+        .target(name: "CCurlShims", dependencies: ["CCurl"]),
+        room("Cryptography", ["COpenSSL", "CSodium"]),
+        room("JSON", ["CJansson"]),
+        // 1
+        room("JOSE", ["Cryptography", "JSON"]),
+        // 2
+        room("OAuth", ["JOSE", "Cryptography", "JSON"]),
+        // 3
+        room("Identity", ["OAuth", "JOSE", "Cryptography", "JSON"]),
+        // 4: the wings
+        room("Storage", ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite"]),
+        room("Outbound", ["OAuth", "Identity", "CCurl", "CCurlShims"]),
+        room(
+            "Web",
+            [
+                "OAuth", "Identity", "Cryptography", "JSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        // Beside the house: a client app that knows the provider only over the wire
+        room(
+            "Demo",
+            [
+                "OAuth", "JOSE", "Cryptography", "JSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        // 5
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Web", "Demo", "Storage", "Outbound", "Identity", "OAuth", "JOSE", "Cryptography", "JSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        // What several test targets share; no product holds it.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("CryptographyTests", ["Cryptography", "TestSupport"]),
+        tests("JSONTests", ["JSON", "TestSupport"]),
+        tests("JOSETests", ["JOSE", "Cryptography", "JSON", "TestSupport"]),
+        tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON"]),
+        tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON"]),
+        tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON"]),
+        tests("OutboundTests", ["Outbound", "OAuth"]),
+        tests(
+            "DemoTests",
+            [
+                "Demo", "OAuth", "JOSE", "Cryptography", "JSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests("MartletTests", ["martlet", "Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON"]),
+        tests(
+            "JourneyTests",
+            [
+                "martlet", "Web", "Demo", "Storage", "Outbound", "Identity", "OAuth", "JOSE", "Cryptography", "JSON",
+                "TestSupport",
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,92 @@
+import OAuth
+
+/// The one place where a password is compared with an account, for sign-in and for every change that asks for
+/// it again (PW7, PW10).
+///
+/// Every attempt takes the same path: two look-ups, counting, one hash. Whether the address is known, malformed,
+/// disabled or has no password is neither said nor to be measured. The attempt is counted before it is checked,
+/// so that any number of simultaneous ones get no more guesses than one after the other.
+package struct PasswordCheck: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case right(Account)
+        case wrong
+        case throttled(retryAfter: Int64)
+        case busy(retryAfter: Int64)
+    }
+
+    /// What the password is asked for; told to the audit log.
+    package enum Purpose: String, Sendable {
+        case signIn = "sign_in"
+        case passwordChange = "password_change"
+    }
+
+    private let accounts: any AccountStore
+    private let browsers: any KnownBrowserStore
+    private let lanes: PasswordLanes
+    private let hasher: PasswordHasher
+    private let audit: any AuditLog
+
+    package init(
+        accounts: any AccountStore, browsers: any KnownBrowserStore, lanes: PasswordLanes, hasher: PasswordHasher,
+        audit: any AuditLog
+    ) {
+        self.accounts = accounts
+        self.browsers = browsers
+        self.lanes = lanes
+        self.hasher = hasher
+        self.audit = audit
+    }
+
+    package func check(_ attempt: PasswordAttempt, for purpose: Purpose, at now: Instant) async throws -> Outcome {
+        // Refused before it is counted: in a flood, nobody's attempts are used up by attempts never checked.
+        guard !hasher.isFull else { return busy(PasswordHasher.Busy(), attempt, purpose) }
+
+        let account = try await accounts.account(canonicalEmail: EmailAddress(attempt.email)?.canonical ?? "")
+        let isKnown = try await browsers.isKnown(browser: attempt.browser, of: account?.id ?? "")
+        let lanes = lanes.lanes(of: attempt, knownBrowser: isKnown)
+        if case .refused(let lane, let retryAfter) = try await self.lanes.admit(lanes, at: now) {
+            record(.signInThrottled, attempt, purpose, subject: account?.id, reason: lane)
+            return .throttled(retryAfter: retryAfter)
+        }
+
+        let candidate = account?.status == .active ? account : nil
+        do {
+            let isRight = try await hasher.isValid(attempt.password, hash: candidate?.passwordHash)
+            guard isRight, let candidate, let current = try await stillRight(candidate, attempt.password) else {
+                record(.signInRefused, attempt, purpose, subject: account?.id, reason: Self.reason(account))
+                return .wrong
+            }
+            try await self.lanes.clearOwn(of: lanes)
+            return .right(current)
+        } catch let refusal as PasswordHasher.Busy {
+            return busy(refusal, attempt, purpose)
+        }
+    }
+
+    /// The account as it stands after the hash, which may have waited: one that was disabled meanwhile, or whose
+    /// password was changed, is not entered with what was right a moment ago (SE6).
+    private func stillRight(_ account: Account, _ password: String) async throws -> Account? {
+        guard let current = try await accounts.account(id: account.id), current.status == .active else { return nil }
+        if current.passwordHash == account.passwordHash { return current }
+        return try await hasher.isValid(password, hash: current.passwordHash) ? current : nil
+    }
+
+    private func busy(_ refusal: PasswordHasher.Busy, _ attempt: PasswordAttempt, _ purpose: Purpose) -> Outcome {
+        record(.signInThrottled, attempt, purpose, subject: nil, reason: "busy")
+        return .busy(retryAfter: refusal.retryAfter)
+    }
+
+    private static func reason(_ account: Account?) -> String {
+        guard let account else { return "unknown_account" }
+        if account.status == .disabled { return "disabled_account" }
+        return account.passwordHash == nil ? "no_password" : "wrong_password"
+    }
+
+    /// Never the address as typed: people type passwords there (CF3).
+    private func record(
+        _ kind: AuditEvent.Kind, _ attempt: PasswordAttempt, _ purpose: Purpose, subject: String?, reason: String
+    ) {
+        let details = ["reason": reason, "purpose": purpose.rawValue, "network": attempt.network.prefix]
+        audit.record(AuditEvent(kind, subject: subject, details: details))
+    }
+}

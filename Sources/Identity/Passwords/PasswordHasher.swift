@@ -1,0 +1,77 @@
+import Cryptography
+import Foundation
+
+/// Hashes and checks passwords on threads of its own, as many at a time as there are cores (PW5, PW6).
+package final class PasswordHasher: Sendable {
+    /// The line is full. Thrown at once, so that a flood of sign-ins is refused and not queued up.
+    package struct Busy: Error, Equatable {
+        /// Seconds: a full line of 64 a thread is worked off in about two.
+        package let retryAfter: Int64
+
+        package init(retryAfter: Int64 = 2) {
+            self.retryAfter = retryAfter
+        }
+    }
+
+    /// The server is stopping.
+    package struct Stopped: Error, Equatable {}
+
+    private let scheme: any PasswordScheme
+    private let threads: HashingThreads
+    /// What the password of nobody is compared with, made with today's parameters (PW10).
+    private let nobody: String
+
+    /// Fails when not even one hash can be made: better at start than at the first sign-in.
+    package init(
+        scheme: any PasswordScheme = Argon2idScheme(),
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, queuePerThread: Int = 64
+    ) throws {
+        self.scheme = scheme
+        nobody = try scheme.hash([])
+        self.threads = HashingThreads(count: threads, places: max(1, threads) * max(1, queuePerThread))
+    }
+
+    deinit {
+        threads.stop()
+    }
+
+    /// Whether a hash asked for now would be refused. Worth asking before an attempt is written down; only
+    /// `hash` and `isValid` themselves know for certain.
+    package var isFull: Bool { threads.isFull }
+
+    package func hash(_ password: String) async throws -> String {
+        guard let bytes = PasswordText(password)?.bytes else {
+            throw CryptographyError(operation: "hash password", detail: "the password is too long")
+        }
+        return try await compute { [scheme] in try scheme.hash(bytes) }
+    }
+
+    /// Whether the password made the hash. Without a hash, or with one that cannot be read, the same work is
+    /// done on the hash of nobody, and the answer is no (PW10).
+    package func isValid(_ password: String, hash: String?) async throws -> Bool {
+        guard let bytes = PasswordText(password)?.bytes, let hash, scheme.canRead(hash) else {
+            _ = try await compute { [scheme, nobody] in scheme.isValid([], hash: nobody) }
+            return false
+        }
+        return try await compute { [scheme] in scheme.isValid(bytes, hash: hash) }
+    }
+
+    package func needsRehash(_ hash: String) -> Bool {
+        scheme.needsRehash(hash)
+    }
+
+    /// Refuses everybody in the line with `Stopped`, and everybody who comes later.
+    package func stop() {
+        threads.stop()
+    }
+
+    private func compute<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { waiter in
+            threads.add(
+                .init(
+                    run: { waiter.resume(with: Result { try work() }) },
+                    refuse: { waiter.resume(throwing: $0) }
+                ))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import OAuth
+
+/// Signing in with a password. Says who somebody is; opening the session is the caller's next step.
+package struct PasswordSignIn: Sendable {
+    /// `amr`, RFC 8176 §2.
+    package static let method = "pwd"
+
+    private let check: PasswordCheck
+    private let accounts: any AccountStore
+    private let browsers: any KnownBrowserStore
+    private let hasher: PasswordHasher
+    private let audit: any AuditLog
+
+    package init(
+        check: PasswordCheck, accounts: any AccountStore, browsers: any KnownBrowserStore, hasher: PasswordHasher,
+        audit: any AuditLog
+    ) {
+        self.check = check
+        self.accounts = accounts
+        self.browsers = browsers
+        self.hasher = hasher
+        self.audit = audit
+    }
+
+    package func attempt(_ attempt: PasswordAttempt, at now: Instant) async throws -> PasswordOutcome {
+        switch try await check.check(attempt, for: .signIn, at: now) {
+        case .wrong: return .wrong
+        case .throttled(let retryAfter): return .throttled(retryAfter: retryAfter)
+        case .busy(let retryAfter): return .busy(retryAfter: retryAfter)
+        case .right(let account):
+            try await rehash(attempt.password, of: account, at: now)
+            try await browsers.remember(browser: attempt.browser, of: account.id, at: now)
+            let details = ["method": Self.method, "network": attempt.network.prefix]
+            audit.record(AuditEvent(.signIn, subject: account.id, details: details))
+            return .signedIn(account)
+        }
+    }
+
+    /// Only here is the password at hand to be hashed with today's parameters (PW5). A full line puts it off
+    /// until the next sign-in; a password changed meanwhile stays as it is.
+    private func rehash(_ password: String, of account: Account, at now: Instant) async throws {
+        guard let old = account.passwordHash, hasher.needsRehash(old) else { return }
+        do {
+            let new = try await hasher.hash(password)
+            _ = try await accounts.replacePasswordHash(of: account.id, from: old, to: new, at: now)
+        } catch is PasswordHasher.Busy {
+            return
+        }
+    }
+}
+
+/// How an attempt ended. `wrong` is one answer for an unknown address, a malformed one, a wrong password, a
+/// disabled account and one without a password (PW10). Times in seconds.
+package enum PasswordOutcome: Sendable, Equatable {
+    case signedIn(Account)
+    case wrong
+    case throttled(retryAfter: Int64)
+    case busy(retryAfter: Int64)
+}

@@ -1,0 +1,34 @@
+import OAuth
+
+/// People in storage. Each verb is one transaction.
+package protocol AccountStore: Sendable {
+    func account(id: String) async throws -> Account?
+    func account(canonicalEmail: String) async throws -> Account?
+
+    /// Creates an account. Atomic: `false`, and nothing written, when the address is taken.
+    func create(_ account: Account) async throws -> Bool
+
+    /// Creates the first administrator and spends the setup link in the same step; `false`, and nothing
+    /// written, when the link is not live, an administrator exists already or the address is taken.
+    func createFirstAdministrator(_ account: Account, spending link: TokenDigest, at now: Instant) async throws -> Bool
+
+    func hasAdministrator() async throws -> Bool
+
+    /// Replaces the password hash if it still is `old`: a rehash never overwrites a change made meanwhile.
+    func replacePasswordHash(of id: String, from old: String?, to new: String, at now: Instant) async throws -> Bool
+
+    /// Replaces the password hash if it still is `old`, and ends every session of the person but one in the
+    /// same step: whoever else is signed in must not outlast the change. Returns how many ended; `nil`, and
+    /// nothing written, when the hash is another by now.
+    func changePassword(
+        of id: String, from old: String?, to new: String, keeping sessionID: String, at now: Instant
+    ) async throws -> Int?
+
+    func setRoles(_ roles: [Role], of id: String, at now: Instant) async throws -> Bool
+
+    /// Disabling ends every session, grant and code of the person in the same step (SE6).
+    func setStatus(_ status: Account.Status, of id: String, at now: Instant) async throws -> Bool
+
+    /// Accounts in order of canonical address, starting after the given one.
+    func accounts(after canonicalEmail: String?, limit: Int) async throws -> [Account]
+}

@@ -1,0 +1,34 @@
+import OAuth
+
+/// Sessions in storage: only digests of their secrets are kept (SE1).
+package protocol SessionStore: Sendable {
+    /// Opens a session and ends the one it replaces in the same step (SE2: sign-in always opens a new
+    /// one). With `authorization`, the fact that this session was signed in for that pending request is
+    /// written with it.
+    func open(
+        _ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?, at now: Instant
+    ) async throws
+
+    /// The session if neither its idle nor its absolute end has passed and its person is active.
+    func session(_ secret: TokenDigest, at now: Instant) async throws -> Session?
+
+    /// Moves the idle end. Called at most once a minute for a session.
+    func touch(_ secret: TokenDigest, idleUntil: Instant, at now: Instant) async throws
+
+    /// Ends a session by its public id, and with it every grant of it that has no `offline_access`, with
+    /// their codes and tokens. `false` when there was none of this person.
+    func end(sessionID: String, of subject: String, at now: Instant) async throws -> Bool
+
+    /// Ends all sessions of a person, but for one; returns how many.
+    func endAll(of subject: String, except sessionID: String?, at now: Instant) async throws -> Int
+
+    /// Live sessions, latest first.
+    func sessions(of subject: String, at now: Instant) async throws -> [Session]
+}
+
+/// Browsers that a person has signed in with, for lanes of throttling (PW7-PW9).
+package protocol KnownBrowserStore: Sendable {
+    /// Idempotent; moves `last seen`.
+    func remember(browser: TokenDigest, of subject: String, at now: Instant) async throws
+    func isKnown(browser: TokenDigest, of subject: String) async throws -> Bool
+}

@@ -1,0 +1,87 @@
+import Cryptography
+import OAuth
+
+/// Opening, finding and ending sessions (SE1-SE7). One session serves every client: single sign-on.
+package struct Sessions: Sendable {
+    /// Seconds between two notes that a session is in use: reading pages must not mean writing rows.
+    private static let touchInterval: Int64 = 60
+
+    private let store: any SessionStore
+    private let lifetimes: SessionLifetimes
+    private let random: any RandomSource
+    private let audit: any AuditLog
+
+    package init(
+        store: any SessionStore, lifetimes: SessionLifetimes = SessionLifetimes(), random: any RandomSource,
+        audit: any AuditLog
+    ) {
+        self.store = store
+        self.lifetimes = lifetimes
+        self.random = random
+        self.audit = audit
+    }
+
+    /// Opens a session: always with a new secret, never one that the browser brought along (SE2), and in the
+    /// place of the one that it did bring, whoever's that was (SE13).
+    package func open(
+        for account: Account, methods: [String], level: String, from visitor: Visitor,
+        replacing presented: String?, for authorization: TokenDigest?, at now: Instant
+    ) async throws -> OpenedSession {
+        let secret = try OpaqueToken(.session, from: random)
+        let end = lifetimes.end(from: now)
+        let session = Session(
+            secret: secret.digest, id: try Identifier.make(from: random), subject: account.id,
+            browser: visitor.browser, authenticatedAt: now, methods: methods, level: level, createdAt: now,
+            lastSeenAt: now, idleUntil: lifetimes.idleEnd(from: now, within: end), expiresAt: end,
+            device: visitor.device, address: visitor.address)
+        let old = presented.flatMap { OpaqueToken(.session, presented: $0) }?.digest
+        try await store.open(session, replacing: old, for: authorization, at: now)
+        return OpenedSession(secret: secret, session: session)
+    }
+
+    /// The live session of a presented cookie. Counts as use of it, at most once a minute.
+    package func current(_ presented: String?, at now: Instant) async throws -> Session? {
+        guard let secret = presented.flatMap({ OpaqueToken(.session, presented: $0) })?.digest,
+            let session = try await store.session(secret, at: now)
+        else { return nil }
+        if now.seconds(since: session.lastSeenAt) >= Self.touchInterval {
+            let idleUntil = lifetimes.idleEnd(from: now, within: session.expiresAt)
+            try await store.touch(secret, idleUntil: idleUntil, at: now)
+        }
+        return session
+    }
+
+    /// Ends one session of a person, wherever it is (SE5, SE7). `false` when the person has no such session.
+    package func end(
+        _ sessionID: String, of subject: String, as kind: AuditEvent.Kind = .sessionEnded, at now: Instant
+    ) async throws -> Bool {
+        guard try await store.end(sessionID: sessionID, of: subject, at: now) else { return false }
+        audit.record(AuditEvent(kind, subject: subject, details: ["session": sessionID]))
+        return true
+    }
+
+    /// Ends all sessions of a person but for one, and says how many.
+    package func endAll(of subject: String, except sessionID: String? = nil, at now: Instant) async throws -> Int {
+        let count = try await store.endAll(of: subject, except: sessionID, at: now)
+        if count > 0 {
+            audit.record(AuditEvent(.sessionEnded, subject: subject, details: ["count": String(count)]))
+        }
+        return count
+    }
+
+    /// Live sessions of a person, latest first.
+    package func list(of subject: String, at now: Instant) async throws -> [Session] {
+        try await store.sessions(of: subject, at: now)
+    }
+}
+
+/// A session just opened, with the only copy of its secret, for the cookie.
+package struct OpenedSession: Sendable {
+    package let secret: OpaqueToken
+    package let session: Session
+
+    package init(secret: OpaqueToken, session: Session) {
+        self.secret = secret
+        self.session = session
+    }
+}

@@ -1,0 +1,73 @@
+import OAuth
+
+/// A person, keyed by e-mail address, known to clients by an opaque subject that is never reused (JW6).
+package struct Account: Sendable, Equatable {
+    package enum Status: String, Sendable {
+        case active
+        case disabled
+    }
+
+    /// `sub`: 128 random bits.
+    package let id: String
+    package let email: EmailAddress
+    package let isEmailVerified: Bool
+    package let profile: Profile
+    package let roles: [Role]
+    package let status: Status
+    /// Argon2id PHC string; `nil` for somebody without a password.
+    package let passwordHash: String?
+    package let createdAt: Instant
+    package let updatedAt: Instant
+
+    package init(
+        id: String, email: EmailAddress, isEmailVerified: Bool, profile: Profile, roles: [Role] = [],
+        status: Status = .active, passwordHash: String?, createdAt: Instant, updatedAt: Instant
+    ) {
+        self.id = id
+        self.email = email
+        self.isEmailVerified = isEmailVerified
+        self.profile = profile
+        self.roles = roles
+        self.status = status
+        self.passwordHash = passwordHash
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// What a person says of themselves; OpenID Connect Core §5.1. All optional.
+package struct Profile: Sendable, Equatable {
+    package var name: String?
+    package var givenName: String?
+    package var familyName: String?
+    package var preferredUsername: String?
+    package var picture: String?
+    package var locale: String?
+    package var zoneInfo: String?
+
+    package init(
+        name: String? = nil, givenName: String? = nil, familyName: String? = nil, preferredUsername: String? = nil,
+        picture: String? = nil, locale: String? = nil, zoneInfo: String? = nil
+    ) {
+        self.name = name
+        self.givenName = givenName
+        self.familyName = familyName
+        self.preferredUsername = preferredUsername
+        self.picture = picture
+        self.locale = locale
+        self.zoneInfo = zoneInfo
+    }
+}
+
+/// A role, held everywhere (`context` empty) or in one context, say a project.
+package struct Role: Sendable, Hashable {
+    package static let administrator = Role("administrator")
+
+    package let name: String
+    package let context: String
+
+    package init(_ name: String, context: String = "") {
+        self.name = name
+        self.context = context
+    }
+}

@@ -1,0 +1,189 @@
+import Cryptography
+
+/// The authorization endpoint without its HTTP, OAuth 2.1 §4.1 and OpenID Connect Core §3.1.2.
+///
+/// A request that can be answered at once is never written down; one that needs a person is kept, bound
+/// to their browser, and every later visit asks the same question again.
+package struct AuthorizationEndpoint: Sendable {
+    /// Who is asking: the browser, and who is signed in on it.
+    package struct Visitor: Sendable {
+        package let browser: TokenDigest
+        package let signedIn: Authentication?
+
+        package init(browser: TokenDigest, signedIn: Authentication?) {
+            self.browser = browser
+            self.signedIn = signedIn
+        }
+    }
+
+    package enum Outcome: Sendable {
+        case respond(AuthorizationResponse)
+        /// A step for the person; `handle` names the kept request.
+        case interact(AuthorizationStep, AuthorizationRequest, handle: String)
+        case showToUser(OAuthError, AuthorizationRequest.Reason)
+    }
+
+    let rules: AuthorizationRules
+    let store: any AuthorizationStore
+    let subjects: any SubjectDirectory
+    let consents: any ConsentStore
+    let audit: any AuditLog
+    let random: any RandomSource
+    let issuer: String
+    let lifetimes: TokenLifetimes
+
+    package init(
+        rules: AuthorizationRules, store: any AuthorizationStore, subjects: any SubjectDirectory,
+        consents: any ConsentStore, audit: any AuditLog, random: any RandomSource, issuer: String,
+        lifetimes: TokenLifetimes
+    ) {
+        self.rules = rules
+        self.store = store
+        self.subjects = subjects
+        self.consents = consents
+        self.audit = audit
+        self.random = random
+        self.issuer = issuer
+        self.lifetimes = lifetimes
+    }
+
+    /// A request as it arrives at `/authorize`.
+    package func begin(_ parameters: Parameters, visitor: Visitor, at now: Instant) async throws -> Outcome {
+        do {
+            let request = try await rules.validate(parameters)
+            let step = try await step(for: request, facts: .init(), visitor: visitor, at: now)
+            if let response = try await response(to: step, of: request, swapping: nil, at: now) {
+                return .respond(response)
+            }
+            let handle = try OpaqueToken(.pendingAuthorization, from: random)
+            try await store.keep(
+                PendingAuthorization(
+                    handle: handle.digest, browser: visitor.browser, parameters: parameters, createdAt: now,
+                    expiresAt: now + lifetimes.pendingAuthorization))
+            return .interact(step, request, handle: handle.plaintext)
+        } catch let refusal as AuthorizationRequest.Refusal {
+            return outcome(of: refusal, client: parameters["client_id"])
+        }
+    }
+
+    /// The kept request again, after a step has recorded its fact. Asked anew each time: nothing is
+    /// remembered about what was found before.
+    package func resume(_ presented: String, visitor: Visitor, at now: Instant) async throws -> Outcome {
+        guard let (handle, pending) = try await pending(presented, browser: visitor.browser, at: now) else {
+            return try await lost(presented, at: now)
+        }
+        do {
+            let request = try await rules.validate(pending.parameters)
+            let step = try await step(for: request, facts: pending.facts, visitor: visitor, at: now)
+            if let response = try await response(to: step, of: request, swapping: handle.digest, at: now) {
+                return .respond(response)
+            }
+            return .interact(step, request, handle: handle.plaintext)
+        } catch let refusal as AuthorizationRequest.Refusal {
+            _ = try await store.abandon(handle.digest)
+            return outcome(of: refusal, client: pending.parameters["client_id"])
+        }
+    }
+
+    /// Ends a kept request with an error to the client: the person said no.
+    package func refuse(
+        _ presented: String, with error: OAuthError, visitor: Visitor, at now: Instant
+    ) async throws -> Outcome {
+        guard let (handle, pending) = try await pending(presented, browser: visitor.browser, at: now),
+            try await store.abandon(handle.digest)
+        else { return try await lost(presented, at: now) }
+        do {
+            let request = try await rules.validate(pending.parameters)
+            return .respond(AuthorizationResponse(error: error, to: request.returnAddress, issuer: issuer))
+        } catch let refusal as AuthorizationRequest.Refusal {
+            return outcome(of: refusal, client: pending.parameters["client_id"])
+        }
+    }
+
+    /// The kept request behind a handle, only for the browser that started it (AZ21).
+    package func pending(
+        _ presented: String, browser: TokenDigest, at now: Instant
+    ) async throws -> (handle: OpaqueToken, pending: PendingAuthorization)? {
+        guard let handle = OpaqueToken(.pendingAuthorization, presented: presented),
+            let pending = try await store.pending(handle.digest, at: now),
+            constantTimeEqual(pending.browser.bytes, browser.bytes)
+        else { return nil }
+        return (handle, pending)
+    }
+
+    /// Why there is nothing to go on with. That a handle belongs to another browser may be said: nobody
+    /// guesses one.
+    private func lost(_ presented: String, at now: Instant) async throws -> Outcome {
+        guard let handle = OpaqueToken(.pendingAuthorization, presented: presented),
+            try await store.pending(handle.digest, at: now) != nil
+        else {
+            return .showToUser(.invalidRequest("the request is unknown, finished or expired"), .requestExpired)
+        }
+        return .showToUser(.invalidRequest("the request was begun in another browser"), .wrongBrowser)
+    }
+
+    private func step(
+        for request: AuthorizationRequest, facts: PendingAuthorization.Facts, visitor: Visitor, at now: Instant
+    ) async throws -> AuthorizationStep {
+        var subject: Subject?
+        var remembered: Consent?
+        if let signedIn = visitor.signedIn {
+            subject = try await subjects.subject(signedIn.subject)
+            remembered = try await consents.consent(of: signedIn.subject, to: request.client.id)
+        }
+        let situation = AuthorizationStep.Situation(
+            signedIn: visitor.signedIn, subject: subject, remembered: remembered, facts: facts)
+        return AuthorizationStep.next(for: request, in: situation, at: now)
+    }
+
+    /// The response, when the step is one that answers; `nil` when a person must act first.
+    private func response(
+        to step: AuthorizationStep, of request: AuthorizationRequest, swapping handle: TokenDigest?, at now: Instant
+    ) async throws -> AuthorizationResponse? {
+        switch step {
+        case .signIn, .selectAccount, .askConsent, .notAllowed:
+            return nil
+        case .refuse(let error):
+            if let handle { _ = try await store.abandon(handle) }
+            return AuthorizationResponse(error: error, to: request.returnAddress, issuer: issuer)
+        case .answer(let authentication, let scopes):
+            return try await answer(request, authentication, scopes, swapping: handle, at: now)
+        }
+    }
+
+    private func answer(
+        _ request: AuthorizationRequest, _ authentication: Authentication, _ scopes: ScopeSet,
+        swapping handle: TokenDigest?, at now: Instant
+    ) async throws -> AuthorizationResponse {
+        let grant = Grant(
+            id: try Identifier.make(from: random), clientID: request.client.id, authentication: authentication,
+            scopes: scopes, resources: request.resources, nonce: request.nonce, claimsRequest: request.claims?.text,
+            createdAt: now, expiresAt: now + lifetimes.grant(isOffline: scopes.contains(ScopeSet.offlineAccess)))
+        let token = try OpaqueToken(.authorizationCode, from: random)
+        let code = AuthorizationCode(
+            digest: token.digest, grant: grant, redirectURI: request.returnAddress.uri,
+            redirectURIWasSent: request.returnAddress.wasSent, codeChallenge: request.proofKey?.challenge,
+            expiresAt: now + lifetimes.authorizationCode)
+        guard try await store.finish(handle, with: code, at: now) else {
+            throw AuthorizationRequest.Refusal.showToUser(
+                .invalidRequest("the request was finished elsewhere, or the session has ended"), .requestExpired)
+        }
+        audit.record(
+            AuditEvent(
+                .codeIssued, subject: authentication.subject, clientID: request.client.id, details: ["grant": grant.id])
+        )
+        return AuthorizationResponse(code: token, to: request.returnAddress, issuer: issuer)
+    }
+
+    private func outcome(of refusal: AuthorizationRequest.Refusal, client: String?) -> Outcome {
+        switch refusal {
+        case .showToUser(let error, let reason): return .showToUser(error, reason)
+        case .returnToClient(let error, let address):
+            audit.record(
+                AuditEvent(
+                    .authorizationRefused, clientID: client,
+                    details: ["error": error.code.rawValue, "reason": error.sentence]))
+            return .respond(AuthorizationResponse(error: error, to: address, issuer: issuer))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import JSON
+
+/// The next thing to happen to an authorization request (OpenID Connect Core §3.1.2.3-4).
+///
+/// Decided here and nowhere else. Steps never lead to one another: each records a fact, and the browser
+/// comes back to ask again.
+package enum AuthorizationStep: Sendable, Equatable {
+    case signIn(SignInReason)
+    case selectAccount
+    /// Scopes that the person has not allowed yet, all requested ones when consent is asked anew.
+    case askConsent(ScopeSet)
+    /// The person may not use this client; they are told so plainly.
+    case notAllowed(roles: [String])
+    case answer(Authentication, ScopeSet)
+    case refuse(OAuthError)
+
+    package enum SignInReason: Sendable, Equatable {
+        case nobody
+        /// Somebody is signed in but must prove it anew (`prompt=login`, `max_age`).
+        case fresh
+        /// The request is about somebody else than the person signed in.
+        case otherPerson
+        case create
+    }
+
+    /// What is known when the question is asked.
+    package struct Situation: Sendable {
+        package let signedIn: Authentication?
+        package let subject: Subject?
+        package let remembered: Consent?
+        package let facts: PendingAuthorization.Facts
+
+        package init(
+            signedIn: Authentication?, subject: Subject?, remembered: Consent?, facts: PendingAuthorization.Facts
+        ) {
+            self.signedIn = signedIn
+            self.subject = subject
+            self.remembered = remembered
+            self.facts = facts
+        }
+    }
+
+    package static func next(for request: AuthorizationRequest, in situation: Situation, at now: Instant) -> Self {
+        let demands = request.demands
+        guard let signedIn = situation.signedIn, let subject = situation.subject, subject.isActive,
+            subject.id == signedIn.subject
+        else {
+            let reason: SignInReason = demands.prompts.contains(.create) ? .create : .nobody
+            return demands.areSilent ? .refuse(OAuthError(.loginRequired, "nobody is signed in")) : .signIn(reason)
+        }
+        let provedHere = situation.facts.signedInSession == signedIn.sessionID
+        if let wanted = demands.subject, !wanted.isExactly(signedIn.subject) {
+            let refusal = OAuthError(.loginRequired, "another person than the one asked for is signed in")
+            return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.otherPerson)
+        }
+        if demands.prompts.contains(.selectAccount), !provedHere, situation.facts.chosenSubject != subject.id {
+            return .selectAccount
+        }
+        if !provedHere, demands.wantFreshSignIn(after: signedIn.time, at: now) {
+            return demands.areSilent
+                ? .refuse(OAuthError(.loginRequired, "the sign-in is older than max_age allows"))
+                : .signIn(demands.prompts.contains(.create) ? .create : .fresh)
+        }
+        guard demands.accept(level: signedIn.level) else {
+            let refusal = OAuthError(.unmetAuthenticationRequirements, "the sign-in does not reach a demanded acr")
+            return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.fresh)
+        }
+        return gate(request, in: situation, signedIn: signedIn, subject: subject)
+    }
+
+    /// Who may use this client, and what they have allowed it.
+    private static func gate(
+        _ request: AuthorizationRequest, in situation: Situation, signedIn: Authentication, subject: Subject
+    ) -> Self {
+        let demands = request.demands
+        guard request.client.admits(subject) else {
+            return demands.areSilent
+                ? .refuse(OAuthError(.accessDenied, "this person may not use this client"))
+                : .notAllowed(roles: request.client.policy.requiredRoles)
+        }
+        let missing = ConsentRule.missing(for: request, from: situation, subject: subject)
+        guard missing.isEmpty else {
+            return demands.areSilent
+                ? .refuse(OAuthError(.consentRequired, "consent has not been given")) : .askConsent(missing)
+        }
+        return .answer(signedIn, request.scopes)
+    }
+}
+
+extension Demands {
+    /// Whether what was proven is one of the levels asked for (AZ20).
+    func accept(level: String) -> Bool {
+        levels.isEmpty || levels.contains(where: level.isExactly)
+    }
+
+    func wantFreshSignIn(after time: Instant, at now: Instant) -> Bool {
+        if prompts.contains(.login) || prompts.contains(.create) { return true }
+        guard let maximumAge else { return false }
+        return now.seconds(since: time) > maximumAge || maximumAge == 0
+    }
+}
+
+extension Client {
+    /// Whether this person may sign in to this client: one of the demanded roles is enough.
+    package func admits(_ subject: Subject) -> Bool {
+        policy.requiredRoles.isEmpty || policy.requiredRoles.contains(where: subject.roles.contains)
+    }
+
+    /// Whether whoever receives the code must be this client: it authenticates, or its address is one
+    /// that only it can receive at (RFC 8252 §8.6, OAuth 2.1 §7.3).
+    package var isVerifiable: Bool {
+        isConfidential || redirectURIs.allSatisfy { $0.hasPrefix("https://") }
+    }
+}

@@ -1,0 +1,160 @@
+import Cryptography
+import JOSE
+import JSON
+
+/// How a client shows who it is at token, introspection and revocation: RFC 6749 §2.3, RFC 7523 §2.2.
+package struct ClientAuthentication: Sendable {
+    package static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+    let registry: any ClientRegistry
+    let memory: any AssertionMemory
+    let issuer: String
+    let audit: any AuditLog
+
+    package init(registry: any ClientRegistry, memory: any AssertionMemory, issuer: String, audit: any AuditLog) {
+        self.registry = registry
+        self.memory = memory
+        self.issuer = issuer
+        self.audit = audit
+    }
+
+    /// The client behind the request. Exactly one method may be used, and it must be the registered one
+    /// (TK1). Every failure is the same `invalid_client`, so that nobody learns which part was wrong.
+    package func client(
+        _ parameters: Parameters, basic: ClientCredentials?, at now: Instant
+    ) async throws -> Client {
+        do {
+            return try await proven(parameters, basic: basic, at: now)
+        } catch let error as OAuthError {
+            let named = basic?.id ?? parameters["client_id"]
+            var isKnown = false
+            if let named { isKnown = try await registry.client(named) != nil }
+            audit.record(
+                AuditEvent(
+                    .clientAuthenticationRefused, clientID: named.map { String($0.prefix(100)) },
+                    details: ["error": error.code.rawValue, "reason": isKnown ? "wrong_proof" : "unknown_client"]))
+            throw error
+        }
+    }
+
+    private func proven(
+        _ parameters: Parameters, basic: ClientCredentials?, at now: Instant
+    ) async throws -> Client {
+        let presented = try PresentedAuthentication(parameters, basic: basic)
+        guard let client = try await registry.client(presented.clientID),
+            client.authenticationMethod == presented.method
+        else {
+            throw Self.refusal
+        }
+        switch presented.proof {
+        case .nothing:
+            return client
+        case .secret(let secret):
+            try Self.check(secret, of: client)
+        case .assertion(let assertion):
+            try await check(assertion, of: client, at: now)
+        }
+        return client
+    }
+
+    /// An hour, in seconds: what common client libraries ask for. Each assertion works once however long it
+    /// lives, so a shorter limit would shut apps out and gain little.
+    private static let longestAssertion: Int64 = 3600
+
+    static let refusal = OAuthError.invalidClient("client authentication failed")
+
+    /// Compares with every live secret, in constant time.
+    private static func check(_ secret: String, of client: Client) throws(OAuthError) {
+        let digest = SHA256.digest(Array(secret.utf8))
+        let matches = client.secretDigests.reduce(false) { constantTimeEqual($1.bytes, digest) || $0 }
+        guard matches else { throw refusal }
+    }
+
+    /// RFC 7523 §3 as tightened by RFC 9700 and FAPI 2.0 §5.3.2.1: `aud` is the issuer string alone, the
+    /// assertion lives at most an hour and its `jti` is good once (TK3).
+    private func check(_ assertion: String, of client: Client, at now: Instant) async throws {
+        let claims = try Self.verifiedClaims(assertion, of: client)
+        guard claims["iss"] == .string(client.id), claims["sub"] == .string(client.id),
+            claims["aud"] == .string(issuer),
+            let expiry = claims["exp"]?.integerValue, now.seconds < expiry,
+            expiry <= (now + Self.longestAssertion).seconds,
+            let id = claims["jti"]?.stringValue, (8...256).contains(id.utf8.count)
+        else { throw Self.refusal }
+        for name in ["iat", "nbf"] {
+            guard let value = claims[name] else { continue }
+            guard let time = value.integerValue, time <= (now + 60).seconds else { throw Self.refusal }
+        }
+        let until = Instant(seconds: expiry) + 60
+        guard try await memory.remember(assertionID: id, of: client.id, until: until) else { throw Self.refusal }
+    }
+
+    private static func verifiedClaims(_ assertion: String, of client: Client) throws(OAuthError) -> JSONObject {
+        guard let jws = try? JWS(compact: assertion), let payload = try? JSONValue(parsing: jws.payload),
+            let claims = payload.objectValue,
+            client.keys.contains(where: {
+                (jws.keyID == nil || $0.keyID == nil || $0.keyID == jws.keyID) && jws.isSigned(by: $0)
+            })
+        else { throw refusal }
+        return claims
+    }
+}
+
+/// `client_id` and secret from an `Authorization: Basic` header, already form-decoded (RFC 6749 §2.3.1).
+package struct ClientCredentials: Sendable, Equatable {
+    package let id: String
+    package let secret: String
+
+    package init(id: String, secret: String) {
+        self.id = id
+        self.secret = secret
+    }
+}
+
+/// What the request presents, before any of it is believed.
+private struct PresentedAuthentication {
+    enum Proof {
+        case nothing
+        case secret(String)
+        case assertion(String)
+    }
+
+    let clientID: String
+    let method: ClientAuthenticationMethod
+    let proof: Proof
+
+    init(_ parameters: Parameters, basic: ClientCredentials?) throws(OAuthError) {
+        let secret = parameters["client_secret"]
+        let assertion = parameters["client_assertion"]
+        guard [basic != nil, secret != nil, assertion != nil].count(where: { $0 }) <= 1 else {
+            throw .invalidRequest("use one way of client authentication, not several")
+        }
+        if let basic {
+            guard parameters["client_id"]?.isExactly(basic.id) ?? true else {
+                throw ClientAuthentication.refusal
+            }
+            (clientID, method, proof) = (basic.id, .clientSecretBasic, .secret(basic.secret))
+            return
+        }
+        if let assertion {
+            guard parameters["client_assertion_type"] == ClientAuthentication.assertionType else {
+                throw .invalidRequest("client_assertion_type is not the one of RFC 7523")
+            }
+            (clientID, method, proof) = (
+                try Self.subject(of: assertion, named: parameters["client_id"]), .privateKeyJWT, .assertion(assertion)
+            )
+            return
+        }
+        guard let id = parameters["client_id"] else { throw ClientAuthentication.refusal }
+        clientID = id
+        method = secret == nil ? .none : .clientSecretPost
+        proof = secret.map(Proof.secret) ?? .nothing
+    }
+
+    /// The `sub` an assertion names; RFC 7521 §4.2: `client_id`, when sent, must agree.
+    private static func subject(of assertion: String, named clientID: String?) throws(OAuthError) -> String {
+        guard let jws = try? JWS(compact: assertion), let payload = try? JSONValue(parsing: jws.payload),
+            let subject = payload.objectValue?["sub"]?.stringValue, clientID?.isExactly(subject) ?? true
+        else { throw ClientAuthentication.refusal }
+        return subject
+    }
+}

@@ -1,0 +1,43 @@
+/// Token revocation, RFC 7009. Durable before the answer; an unknown token is success, for there is
+/// nothing left to revoke; another client's token is not (TK12).
+package struct RevocationEndpoint: Sendable {
+    let authentication: ClientAuthentication
+    let reader: AccessTokenReader
+    let grants: any GrantStore
+    let audit: any AuditLog
+
+    package init(
+        authentication: ClientAuthentication, reader: AccessTokenReader, grants: any GrantStore, audit: any AuditLog
+    ) {
+        self.authentication = authentication
+        self.reader = reader
+        self.grants = grants
+        self.audit = audit
+    }
+
+    package func answer(_ parameters: Parameters, basic: ClientCredentials?, at now: Instant) async throws {
+        let client = try await authentication.client(parameters, basic: basic, at: now)
+        let text = try parameters.required("token")
+        if let secret = OpaqueToken(.refreshToken, presented: text) {
+            try await revoke(refreshToken: secret, by: client, at: now)
+            return
+        }
+        guard let token = try await reader.read(text, at: now) else { return }
+        guard token.clientID == client.id else { throw Self.foreign }
+        try await grants.revokeAccessToken(id: token.id, until: token.expiresAt, at: now)
+        audit.record(AuditEvent(.tokenRevoked, clientID: client.id, details: ["jti": token.id]))
+    }
+
+    private static let foreign = OAuthError(.unauthorizedClient, "the token was not issued to this client")
+
+    /// RFC 7009 §2.1: with the refresh token go all access tokens of the same grant.
+    private func revoke(refreshToken secret: OpaqueToken, by client: Client, at now: Instant) async throws {
+        guard let token = try await grants.refreshToken(secret.digest) else { return }
+        guard token.grant.clientID == client.id else { throw Self.foreign }
+        try await grants.revokeGrant(token.grant.id, at: now)
+        audit.record(
+            AuditEvent(
+                .tokenRevoked, subject: token.grant.authentication.subject, clientID: client.id,
+                details: ["grant": token.grant.id]))
+    }
+}

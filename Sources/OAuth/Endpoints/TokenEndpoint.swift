@@ -1,0 +1,51 @@
+/// The token endpoint, OAuth 2.1 §3.2: authenticate the client, let the grant prove and spend, mint.
+package struct TokenEndpoint: Sendable {
+    /// The grants that are plugged in; discovery publishes this very list.
+    package let grants: [any TokenGrant]
+    let authentication: ClientAuthentication
+    let issuer: TokenIssuer
+    let audit: any AuditLog
+
+    package init(
+        grants: [any TokenGrant], authentication: ClientAuthentication, issuer: TokenIssuer, audit: any AuditLog
+    ) {
+        self.grants = grants
+        self.authentication = authentication
+        self.issuer = issuer
+        self.audit = audit
+    }
+
+    package func answer(
+        _ parameters: Parameters, basic: ClientCredentials?, at now: Instant
+    ) async throws -> TokenResponse {
+        let name = parameters["grant_type"]
+        let client = try await authentication.client(parameters, basic: basic, at: now)
+        do {
+            let grant = try grant(named: name, for: client)
+            let tokens = try await grant.redeem(parameters, for: client, at: now)
+            let response = try issuer.issue(tokens, at: now)
+            audit.record(
+                AuditEvent(
+                    .tokenIssued, subject: tokens.order.subject?.id, clientID: client.id,
+                    details: ["grant_type": grant.type.rawValue, "jti": tokens.accessTokenID]))
+            return response
+        } catch let error as OAuthError {
+            audit.record(
+                AuditEvent(
+                    .tokenRefused, clientID: client.id,
+                    details: ["error": error.code.rawValue, "reason": error.sentence]))
+            throw error
+        }
+    }
+
+    private func grant(named name: String?, for client: Client) throws(OAuthError) -> any TokenGrant {
+        guard let name else { throw .invalidRequest("grant_type is missing") }
+        guard let grant = grants.first(where: { $0.type.rawValue == name }) else {
+            throw OAuthError(.unsupportedGrantType, "grant_type is not one that is spoken here")
+        }
+        guard client.grantTypes.contains(grant.type) else {
+            throw OAuthError(.unauthorizedClient, "this client is not registered for this grant")
+        }
+        return grant
+    }
+}

@@ -1,0 +1,28 @@
+import JSON
+
+/// The userinfo endpoint, OpenID Connect Core §5.3: what the person allowed, about the person the token
+/// is about (JW7, TK24).
+package struct UserInfoEndpoint: Sendable {
+    let reader: AccessTokenReader
+    let subjects: any SubjectDirectory
+    let issuer: String
+
+    package init(reader: AccessTokenReader, subjects: any SubjectDirectory, issuer: String) {
+        self.reader = reader
+        self.subjects = subjects
+        self.issuer = issuer
+    }
+
+    package func answer(bearer text: String?, at now: Instant) async throws -> [UInt8] {
+        guard let text else { throw OAuthError.invalidToken("an access token is missing") }
+        guard let token = try await reader.live(text, at: now), token.audience.contains(issuer),
+            token.grantID != nil, let subject = try await subjects.subject(token.subject), subject.isActive
+        else { throw OAuthError.invalidToken("the access token is unknown, expired, ended or not for userinfo") }
+        guard token.scopes.contains(ScopeSet.openid) else {
+            throw OAuthError(.insufficientScope, "the access token lacks the scope openid")
+        }
+        var claims = ClaimRelease.claims(of: subject, for: token.scopes)
+        claims["sub"] = .string(subject.id)
+        return JSONValue.object(claims).bytes()
+    }
+}

@@ -1,0 +1,9 @@
+/// One way to come by tokens, RFC 6749 §1.3. A grant *proves, spends, gives*: it checks possession,
+/// consumes what is consumed in one atomic verb, and hands over a filled order. Client authentication
+/// before it and signing after it are the same for all.
+package protocol TokenGrant: Sendable {
+    var type: GrantType { get }
+
+    /// Throws `OAuthError`, or what storage throws.
+    func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> PreparedTokens
+}

@@ -1,0 +1,102 @@
+/// Grants and what hangs from them: codes, refresh tokens, access tokens.
+package protocol GrantStore: Sendable {
+    /// The code with its grant as it stands, spent or not; `nil` when never issued or swept.
+    func code(_ digest: TokenDigest) async throws -> AuthorizationCode?
+
+    /// Spends a live, unspent code of a live grant and keeps what is issued for it, in one step. Atomic:
+    /// of any number of simultaneous calls exactly one gets `true`; the others write nothing.
+    func redeem(_ code: TokenDigest, issuing tokens: KeptTokens, at now: Instant) async throws -> Bool
+
+    /// The refresh token with its grant as it stands, spent or not.
+    func refreshToken(_ digest: TokenDigest) async throws -> RefreshToken?
+
+    /// Spends a live refresh token of a live grant and keeps its successor, in one step. Atomic: exactly
+    /// one of any number of simultaneous calls gets `true`; the others write nothing.
+    func rotate(_ token: TokenDigest, issuing tokens: KeptTokens, at now: Instant) async throws -> Bool
+
+    /// Uses a refresh token that is not rotated: moves its idle end and keeps what is issued. `false`
+    /// when token or grant are no longer live.
+    func use(
+        _ token: TokenDigest, idleUntil: Instant, issuing tokens: KeptTokens, at now: Instant
+    ) async throws -> Bool
+
+    /// Keeps an opaque access token that hangs from no grant (client credentials).
+    func keep(_ token: OpaqueAccessToken) async throws
+
+    func accessToken(_ digest: TokenDigest) async throws -> OpaqueAccessToken?
+
+    /// Ends the grant: its codes, refresh tokens and access tokens are dead when this returns.
+    func revokeGrant(_ id: String, at now: Instant) async throws
+
+    /// Ends every grant a person gave a client, and the remembered consent (SE12).
+    func revokeGrants(of subject: String, to clientID: String, at now: Instant) async throws
+
+    /// Ends one access token by its id, until it would have expired anyway.
+    func revokeAccessToken(id: String, until expiry: Instant, at now: Instant) async throws
+
+    /// Whether an access token is alive by what is stored: its id not revoked, its grant (if it has one)
+    /// not revoked or expired, the person active. One look-up.
+    func isLive(accessTokenID: String, grantID: String?, at now: Instant) async throws -> Bool
+
+    func grant(_ id: String) async throws -> Grant?
+
+    /// Live grants that outlast their sessions, latest first: what a person sees and can end (SE7).
+    func offlineGrants(of subject: String, at now: Instant) async throws -> [Grant]
+}
+
+/// What a token request leaves behind in storage; self-contained tokens leave nothing.
+package struct KeptTokens: Sendable, Equatable {
+    package var refreshToken: RefreshToken?
+    package var accessToken: OpaqueAccessToken?
+
+    package init(refreshToken: RefreshToken? = nil, accessToken: OpaqueAccessToken? = nil) {
+        self.refreshToken = refreshToken
+        self.accessToken = accessToken
+    }
+}
+
+/// A refresh token as it is kept, RFC 6749 §6.
+package struct RefreshToken: Sendable, Equatable {
+    package let digest: TokenDigest
+    package let grant: Grant
+    package let issuedAt: Instant
+    /// Idle end; the absolute end is the grant's.
+    package let idleUntil: Instant
+    package let spentAt: Instant?
+
+    package init(digest: TokenDigest, grant: Grant, issuedAt: Instant, idleUntil: Instant, spentAt: Instant? = nil) {
+        self.digest = digest
+        self.grant = grant
+        self.issuedAt = issuedAt
+        self.idleUntil = idleUntil
+        self.spentAt = spentAt
+    }
+}
+
+/// An opaque access token as it is kept: what a self-contained one would carry inside.
+package struct OpaqueAccessToken: Sendable, Equatable {
+    package let digest: TokenDigest
+    package let id: String
+    package let grantID: String?
+    package let clientID: String
+    package let subject: String
+    package let scopes: ScopeSet
+    package let audience: [String]
+    package let issuedAt: Instant
+    package let expiresAt: Instant
+
+    package init(
+        digest: TokenDigest, id: String, grantID: String?, clientID: String, subject: String, scopes: ScopeSet,
+        audience: [String], issuedAt: Instant, expiresAt: Instant
+    ) {
+        self.digest = digest
+        self.id = id
+        self.grantID = grantID
+        self.clientID = clientID
+        self.subject = subject
+        self.scopes = scopes
+        self.audience = audience
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+    }
+}

@@ -1,0 +1,55 @@
+import JOSE
+
+/// Registered clients, looked up by `client_id`.
+package protocol ClientRegistry: Sendable {
+    func client(_ id: String) async throws -> Client?
+    /// Every client, for questions about all of them (CORS origins).
+    func clients() async throws -> [Client]
+}
+
+/// People, as far as the rules need them.
+package protocol SubjectDirectory: Sendable {
+    func subject(_ id: String) async throws -> Subject?
+}
+
+/// The current keys; a value, swapped whole when they rotate.
+package protocol KeyRingSource: Sendable {
+    var keyRing: KeyRing { get }
+}
+
+/// Client assertions already seen, RFC 7523 §3 (7).
+package protocol AssertionMemory: Sendable {
+    /// Remembers a `jti` of a client until it would be refused by age anyway. Atomic: `false` when seen before.
+    func remember(assertionID: String, of clientID: String, until expiry: Instant) async throws -> Bool
+}
+
+/// A page fetched over HTTPS (or loopback HTTP) on the server's own behalf: bounded in time and size, no redirects.
+package protocol HTTPFetcher: Sendable {
+    func fetch(_ request: OutboundRequest) async throws -> OutboundResponse
+}
+
+package struct OutboundRequest: Sendable {
+    package let method: String
+    package let url: String
+    package let headers: [(name: String, value: String)]
+    package let body: [UInt8]?
+
+    package init(method: String, url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+package struct OutboundResponse: Sendable {
+    package let status: Int
+    package let contentType: String?
+    package let body: [UInt8]
+
+    package init(status: Int, contentType: String?, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+}

@@ -1,0 +1,52 @@
+/// The one writer. All jobs that came while the last commit went to disk share the next commit, so the
+/// busier it gets the more writes one fsync pays for; there is no timer, and a lone caller waits for nobody.
+struct GroupCommit: Sendable {
+    let jobs: JobQueue
+    let connection: SQLiteConnection
+
+    /// Bounds how long the first caller of a batch waits for the last.
+    private static let mostJobs = 256
+
+    /// Until the queue closes.
+    func run() {
+        while let batch = jobs.take(atMost: Self.mostJobs) { commit(batch) }
+        connection.close()
+    }
+
+    /// No caller hears anything before the commit: even a refusal may rest on what another job of the batch
+    /// wrote, and that is not so until it is durable.
+    private func commit(_ batch: [Job]) {
+        do {
+            try connection.execute("BEGIN IMMEDIATE", [])
+            let answers = try batch.map(answer)
+            try connection.execute("COMMIT", [])
+            for answer in answers { answer() }
+        } catch {
+            rollBack()
+            for job in batch { job.fail(error) }
+        }
+    }
+
+    /// A job that fails is undone alone. Throws only when the whole transaction is lost.
+    private func answer(_ job: Job) throws -> Job.Answer {
+        try connection.execute("SAVEPOINT job", [])
+        do {
+            let answer = try job.run(connection)
+            try connection.execute("RELEASE job", [])
+            return answer
+        } catch {
+            guard connection.isInTransaction else {
+                throw (error as? StorageError) ?? .unavailable("a transaction was rolled back")
+            }
+            try connection.execute("ROLLBACK TO job", [])
+            try connection.execute("RELEASE job", [])
+            return { job.fail(error) }
+        }
+    }
+
+    private func rollBack() {
+        guard connection.isInTransaction else { return }
+        // Its only fault would be that nothing is left to roll back; a real one shows at the next BEGIN.
+        _ = try? connection.execute("ROLLBACK", [])
+    }
+}

@@ -1,0 +1,20 @@
+/// One caller's closure and the way back to that caller, who is resumed exactly once.
+struct Job: Sendable {
+    /// Runs the closure, and gives the words that tell its caller of success: they are held back until a
+    /// commit has made them true.
+    let run: @Sendable (any SQLConnection) throws -> Answer
+    let fail: @Sendable (any Error) -> Void
+
+    typealias Answer = @Sendable () -> Void
+
+    init<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
+        for caller: CheckedContinuation<Result, any Error>
+    ) {
+        run = { connection in
+            let result = try body(connection)
+            return { caller.resume(returning: result) }
+        }
+        fail = { caller.resume(throwing: $0) }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Jobs waiting for a thread. Whoever adds one never waits: only the threads that take them do.
+///
+/// `@unchecked Sendable`: both variables are touched under `condition` alone.
+final class JobQueue: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var waiting: [Job] = []
+    private var isClosed = false
+
+    /// Comes back with the job's result, or with `.unavailable` when the queue closes first.
+    func run<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { add(Job(body, for: $0)) }
+    }
+
+    /// Waits for jobs; `nil` once the queue is closed.
+    func take(atMost limit: Int) -> [Job]? {
+        condition.withLock {
+            while waiting.isEmpty, !isClosed { condition.wait() }
+            guard !isClosed else { return nil }
+            let taken = Array(waiting.prefix(limit))
+            waiting.removeFirst(taken.count)
+            return taken
+        }
+    }
+
+    /// What still waits is told so; what a thread has taken already ends in its own way.
+    func close() {
+        let abandoned = condition.withLock {
+            defer { waiting = [] }
+            isClosed = true
+            condition.broadcast()
+            return waiting
+        }
+        for job in abandoned { job.fail(Self.closed) }
+    }
+
+    private func add(_ job: Job) {
+        let accepted = condition.withLock {
+            guard !isClosed else { return false }
+            waiting.append(job)
+            condition.signal()
+            return true
+        }
+        if !accepted { job.fail(Self.closed) }
+    }
+
+    private static let closed = StorageError.unavailable("it has been closed")
+}

@@ -1,0 +1,55 @@
+/// SQLite behind the seam: one writer that commits in groups, and readers it never holds up.
+///
+/// Other processes may use the same file: every write transaction takes SQLite's lock before its first
+/// statement, so nothing it has read can change under it.
+package final class SQLiteDatabase: Engine {
+    private let writes = JobQueue()
+    private let reads = JobQueue()
+    private let writer: Worker
+    private let readers: [Worker]
+
+    /// Blocks while it opens: for the start of a program.
+    package init(path: String) throws {
+        let file = SQLiteFile(path: path)
+        try file.create()
+        let writer = GroupCommit(jobs: writes, connection: try file.connect(for: .writing))
+        let readers = [  // all are open before a thread starts: an opening that fails leaves none behind
+            SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
+            SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
+        ]
+        self.writer = Worker("sqlite writer", writer.run)
+        self.readers = readers.map { Worker("sqlite reader", $0.run) }
+    }
+
+    deinit {
+        reads.close()
+        writes.close()
+    }
+
+    package func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await reads.run(body)
+    }
+
+    package func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run(body)
+    }
+
+    /// A transaction without statements takes the writer's lock and writes nothing, so asking often costs no disk.
+    package func ping() async throws {
+        _ = try await read { try $0.rows("SELECT count(*) FROM sqlite_schema", []) }
+        try await write { _ in }
+    }
+
+    /// Lets the work in hand finish, and tells what still waits `.unavailable`. The writer goes last, alone:
+    /// only the last connection folds the log into the file.
+    package func close() async {
+        reads.close()
+        for reader in readers { await reader.ended() }
+        writes.close()
+        await writer.ended()
+    }
+}

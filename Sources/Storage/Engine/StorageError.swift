@@ -1,0 +1,36 @@
+import OAuth
+
+/// What can go wrong with a database, in words for the operator.
+package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// It cannot be reached, is full or locked: trying again later may work.
+    case unavailable(String)
+    /// A constraint of the schema refused a write.
+    case constraint(String)
+    /// What is stored is not what the schema says.
+    case corrupt(String)
+    /// Made by a newer version.
+    case newerSchema(found: Int64, known: Int64)
+    /// It cannot be opened at all: path and reason.
+    case cannotOpen(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .unavailable(let detail): "the database is not available: \(detail)"
+        case .constraint(let detail): "the database refused a write: \(detail)"
+        case .corrupt(let detail): "the database is damaged: \(detail); restore a backup"
+        case .newerSchema(let found, let known):
+            "the database has schema version \(found), this program knows \(known): run the newer version that made it"
+        case .cannotOpen(let path, let reason): "\(path) cannot be opened as a database: \(reason)"
+        }
+    }
+}
+
+/// Damage does not pass by itself, and a refused write is a fault of ours.
+extension StorageError: Outage {
+    package var isTemporary: Bool {
+        switch self {
+        case .unavailable: true
+        case .constraint, .corrupt, .newerSchema, .cannotOpen: false
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// One step of the schema. A step that has been released is never changed: databases out there have run it.
+struct Migration: Sendable {
+    let version: Int64
+    let name: String
+    /// One statement each, for engines that run one at a time. `{bytes}` stands for the engine's byte type.
+    let statements: [String]
+}
+
+extension Migration {
+    /// Every step, in the order of versions.
+    static let all: [Migration] = [people, grants, keys]
+
+    /// The highest version this program knows.
+    static var latest: Int64 { all.map(\.version).max() ?? 0 }
+}

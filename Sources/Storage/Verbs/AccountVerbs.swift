@@ -1,0 +1,97 @@
+import Identity
+import OAuth
+
+extension Store: AccountStore {
+    package func account(id: String) async throws -> Account? {
+        try await account(where: "a.id = $1", .text(id))
+    }
+
+    package func account(canonicalEmail: String) async throws -> Account? {
+        try await account(where: "a.canonical_email = $1", .text(canonicalEmail))
+    }
+
+    package func create(_ account: Account) async throws -> Bool {
+        try await database.write { connection in try connection.insert(account) }
+    }
+
+    package func replacePasswordHash(
+        of id: String, from old: String?, to new: String, at now: Instant
+    ) async throws -> Bool {
+        try await database.write { connection in
+            try connection.replacePasswordHash(of: id, from: old, to: new, at: now)
+        }
+    }
+
+    package func changePassword(
+        of id: String, from old: String?, to new: String, keeping sessionID: String, at now: Instant
+    ) async throws -> Int? {
+        try await database.write { connection in
+            guard try connection.replacePasswordHash(of: id, from: old, to: new, at: now) else { return nil }
+            return try connection.endSessions(of: id, except: sessionID, at: now)
+        }
+    }
+
+    package func setRoles(_ roles: [Role], of id: String, at now: Instant) async throws -> Bool {
+        try await database.write { connection in
+            let changed = try connection.execute(
+                "UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
+            guard changed == 1 else { return false }
+            try connection.execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])
+            try connection.insert(roles, of: id)
+            return true
+        }
+    }
+
+    package func setStatus(_ status: Account.Status, of id: String, at now: Instant) async throws -> Bool {
+        try await database.write { connection in
+            let changed = try connection.execute(
+                "UPDATE accounts SET status = $2, updated_at = $3 WHERE id = $1",
+                [.text(id), .text(status.rawValue), .instant(now)])
+            guard changed == 1 else { return false }
+            switch status {
+            case .active: break
+            case .disabled: try connection.endEverything(of: id, at: now)
+            }
+            return true
+        }
+    }
+
+    /// The accounts are counted before their roles are joined, or a person with many would use up the limit.
+    package func accounts(after canonicalEmail: String?, limit: Int) async throws -> [Account] {
+        try await database.read { connection in
+            let rows = try connection.rows(
+                """
+                SELECT \(AccountRow.columns)
+                FROM (SELECT * FROM accounts WHERE canonical_email > $1 ORDER BY canonical_email LIMIT $2) a
+                LEFT JOIN account_roles r ON r.account_id = a.id
+                ORDER BY a.canonical_email, r.role, r.context
+                """,
+                [.text(canonicalEmail ?? ""), .integer(Int64(max(0, limit)))])
+            return try AccountRow.accounts(rows)
+        }
+    }
+
+    private func account(where condition: String, _ value: SQLValue) async throws -> Account? {
+        try await database.read { connection in
+            let rows = try connection.rows(
+                """
+                SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
+                WHERE \(condition) ORDER BY r.role, r.context
+                """,
+                [value])
+            return try AccountRow.accounts(rows).first
+        }
+    }
+}
+
+extension SQLConnection {
+    /// One conditional write: a change made meanwhile is never overwritten.
+    fileprivate func replacePasswordHash(
+        of id: String, from old: String?, to new: String, at now: Instant
+    ) throws -> Bool {
+        let update = "UPDATE accounts SET password_hash = $2, updated_at = $3 WHERE id = $1 AND password_hash"
+        let values: [SQLValue] = [.text(id), .text(new), .instant(now)]
+        guard let old else { return try execute("\(update) IS NULL", values) == 1 }
+        return try execute("\(update) = $4", values + [.text(old)]) == 1
+    }
+}

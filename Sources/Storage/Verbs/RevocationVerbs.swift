@@ -1,0 +1,50 @@
+import OAuth
+
+/// The half of `GrantStore` that ends things, and the look-up that shows it (TK12, TK14). Nothing that hangs
+/// from a grant is touched: it is alive only as long as its grant is.
+extension Store {
+    package func revokeGrant(_ id: String, at now: Instant) async throws {
+        try await database.write { connection in
+            _ = try connection.execute(
+                "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", [.text(id), .instant(now)])
+        }
+    }
+
+    package func revokeGrants(of subject: String, to clientID: String, at now: Instant) async throws {
+        try await database.write { connection in
+            try connection.execute(
+                "UPDATE grants SET revoked_at = $3 WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL",
+                [.text(subject), .text(clientID), .instant(now)])
+            try connection.execute(
+                "DELETE FROM consents WHERE subject = $1 AND client_id = $2", [.text(subject), .text(clientID)])
+        }
+    }
+
+    package func revokeAccessToken(id: String, until expiry: Instant, at now: Instant) async throws {
+        try await database.write { connection in
+            _ = try connection.insert(
+                into: "revoked_access_tokens",
+                ["id": .text(id), "revoked_at": .instant(now), "expires_at": .instant(expiry)],
+                orElse: "ON CONFLICT (id) DO NOTHING")
+        }
+    }
+
+    package func isLive(accessTokenID: String, grantID: String?, at now: Instant) async throws -> Bool {
+        guard let grantID else {
+            return try await database.read { connection in
+                try connection.rows("SELECT id FROM revoked_access_tokens WHERE id = $1", [.text(accessTokenID)])
+                    .isEmpty
+            }
+        }
+        return try await database.read { connection in
+            try !connection.rows(
+                """
+                SELECT g.id FROM grants g JOIN accounts a ON a.id = g.subject
+                WHERE g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
+                    AND NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $3)
+                """,
+                [.text(grantID), .instant(now), .text(accessTokenID)]
+            ).isEmpty
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Identity
+import OAuth
+
+extension Store: SessionStore {
+    /// A person who was disabled while signing in gets a session that is not there: enabling the account
+    /// again must not bring one to life.
+    package func open(
+        _ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?, at now: Instant
+    ) async throws {
+        try await database.write { connection in
+            if let old { try connection.replace(old, by: session, at: now) }
+            guard try connection.isActive(session.subject) else { return }
+            try connection.insert(session)
+            if let authorization {
+                _ = try connection.record(.signedIn(session: session.id), on: authorization, at: now)
+            }
+        }
+    }
+
+    package func session(_ secret: TokenDigest, at now: Instant) async throws -> Session? {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(Session.columns) FROM sessions s JOIN accounts a ON a.id = s.subject
+                WHERE s.secret = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.status = 'active'
+                """,
+                [.digest(secret), .instant(now)]
+            ).first.map(Session.init)
+        }
+    }
+
+    /// Never wakes a session that has ended.
+    package func touch(_ secret: TokenDigest, idleUntil: Instant, at now: Instant) async throws {
+        try await database.write { connection in
+            _ = try connection.execute(
+                """
+                UPDATE sessions SET last_seen_at = $2, idle_until = $3
+                WHERE secret = $1 AND idle_until > $2 AND expires_at > $2
+                """,
+                [.digest(secret), .instant(now), .instant(idleUntil)])
+        }
+    }
+
+    package func end(sessionID: String, of subject: String, at now: Instant) async throws -> Bool {
+        try await database.write { connection in
+            let ended = try connection.execute(
+                "DELETE FROM sessions WHERE id = $1 AND subject = $2", [.text(sessionID), .text(subject)])
+            guard ended == 1 else { return false }
+            try connection.endOnlineGrants(ofSession: sessionID, of: subject, at: now)
+            return true
+        }
+    }
+
+    /// Counts those that were still alive; what had run out is merely cleared away.
+    package func endAll(of subject: String, except sessionID: String?, at now: Instant) async throws -> Int {
+        try await database.write { connection in
+            try connection.endSessions(of: subject, except: sessionID, at: now)
+        }
+    }
+
+    package func sessions(of subject: String, at now: Instant) async throws -> [Session] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(Session.columns) FROM sessions s JOIN accounts a ON a.id = s.subject
+                WHERE s.subject = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.status = 'active'
+                ORDER BY s.last_seen_at DESC, s.created_at DESC, s.id
+                """,
+                [.text(subject), .instant(now)]
+            ).map(Session.init)
+        }
+    }
+}
+
+extension SQLConnection {
+    func endSessions(of subject: String, except sessionID: String?, at now: Instant) throws -> Int {
+        let kept = sessionID ?? ""
+        let ended = try rows(
+            "DELETE FROM sessions WHERE subject = $1 AND id <> $2 RETURNING idle_until, expires_at",
+            [.text(subject), .text(kept)])
+        try endOnlineGrants(of: subject, exceptSession: kept, at: now)
+        return try ended.count { row in try min(row.integer(0), row.integer(1)) > now.seconds }
+    }
+
+    /// Somebody who signs in again on the same browser stays signed in at every client: the grants go over to
+    /// the new session, where signing out finds them. Somebody else's end with the old one.
+    fileprivate func replace(_ old: TokenDigest, by session: Session, at now: Instant) throws {
+        let ended = try rows("DELETE FROM sessions WHERE secret = $1 RETURNING id, subject", [.digest(old)])
+        guard let id = try ended.first?.text(0), let subject = try ended.first?.text(1) else { return }
+        guard subject == session.subject else { return try endOnlineGrants(ofSession: id, of: subject, at: now) }
+        try execute(
+            "UPDATE grants SET session_id = $3 WHERE session_id = $1 AND subject = $2",
+            [.text(id), .text(subject), .text(session.id)])
+    }
+
+    fileprivate func isActive(_ subject: String) throws -> Bool {
+        try !rows("SELECT id FROM accounts WHERE id = $1 AND status = 'active'", [.text(subject)]).isEmpty
+    }
+}

@@ -1,0 +1,33 @@
+import Identity
+import OAuth
+
+extension Store: ThrottleStore {
+    package func count(_ lanes: [ThrottleLane], at now: Instant) async throws -> [ThrottleCount] {
+        try await database.write { connection in try lanes.map { try connection.count($0, at: now) } }
+    }
+
+    package func clear(_ key: String) async throws {
+        try await database.write { connection in
+            _ = try connection.execute("DELETE FROM throttle_counters WHERE lane = $1", [.text(key)])
+        }
+    }
+}
+
+extension SQLConnection {
+    /// One statement counts, starts a window that has run out anew, and tells the result.
+    fileprivate func count(_ lane: ThrottleLane, at now: Instant) throws -> ThrottleCount {
+        let counted = try rows(
+            """
+            INSERT INTO throttle_counters (lane, attempts, window_ends_at) VALUES ($1, 1, $2)
+            ON CONFLICT (lane) DO UPDATE SET
+                attempts = CASE WHEN throttle_counters.window_ends_at > $3
+                    THEN throttle_counters.attempts + 1 ELSE 1 END,
+                window_ends_at = CASE WHEN throttle_counters.window_ends_at > $3
+                    THEN throttle_counters.window_ends_at ELSE excluded.window_ends_at END
+            RETURNING attempts, window_ends_at
+            """,
+            [.text(lane.key), .instant(now + lane.window), .instant(now)])
+        guard let row = counted.first else { throw StorageError.corrupt("a counter gave no count") }
+        return ThrottleCount(attempts: try row.integer(0), windowEndsAt: Instant(seconds: try row.integer(1)))
+    }
+}

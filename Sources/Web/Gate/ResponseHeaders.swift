@@ -1,0 +1,39 @@
+import HTTPTypes
+
+/// The headers that every response carries, errors included (WB2-WB4, WB10, TK5).
+struct ResponseHeaders: Sendable {
+    let isSecure: Bool
+
+    func complete(_ reply: inout Reply, manner: Manner) {
+        var headers = reply.headers
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.frameOptions] = "DENY"
+        headers[.referrerPolicy] = manner == .secretPage ? "no-referrer" : "same-origin"
+        headers[.openerPolicy] = "same-origin"
+        headers[.resourcePolicy] = Self.resourcePolicy(manner)
+        headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        if isSecure { headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains" }
+        if headers[.contentSecurityPolicy] == nil {
+            headers[.contentSecurityPolicy] = Self.policy(manner, formTargets: [])
+        }
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        if manner == .page || manner == .secretPage { headers[.robots] = "noindex" }
+        reply.headers = headers
+    }
+
+    /// `formTargets`: where a form may lead besides here. Browsers apply `form-action` to the redirects
+    /// after a form too, so a page in the middle of an authorization names the client's origin.
+    static func policy(_ manner: Manner, formTargets: [String]) -> String {
+        guard manner == .page || manner == .secretPage else {
+            return "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        }
+        let targets = (["'self'"] + formTargets).joined(separator: " ")
+        return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'; "
+            + "base-uri 'none'; frame-ancestors 'none'; form-action \(targets)"
+    }
+
+    private static func resourcePolicy(_ manner: Manner) -> String {
+        if case .api(let cors) = manner, cors != .none { return "cross-origin" }
+        return "same-origin"
+    }
+}

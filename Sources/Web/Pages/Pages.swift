@@ -1,0 +1,90 @@
+import Foundation
+import JSON
+import Mustache
+
+/// Every page, from `Templates/` and, file by file, from an overlay of the operator's own.
+package struct Pages: Sendable {
+    private let library: MustacheLibrary
+    package let catalogue: Catalogue
+    package let assets: Assets
+
+    /// What is wrong with a template directory, all of it at once.
+    package struct Fault: Error, CustomStringConvertible {
+        package let faults: [String]
+        package var description: String { faults.joined(separator: "\n") }
+    }
+
+    /// The pages that must exist.
+    static let names = [
+        "account", "consent", "error", "first-administrator", "form-post", "home", "not-allowed", "password",
+        "select-account",
+        "sign-in", "sign-out-confirm", "signed-out",
+    ]
+
+    /// `theme` holds files of the same names that take the place of the ones in `directory`.
+    package static func load(directory: String, theme: String?) throws -> Pages {
+        HTMLEscaping.register()
+        let folders = TemplateFolders(base: directory, overlay: theme)
+        var faults: [String] = []
+        var templates: [String: MustacheTemplate] = [:]
+        for name in folders.templateNames {
+            do {
+                templates[name] = try MustacheTemplate(string: HTMLEscaping.pragma + folders.text(name + ".mustache"))
+            } catch {
+                faults.append("\(folders.path(name + ".mustache")): \(error)")
+            }
+        }
+        faults += names.filter { templates[$0] == nil }.map { "\(directory)/\($0).mustache is missing" }
+        var files: [String: [UInt8]] = [:]
+        for name in Assets.names {
+            do { files[name] = try folders.bytes("assets/" + name) } catch { faults.append("\(error)") }
+        }
+        var sentences = JSONValue.object([:])
+        do {
+            sentences = try JSONValue(parsing: folders.bytes("messages/en.json"))
+        } catch {
+            faults.append("\(folders.path("messages/en.json")): \(error)")
+        }
+        guard faults.isEmpty else { throw Fault(faults: faults) }
+        return Pages(
+            library: MustacheLibrary(templates: templates), catalogue: Catalogue(sentences),
+            assets: Assets(files: files))
+    }
+
+    func render(_ name: String, _ context: [String: Any]) throws -> [UInt8] {
+        guard let page = library.render(context, withTemplate: name) else {
+            throw Fault(faults: ["no template \(name)"])
+        }
+        // The pragmas leave empty lines before the document.
+        return Array(page.utf8.drop { $0 == UInt8(ascii: "\n") })
+    }
+}
+
+/// Two folders read as one: the overlay's file where it has one.
+private struct TemplateFolders {
+    let base: String
+    let overlay: String?
+
+    var templateNames: [String] {
+        let files = [base, overlay].compactMap { $0 }.flatMap {
+            (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? []
+        }
+        return Set(files.filter { $0.hasSuffix(".mustache") }.map { String($0.dropLast(9)) }).sorted()
+    }
+
+    func path(_ name: String) -> String {
+        if let overlay, FileManager.default.fileExists(atPath: overlay + "/" + name) { return overlay + "/" + name }
+        return base + "/" + name
+    }
+
+    func bytes(_ name: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path(name)) else {
+            throw Pages.Fault(faults: ["\(path(name)) cannot be read"])
+        }
+        return Array(data)
+    }
+
+    func text(_ name: String) throws -> String {
+        String(decoding: try bytes(name), as: UTF8.self)
+    }
+}

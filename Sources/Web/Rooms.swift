@@ -1,0 +1,73 @@
+import Cryptography
+import Identity
+import OAuth
+
+/// Everything this wing needs, built once by the front hall and handed in.
+package struct Rooms: Sendable {
+    package let settings: WebSettings
+    package let clock: any WallClock
+    package let random: any RandomSource
+    package let registry: any ClientRegistry
+    package let keys: any KeyRingSource
+    package let authorization: AuthorizationEndpoint
+    package let authorizations: any AuthorizationStore
+    package let token: TokenEndpoint
+    package let introspection: IntrospectionEndpoint
+    package let revocation: RevocationEndpoint
+    package let userInfo: UserInfoEndpoint
+    package let logout: LogoutRules
+    package let discovery: Discovery
+    package let grants: any GrantStore
+    package let consents: any ConsentStore
+    package let sessions: Sessions
+    package let passwordSignIn: PasswordSignIn
+    package let passwordChange: PasswordChange
+    package let firstAdministrator: FirstAdministrator
+    package let throttle: Throttle
+    package let accounts: any AccountStore
+    package let audit: any AuditLog
+    package let pages: Pages
+    /// Of which form tokens are made.
+    package let formKey: [UInt8]
+
+    package init(
+        settings: WebSettings, clock: any WallClock, random: any RandomSource, registry: any ClientRegistry,
+        keys: any KeyRingSource, authorization: AuthorizationEndpoint, authorizations: any AuthorizationStore,
+        token: TokenEndpoint, introspection: IntrospectionEndpoint, revocation: RevocationEndpoint,
+        userInfo: UserInfoEndpoint, logout: LogoutRules, discovery: Discovery, grants: any GrantStore,
+        consents: any ConsentStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
+        passwordChange: PasswordChange,
+        firstAdministrator: FirstAdministrator, throttle: Throttle, accounts: any AccountStore, audit: any AuditLog,
+        pages: Pages,
+        formKey: [UInt8]
+    ) {
+        self.settings = settings
+        self.clock = clock
+        self.random = random
+        self.registry = registry
+        self.keys = keys
+        self.authorization = authorization
+        self.authorizations = authorizations
+        self.token = token
+        self.introspection = introspection
+        self.revocation = revocation
+        self.userInfo = userInfo
+        self.logout = logout
+        self.discovery = discovery
+        self.grants = grants
+        self.consents = consents
+        self.sessions = sessions
+        self.passwordSignIn = passwordSignIn
+        self.passwordChange = passwordChange
+        self.firstAdministrator = firstAdministrator
+        self.throttle = throttle
+        self.accounts = accounts
+        self.audit = audit
+        self.pages = pages
+        self.formKey = formKey
+    }
+
+    var writer: PageWriter { PageWriter(pages: pages, settings: settings) }
+    var cookies: BrowserCookies { BrowserCookies(isSecure: settings.isSecure) }
+    var formGuard: FormGuard { FormGuard(key: formKey, origin: settings.origin) }
+}

@@ -1,0 +1,49 @@
+import Identity
+import OAuth
+
+/// The account page's facts in words.
+struct AccountTexts {
+    let rooms: Rooms
+    let now: Instant
+
+    private var time: TimeText { TimeText(catalogue: rooms.pages.catalogue, now: now) }
+
+    func person(_ account: Account) -> [String: Any] {
+        var person: [String: Any] = ["email": account.email.typed]
+        person["name"] = account.profile.name
+        person["roles"] = account.roles.map { $0.context.isEmpty ? $0.name : "\($0.name) (\($0.context))" }
+        return person
+    }
+
+    func session(_ session: Session, current: String) -> [String: Any] {
+        let catalogue = rooms.pages.catalogue
+        return [
+            "id": session.id, "current": session.id == current, "started": time.past(session.createdAt),
+            "lastSeen": time.past(session.lastSeenAt),
+            "expires": time.future(min(session.idleUntil, session.expiresAt)),
+            "device": session.device.isEmpty ? catalogue.text("account.device_unknown") : session.device,
+            "address": session.address.isEmpty ? catalogue.text("account.address_unknown") : session.address,
+        ]
+    }
+
+    /// Apps that were allowed something, and apps of the house that were never asked about but hold access
+    /// while the person is away. Clients that are gone are left out: they can no longer use anything.
+    func applications(_ consents: [Consent], holding grants: [Grant]) async throws -> [[String: Any]] {
+        var known = consents
+        for grant in grants where !known.contains(where: { $0.clientID == grant.clientID }) {
+            known.append(
+                Consent(
+                    subject: grant.authentication.subject, clientID: grant.clientID, scopes: grant.scopes,
+                    resources: grant.resources, grantedAt: grant.createdAt))
+        }
+        var applications: [[String: Any]] = []
+        for consent in known {
+            guard let client = try await rooms.registry.client(consent.clientID) else { continue }
+            applications.append([
+                "clientID": client.id, "name": client.name, "scopes": consent.scopes.names.map(ScopeTexts(rooms).text),
+                "since": time.past(consent.grantedAt), "offline": consent.scopes.contains(ScopeSet.offlineAccess),
+            ])
+        }
+        return applications
+    }
+}

@@ -1,0 +1,106 @@
+import HTTPTypes
+import OAuth
+
+/// Asking what a client may do (SE10, SE11), choosing an account, and being told no.
+struct ConsentRoutes: Sendable {
+    let rooms: Rooms
+
+    var routes: [Route] { [Route("/consent", .page, [.get: show, .post: decide])] }
+
+    private func turn(_ visit: Visit, _ guest: Guest, handle: String) async throws -> Rooms.Turn {
+        try await rooms.turn(visit, guest, handle: handle) { step in
+            if case .askConsent = step { true } else { false }
+        }
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        switch try await turn(visit, guest, handle: rooms.handle(visit.queryParameters())) {
+        case .elsewhere(let reply): return rooms.welcome(guest, reply)
+        case .mine(_, let request, let handle):
+            return try await page(request, guest, handle: handle)
+        }
+    }
+
+    @Sendable private func decide(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        let form = try rooms.genuineForm(visit, from: guest)
+        let handle = try rooms.handle(form)
+        guard case .mine(_, let request, _) = try await turn(visit, guest, handle: handle), let session = guest.session
+        else { return Rooms.continuing(handle) }
+        guard form["decision"] == "allow", form["subject"] == session.subject else {
+            return try await deny(request, visit, guest, handle: handle)
+        }
+        try await rooms.consents.remember(
+            Consent(
+                subject: session.subject, clientID: request.client.id, scopes: request.scopes,
+                resources: request.resources, grantedAt: visit.now))
+        if let token = OpaqueToken(.pendingAuthorization, presented: handle) {
+            _ = try await rooms.authorizations.record(
+                .consented(request.scopes, subject: session.subject), on: token.digest, at: visit.now)
+        }
+        rooms.audit.record(
+            AuditEvent(
+                .consentGiven, subject: session.subject, clientID: request.client.id,
+                details: ["scope": request.scopes.description]))
+        return Rooms.continuing(handle)
+    }
+
+    private func deny(_ request: AuthorizationRequest, _ visit: Visit, _ guest: Guest, handle: String) async throws
+        -> Reply
+    {
+        rooms.audit.record(AuditEvent(.consentDenied, subject: guest.session?.subject, clientID: request.client.id))
+        let outcome = try await rooms.authorization.refuse(
+            handle, with: OAuthError(.accessDenied, "the person did not allow it"), visitor: guest.visitor,
+            at: visit.now)
+        guard case .respond(let response) = outcome else { throw PageProblem(.badRequest, "request_expired") }
+        return try rooms.reply(response)
+    }
+
+    private func page(_ request: AuthorizationRequest, _ guest: Guest, handle: String) async throws -> Reply {
+        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
+            return Rooms.continuing(handle)
+        }
+        let context: [String: Any] = [
+            "action": "/consent", "request": handle, "subject": account.id,
+            "csrf": rooms.formGuard.token(for: guest.browser),
+            "client": rooms.badge(request.client, returningTo: request.returnAddress.uri),
+            "person": ["email": account.email.typed], "scopes": ScopeTexts(rooms).list(request.scopes),
+            "lifetime": lifetime(request), "resources": request.resources,
+            "changeAccountURL": "/sign-in?switch=1&request=" + handle,
+        ]
+        return try rooms.writer.reply(
+            "consent", title: rooms.pages.catalogue.text("title.consent"), context,
+            formTargets: rooms.formTargets(request))
+    }
+
+    private func lifetime(_ request: AuthorizationRequest) -> String {
+        let catalogue = rooms.pages.catalogue
+        guard request.scopes.contains(ScopeSet.offlineAccess) else {
+            let minutes = max(1, rooms.settings.lifetimes.accessToken(for: request.client) / 60)
+            return minutes == 1
+                ? catalogue.text("consent.lifetime.online_one")
+                : catalogue.text("consent.lifetime.online", ["minutes": String(minutes)])
+        }
+        let days = rooms.settings.lifetimes.refreshAbsolute / 86_400
+        return catalogue.text("consent.lifetime.offline_days", ["days": String(days)])
+    }
+}
+
+/// What each scope lets a client do, in words for people.
+struct ScopeTexts {
+    let rooms: Rooms
+
+    init(_ rooms: Rooms) { self.rooms = rooms }
+
+    func list(_ scopes: ScopeSet) -> [[String: String]] {
+        scopes.names.map { ["name": $0, "text": text($0)] }
+    }
+
+    func text(_ scope: String) -> String {
+        if let text = rooms.settings.scopeTexts[scope] { return text }
+        let key = "scope." + scope
+        return rooms.pages.catalogue.has(key)
+            ? rooms.pages.catalogue.text(key) : rooms.pages.catalogue.text("scope.other", ["scope": scope])
+    }
+}

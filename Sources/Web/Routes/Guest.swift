@@ -1,0 +1,48 @@
+import HTTPTypes
+import Identity
+import OAuth
+
+/// Who is at the door: the browser by its cookie, and the person signed in on it.
+struct Guest: Sendable {
+    let browser: OpaqueToken
+    let isNewBrowser: Bool
+    let presentedSession: String?
+    let session: Session?
+
+    var visitor: AuthorizationEndpoint.Visitor {
+        .init(browser: browser.digest, signedIn: session?.authentication)
+    }
+}
+
+extension Rooms {
+    /// Every page visit begins here. A browser without a cookie gets one with the reply.
+    func guest(_ visit: Visit) async throws -> Guest {
+        let presented = cookies.presentedBrowser(visit.headers)
+        let presentedSession = cookies.presentedSession(visit.headers)
+        return Guest(
+            browser: try presented ?? OpaqueToken(.browser, from: random), isNewBrowser: presented == nil,
+            presentedSession: presentedSession,
+            session: try await sessions.current(presentedSession, at: visit.now))
+    }
+
+    func welcome(_ guest: Guest, _ reply: Reply) -> Reply {
+        guard guest.isNewBrowser else { return reply }
+        var reply = reply
+        reply.headers.append(HTTPField(name: .setCookie, value: cookies.settingBrowser(guest.browser)))
+        return reply
+    }
+
+    /// The form of a POST, if it was made on a page of ours for this very browser (WB6).
+    func genuineForm(_ visit: Visit, from guest: Guest) throws -> OAuth.Parameters {
+        let form = try visit.formParameters()
+        guard !guest.isNewBrowser, formGuard.isGenuine(form, headers: visit.headers, browser: guest.browser) else {
+            throw PageProblem(.forbidden, "csrf")
+        }
+        return form
+    }
+
+    func visitorRecord(_ visit: Visit, _ guest: Guest) -> Identity.Visitor {
+        Identity.Visitor(
+            browser: guest.browser.digest, userAgent: visit.headers[.userAgent], network: visit.network)
+    }
+}

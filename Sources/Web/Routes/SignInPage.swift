@@ -1,0 +1,68 @@
+import HTTPTypes
+import Identity
+import OAuth
+
+/// What the sign-in page shows.
+struct SignInPage {
+    var step: AuthorizationStep?
+    var request: AuthorizationRequest?
+    var email = ""
+    var isLocked = false
+    /// Somebody signed in wants to be another person.
+    var isSwitching = false
+    var emailError: String?
+    var passwordError: String?
+    var summary: String?
+    var retryAfter: Int64?
+    var isBusy = false
+
+    var isComplete: Bool { emailError == nil && passwordError == nil }
+
+    /// Whether this client's registration lets people sign in by password.
+    var offersPassword: Bool {
+        guard let methods = request?.client.policy.signInMethods, !methods.isEmpty else { return true }
+        return methods.contains("password")
+    }
+
+    var status: HTTPResponse.Status {
+        if isBusy { return .serviceUnavailable }
+        return retryAfter == nil ? .unprocessableContent : .tooManyRequests
+    }
+
+    mutating func check(_ form: OAuth.Parameters, catalogue: Catalogue) {
+        if email.isEmpty {
+            emailError = catalogue.text("sign_in.email_missing")
+        } else if EmailAddress(email) == nil {
+            emailError = catalogue.text("sign_in.email_invalid")
+        }
+        if form["password"] == nil { passwordError = catalogue.text("sign_in.password_missing") }
+        if !isComplete { summary = catalogue.text("error.summary.form") }
+    }
+
+    func context(_ rooms: Rooms) -> [String: Any] {
+        let catalogue = rooms.pages.catalogue
+        var context: [String: Any] = ["email": email, "emailLocked": isLocked, "switching": isSwitching]
+        context["heading"] =
+            request.map { catalogue.text("sign_in.heading_client", ["client": $0.client.name]) }
+            ?? catalogue.text("sign_in.heading")
+        if let request { context["client"] = rooms.badge(request.client, returningTo: request.returnAddress.uri) }
+        if let notice = notice(catalogue, rooms.settings.serviceName) { context["notice"] = notice }
+        context["emailError"] = emailError
+        context["passwordError"] = passwordError
+        if let summary {
+            let faults = [("email", emailError), ("password", passwordError)].compactMap { id, message in
+                message.map { ["id": id, "message": $0] }
+            }
+            context["error"] = ["summary": summary, "fields": faults] as [String: Any]
+        }
+        return context
+    }
+
+    private func notice(_ catalogue: Catalogue, _ service: String) -> String? {
+        switch step {
+        case .signIn(.fresh): catalogue.text("sign_in.fresh")
+        case .signIn(.create): catalogue.text("sign_in.create_unavailable", ["issuer": service])
+        default: nil
+        }
+    }
+}

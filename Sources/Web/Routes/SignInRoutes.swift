@@ -1,0 +1,115 @@
+import HTTPTypes
+import Identity
+import OAuth
+
+/// Signing in with a password, for a paused authorization request or for the account page.
+struct SignInRoutes: Sendable {
+    let rooms: Rooms
+
+    var routes: [Route] { [Route("/sign-in", .page, [.get: show, .post: signIn])] }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        let parameters = try visit.queryParameters()
+        guard let handle = parameters["request"] else {
+            guard guest.session == nil else { return .seeOther("/account") }
+            return rooms.welcome(guest, try page(SignInPage(), guest, handle: nil))
+        }
+        switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
+        case .elsewhere(let reply): return rooms.welcome(guest, reply)
+        case .mine(let step, let request, let handle):
+            let known = try await knownEmail(step, guest, request, switching: parameters["switch"] != nil)
+            var model = SignInPage(step: step, request: request, email: known.email, isLocked: known.isLocked)
+            model.isSwitching = parameters["switch"] != nil
+            return rooms.welcome(guest, try page(model, guest, handle: handle))
+        }
+    }
+
+    @Sendable private func signIn(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        let form = try rooms.genuineForm(visit, from: guest)
+        var model = SignInPage(email: form["email"] ?? "")
+        let handle = form["request"]
+        if let handle {
+            switch try await turn(visit, guest, handle: handle, switching: form["switch"] != nil) {
+            case .elsewhere(let reply): return reply
+            case .mine(let step, let request, _):
+                let known = try await knownEmail(step, guest, request, switching: form["switch"] != nil)
+                let isLocked = known.isLocked && known.email == model.email
+                model = SignInPage(step: step, request: request, email: model.email, isLocked: isLocked)
+            }
+            model.isSwitching = form["switch"] != nil
+        }
+        guard model.offersPassword else { throw PageProblem(.forbidden, "access_denied") }
+        model.check(form, catalogue: rooms.pages.catalogue)
+        guard model.isComplete else {
+            return try page(model, guest, handle: handle, status: .unprocessableContent, visit)
+        }
+        let attempt = PasswordAttempt(
+            email: model.email, password: form["password"] ?? "", browser: guest.browser.digest, network: visit.network)
+        switch try await rooms.passwordSignIn.attempt(attempt, at: visit.now) {
+        case .signedIn(let account): return try await open(account, visit, guest, handle: handle)
+        case .wrong: model.summary = rooms.pages.catalogue.text("sign_in.wrong")
+        case .throttled(let seconds):
+            model.retryAfter = seconds
+            model.summary = SignInTexts(catalogue: rooms.pages.catalogue).throttled(seconds)
+        case .busy(let seconds):
+            model.retryAfter = seconds
+            model.isBusy = true
+            model.summary = rooms.pages.catalogue.text("sign_in.busy")
+        }
+        return try page(model, guest, handle: handle, status: model.status, visit)
+    }
+
+    /// A new session always (SE2); the fact that it was opened for this request is written with it.
+    private func open(_ account: Account, _ visit: Visit, _ guest: Guest, handle: String?) async throws -> Reply {
+        let pending = handle.flatMap { OpaqueToken(.pendingAuthorization, presented: $0) }
+        let opened = try await rooms.sessions.open(
+            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
+            from: rooms.visitorRecord(visit, guest), replacing: guest.presentedSession, for: pending?.digest,
+            at: visit.now)
+        var reply = handle.map(Rooms.continuing) ?? .seeOther("/account")
+        let lifetime = opened.session.expiresAt.seconds(since: visit.now)
+        reply.headers.append(
+            HTTPField(name: .setCookie, value: rooms.cookies.settingSession(opened.secret, until: lifetime)))
+        return reply
+    }
+
+    /// With `switching`, somebody signed in asks to sign in as another person: then it is this page's turn
+    /// whatever the dispatcher would do next.
+    private func turn(_ visit: Visit, _ guest: Guest, handle: String, switching: Bool) async throws -> Rooms.Turn {
+        let asStranger = Guest(
+            browser: guest.browser, isNewBrowser: guest.isNewBrowser, presentedSession: guest.presentedSession,
+            session: switching ? nil : guest.session)
+        return try await rooms.turn(visit, asStranger, handle: handle) { step in
+            if case .signIn = step { true } else { false }
+        }
+    }
+
+    /// Who must prove it anew is not asked for the address again.
+    private func knownEmail(
+        _ step: AuthorizationStep, _ guest: Guest, _ request: AuthorizationRequest, switching: Bool
+    ) async throws -> (email: String, isLocked: Bool) {
+        guard !switching, case .signIn(.fresh) = step, let session = guest.session,
+            let account = try await rooms.accounts.account(id: session.subject)
+        else { return (request.loginHint.flatMap(EmailAddress.init)?.typed ?? "", false) }
+        return (account.email.typed, true)
+    }
+
+    private func page(
+        _ model: SignInPage, _ guest: Guest, handle: String?, status: HTTPResponse.Status = .ok, _ visit: Visit? = nil
+    ) throws -> Reply {
+        var context = model.context(rooms)
+        context["csrf"] = rooms.formGuard.token(for: guest.browser)
+        context["action"] = "/sign-in"
+        if let handle {
+            context["request"] = handle
+            context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
+        }
+        var reply = try rooms.writer.reply(
+            "sign-in", title: rooms.pages.catalogue.text("title.sign_in"), context, status: status,
+            formTargets: model.request.map(rooms.formTargets) ?? [])
+        if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
+        return reply
+    }
+}

@@ -1,0 +1,85 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The door to the street: HTTP/1.1 on one address, bounded in everything (IN5).
+package struct PublicListener: Sendable {
+    let reception: Reception
+    let limits: ConnectionLimits
+    let host: String
+    let port: Int
+    let isClosing: @Sendable () -> Bool
+    let logger: Logger
+
+    /// - Parameter isClosing: whether connections end with the reply that is being written (OP4).
+    package init(
+        reception: Reception, limits: ConnectionLimits, host: String, port: Int,
+        isClosing: @escaping @Sendable () -> Bool = { false }, logger: Logger
+    ) {
+        self.reception = reception
+        self.limits = limits
+        self.host = host
+        self.port = port
+        self.isClosing = isClosing
+        self.logger = logger
+    }
+
+    /// A service that listens until it is told to stop, and then lets open requests finish.
+    package func service(onRunning: @escaping @Sendable () async -> Void = {}) -> any Service {
+        let application = Application(
+            responder: ReceptionResponder(
+                reception: reception, maximumBody: limits.bodyBytes, isClosing: isClosing),
+            server: .guarded(limits, isSecure: reception.rooms.settings.isSecure),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+            onServerRunning: { _ in await onRunning() }, logger: logger)
+        return Listening(host: host, port: port, service: application)
+    }
+}
+
+/// From the server's types to ours and back.
+struct ReceptionResponder: HTTPResponder {
+    let reception: Reception
+    let maximumBody: Int
+    let isClosing: @Sendable () -> Bool
+
+    func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        let body: [UInt8]
+        do {
+            body = try await Array(buffer: request.body.collect(upTo: maximumBody))
+        } catch is NIOTooManyBytesError {
+            return Self.tooLarge(reception, request, context)
+        }
+        let reply = await reception.answer(
+            IncomingRequest(
+                method: request.method, target: request.head.path ?? "/", headers: request.headers, body: body,
+                peer: context.peer))
+        var headers = reply.headers
+        if isClosing() { headers[.connection] = "close" }
+        return Response(
+            status: reply.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+
+    /// 413, and the connection ends with it: the rest of such a body is not worth reading.
+    private static func tooLarge(_ reception: Reception, _ request: Request, _ context: ListenerContext) -> Response {
+        let reply = reception.tooLarge(target: request.head.path ?? "/", headers: request.headers, peer: context.peer)
+        var headers = reply.headers
+        headers[.connection] = "close"
+        return Response(
+            status: reply.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+}
+
+struct ListenerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let peer: String?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        peer = source.channel.remoteAddress?.ipAddress
+    }
+}

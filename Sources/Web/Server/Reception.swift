@@ -1,0 +1,115 @@
+import Cryptography
+import HTTPTypes
+import Identity
+import Logging
+import OAuth
+
+/// A request as a listener received it, its body already bounded.
+package struct IncomingRequest: Sendable {
+    package let method: HTTPRequest.Method
+    /// Path and query as sent.
+    package let target: String
+    package let headers: HTTPFields
+    package let body: [UInt8]
+    /// The peer's address.
+    package let peer: String?
+
+    package init(method: HTTPRequest.Method, target: String, headers: HTTPFields, body: [UInt8], peer: String?) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+    }
+}
+
+/// The front door: every request passes it, and every reply leaves by it, so that no route can forget a
+/// header, leak an error or log a secret.
+package struct Reception: Sendable {
+    let rooms: Rooms
+    let table: RouteTable
+    let proxies: Proxies
+    let logger: Logger
+
+    package init(rooms: Rooms, proxies: Proxies, logger: Logger) {
+        self.rooms = rooms
+        self.proxies = proxies
+        self.logger = logger
+        table = RouteTable(Self.routes(rooms))
+    }
+
+    /// Every address there is.
+    static func routes(_ rooms: Rooms) -> [Route] {
+        MetadataRoutes(rooms: rooms).routes
+            + AuthorizationRoutes(rooms: rooms).routes
+            + TokenRoutes(rooms: rooms).routes
+            + UserInfoRoutes(rooms: rooms).routes
+            + LogoutRoutes(rooms: rooms).routes
+            + SignInRoutes(rooms: rooms).routes
+            + ConsentRoutes(rooms: rooms).routes
+            + AccountChoiceRoutes(rooms: rooms).routes
+            + AccountRoutes(rooms: rooms).routes
+            + PasswordRoutes(rooms: rooms).routes
+            + SetupRoutes(rooms: rooms).routes
+            + AssetRoutes(rooms: rooms).routes
+    }
+
+    /// Never throws: whatever happens inside becomes a reply.
+    package func answer(_ request: IncomingRequest) async -> Reply {
+        let (path, query) = Self.split(request.target)
+        let route = table.route(path)
+        let manner = route?.manner ?? .page
+        let visit = Visit(
+            method: request.method, path: path, query: query, headers: request.headers, body: request.body,
+            network: proxies.network(peer: request.peer, headers: request.headers), reference: reference(),
+            now: rooms.clock.now, logger: logger)
+        var reply: Reply
+        do {
+            reply = try await self.reply(to: visit, route)
+        } catch {
+            reply = refusal(error, visit, manner)
+        }
+        if case .api(let cors) = manner {
+            // A browser app must be able to read why it was refused, too.
+            await CrossOrigin(registry: rooms.registry).complete(&reply, for: request.headers, cors: cors)
+        }
+        ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner)
+        if request.method == .head { reply.body = [] }
+        log(reply, visit)
+        return reply
+    }
+
+    private func reply(to visit: Visit, _ route: Route?) async throws -> Reply {
+        guard let route else { throw PageProblem(.notFound, "not_found") }
+        if visit.method == .options, case .api(let cors) = route.manner,
+            let preflight = try await CrossOrigin(registry: rooms.registry).preflight(visit.headers, cors: cors)
+        {
+            return preflight
+        }
+        let method = visit.method == .head ? .get : visit.method
+        guard let action = route.actions[method] else { return try methodRefusal(route, visit) }
+        guard method != .post || visit.isForm || (visit.body.isEmpty && route.path == EndpointPaths().userInfo) else {
+            throw PageProblem(.unsupportedMediaType, "unsupported_media_type")
+        }
+        return try await action(visit)
+    }
+
+    /// 405 with what is allowed (IN8).
+    private func methodRefusal(_ route: Route, _ visit: Visit) throws -> Reply {
+        var reply = refusal(PageProblem(.methodNotAllowed, "method_not_allowed"), visit, route.manner)
+        let methods = Set(route.actions.keys.map(\.rawValue) + (route.actions[.get] == nil ? [] : ["HEAD"]))
+        reply.headers[.allow] = methods.sorted().joined(separator: ", ")
+        return reply
+    }
+
+    /// 10 characters of 50 bits: enough to find one line in a log.
+    func reference() -> String {
+        guard let bytes = try? rooms.random.bytes(7) else { return "none" }
+        return String(Hex.encode(bytes).prefix(10))
+    }
+
+    private static func split(_ target: String) -> (path: String, query: String?) {
+        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (halves.first.map(String.init) ?? "/", halves.count == 2 ? String(halves[1]) : nil)
+    }
+}

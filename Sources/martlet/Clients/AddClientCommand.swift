@@ -1,0 +1,109 @@
+import ArgumentParser
+import Cryptography
+import Foundation
+import OAuth
+
+/// `martlet client add`.
+struct AddClientCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Register a client app, and show its secret once.",
+        discussion: """
+            The secret goes to standard output and is kept as its SHA-256 only: it cannot be shown again. With --for the \
+            output is the app's own settings, ready to paste; known apps are:
+
+            \(AppRecipe.all.map { "  \($0.name.padding(to: 20)) \($0.title)" }.joined(separator: "\n"))
+            """)
+
+    @Argument(help: "The name people see when they are asked for consent.")
+    var name: String
+    @Option(name: .customLong("redirect-uri"), help: "Where people return to after signing in; may be repeated.")
+    var redirectURIs: [String] = []
+    @Option(
+        name: .customLong("post-logout-redirect-uri"),
+        help: "Where they return to after signing out; may be repeated.")
+    var postLogoutRedirectURIs: [String] = []
+    @Option(name: .long, help: "The client_id; without it, made of the name.")
+    var id: String?
+    @Flag(name: .customLong("public"), help: "An app that cannot keep a secret: in a browser, on a phone, on a desk.")
+    var isPublic = false
+    @Option(name: .long, help: "What it may ask for, separated by spaces or repeated. (default: openid profile email)")
+    var scope: [String] = []
+    @Flag(name: .customLong("first-party"), help: "Your own app: people are not asked for consent.")
+    var isFirstParty = false
+    @Option(
+        name: .customLong("grant"),
+        help: "authorization_code, refresh_token or client_credentials; may be repeated.")
+    var grants: [GrantType] = []
+    @Option(name: .customLong("role"), help: "Only people with this role may sign in to it; may be repeated.")
+    var roles: [String] = []
+    @Option(name: .customLong("for"), help: "An app that is known: see above.")
+    var app: String?
+    @Option(name: .long, help: "Where that app is, e.g. https://grafana.example.com")
+    var url: String?
+    @Option(name: .long, help: "The issuer to print; without it, the one of the settings.")
+    var issuer: String?
+    @Flag(name: .long, help: "Write over a client that is there; its old secrets end.")
+    var replace = false
+    @OptionGroup var options: ClientOptions
+
+    func validate() throws {
+        guard let app else {
+            guard url == nil else { throw ValidationError("--url is used together with --for APP") }
+            return
+        }
+        guard let recipe = AppRecipe.named(app) else {
+            throw ValidationError(
+                "--for \(app) is not known; known are \(AppRecipe.all.map(\.name).joined(separator: ", "))")
+        }
+        guard recipe.isLocal || url != nil else {
+            throw ValidationError("--for \(app) needs --url, where the app is, e.g. https://\(app).example.com")
+        }
+        guard url.map(AppRecipe.isBase) ?? true else {
+            throw ValidationError("--url must be an https address without query (http on this machine only)")
+        }
+    }
+
+    func run() throws {
+        let settings = try Settings.ofThisProcess()
+        let recipe = app.flatMap(AppRecipe.named)
+        let draft = draft(recipe)
+        let secret = draft.isPublic ? nil : try ClientSecret(random: SystemRandom(), at: SystemClock().now)
+        let path = try options.folder(settings).write(draft.object(secret: secret), of: draft.id, replacing: replace)
+        ClientOptions.tell("\(draft.name) is registered in \(path).")
+        let facts = AppFacts(
+            issuer: issuer ?? settings.issuer.text, url: base, id: draft.id, secret: secret?.plaintext,
+            redirectURI: draft.redirectURIs.first ?? "", scope: draft.scope)
+        print((recipe ?? .generic).settings(facts))
+        if let note = recipe?.note { ClientOptions.tell(note) }
+        if secret != nil { ClientOptions.tell("The secret above is not shown again; only its SHA-256 is kept.") }
+        ClientOptions.remind()
+    }
+
+    private var base: String {
+        var base = url ?? ""
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
+    }
+
+    private func draft(_ recipe: AppRecipe?) -> ClientDraft {
+        var draft = ClientDraft(id: id ?? ClientDraft.id(from: name), name: name)
+        recipe?.apply(to: &draft, base: base)
+        draft.redirectURIs += redirectURIs
+        draft.postLogoutRedirectURIs += postLogoutRedirectURIs
+        if !grants.isEmpty { draft.grants = grants }
+        if !scope.isEmpty { draft.scope = scope.joined(separator: " ") } else { addOfflineAccess(to: &draft) }
+        draft.isPublic = draft.isPublic || isPublic
+        draft.isFirstParty = isFirstParty
+        draft.roles = roles
+        return draft
+    }
+
+    /// What the grants need or cannot use, unless somebody said exactly what may be asked for.
+    private func addOfflineAccess(to draft: inout ClientDraft) {
+        if draft.grants == [.clientCredentials] { draft.scope = "" }
+        let names = draft.scope.split(separator: " ")
+        if draft.grants.contains(.refreshToken), !names.contains("offline_access") { draft.scope += " offline_access" }
+    }
+}
+
+extension GrantType: ExpressibleByArgument {}

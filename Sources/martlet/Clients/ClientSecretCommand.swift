@@ -1,0 +1,73 @@
+import ArgumentParser
+import Cryptography
+import JSON
+import OAuth
+
+/// `martlet client secret`: rotation without a moment in which the app cannot get in (TK2).
+struct ClientSecretCommand: ParsableCommand {
+    enum Action: String, ExpressibleByArgument, CaseIterable {
+        case add
+        case retire
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "secret", abstract: "Give a client a new secret, or end its old one.",
+        discussion: """
+            Two secrets are good side by side while the app changes over:
+
+              martlet client secret grafana add       shows the new one, once
+              (put it into the app, let it start again)
+              martlet client secret grafana retire    ends the older one
+
+            If a secret has leaked, do all three at once.
+            """)
+
+    @Argument(help: "The client_id.")
+    var id: String
+    @Argument(help: "add or retire.")
+    var action: Action
+    @Option(name: .long, help: "A note to keep beside a new secret.")
+    var label: String?
+    @OptionGroup var options: ClientOptions
+
+    func run() throws {
+        let folder = options.folder(try Settings.ofThisProcess())
+        let object = try folder.existing(id)
+        switch action {
+        case .add:
+            let secret = try ClientSecret(random: SystemRandom(), at: SystemClock().now, label: label)
+            try folder.write(try Self.adding(secret, to: object), of: id, replacing: true)
+            print(secret.plaintext)
+            ClientOptions.tell("This secret is not shown again; only its SHA-256 is kept.")
+        case .retire:
+            try folder.write(try Self.retiringOldest(of: object), of: id, replacing: true)
+            ClientOptions.tell("The older secret of \(id) is no longer in its file.")
+        }
+        ClientOptions.remind()
+    }
+
+    static func adding(_ secret: ClientSecret, to object: JSONObject) throws(CommandRefusal) -> JSONObject {
+        var object = object
+        let method = object["token_endpoint_auth_method"]?.stringValue ?? "client_secret_basic"
+        guard method.hasPrefix("client_secret_") else {
+            throw CommandRefusal("this client has no secrets: its token_endpoint_auth_method is \(method)")
+        }
+        let secrets = object[ClientSecret.name]?.arrayValue ?? []
+        guard secrets.count < 2 else {
+            throw CommandRefusal("this client has two secrets already; end the older one first: secret … retire")
+        }
+        object[ClientSecret.name] = .array(secrets + [secret.member])
+        return object
+    }
+
+    /// New secrets stand at the end: the oldest is the first.
+    static func retiringOldest(of object: JSONObject) throws(CommandRefusal) -> JSONObject {
+        var object = object
+        let secrets = object[ClientSecret.name]?.arrayValue ?? []
+        guard secrets.count > 1 else {
+            throw CommandRefusal("this client has no second secret, and could not get in without one; add one first")
+        }
+        object[ClientSecret.name] = .array(Array(secrets.dropFirst()))
+        return object
+    }
+}

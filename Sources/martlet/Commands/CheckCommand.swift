@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+
+/// `martlet check`.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look at settings, keys, clients, pages and database, and say all that is wrong.",
+        discussion: "Changes nothing and serves nobody. Ends with 1 when there is a fault.")
+
+    @Flag(name: .customLong("settings-table"), help: .hidden)
+    var showsTable = false
+
+    func run() async throws {
+        guard !showsTable else { return print(SettingsCatalogue.markdown) }
+        let read = try Settings.readWithOrigins(environment: ProcessInfo.processInfo.environment)
+        let findings = await HouseCheck(settings: read.settings, given: read.origins).findings()
+        let faults = findings.flatMap(\.faults)
+        let terminal = Terminal.standardOutput
+        for finding in findings where finding.faults.isEmpty {
+            print(terminal.green("ok") + "  \(finding.room.padding(to: 10)) \(finding.summary)")
+        }
+        guard faults.isEmpty else { throw CommandRefusal(faults) }
+        print("Everything is in order.")
+    }
+}

@@ -1,0 +1,115 @@
+import Cryptography
+import Foundation
+import OAuth
+import Storage
+import Web
+
+/// Looks into every room without changing anything in it.
+struct HouseCheck {
+    struct Finding: Equatable {
+        let room: String
+        var summary = ""
+        var faults: [String] = []
+    }
+
+    let settings: Settings
+    /// Where each setting that is not a default stands.
+    let given: [String: SettingOrigin]
+
+    /// In the order in which `serve` needs them.
+    func findings() async -> [Finding] {
+        let (database, bound) = await checkDatabase()
+        return [checkSettings(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(), checkPages(), database]
+    }
+
+    private func checkSettings() -> Finding {
+        let place = settings.publicPlace
+        let count = given.isEmpty ? "all defaults" : "\(given.count) given, the rest defaults"
+        return Finding(room: "settings", summary: "\(settings.issuer), served at \(place.host):\(place.port); \(count)")
+    }
+
+    private func checkMasterKey(boundTo bound: String?) -> Finding {
+        let file = MasterKeyFile(settings: settings)
+        return finding("master key") {
+            guard try file.existing() != nil || bound != nil else {
+                return "will be made at the first start, in \(file.path)"
+            }
+            // With a database bound, nothing is made: a missing or swapped key is refused.
+            let key = try bound.map { try file.open(boundTo: $0, random: SystemRandom()) } ?? file.existing()
+            return key.map { "its fingerprint is \($0.fingerprint)" } ?? ""
+        }
+    }
+
+    private func checkKeys() -> Finding {
+        finding("keys") {
+            let found = try PEMImport(folder: settings.folders.keys, algorithms: settings.signing.algorithms).read()
+            return found.isEmpty ? "no PEM files to take over" : "\(found.count) PEM files to take over"
+        }
+    }
+
+    private func checkClients() -> Finding {
+        let folder = settings.folders.clients
+        let files = ClientFiles(
+            directory: folder, knownScopes: settings.knownScopes, algorithms: settings.signing.algorithms)
+        guard let reading = files.read() else {
+            return Finding(
+                room: "clients",
+                faults: ["the folder of clients \(folder) cannot be read; make it, or name another by folders.clients"])
+        }
+        return Finding(
+            room: "clients", summary: "\(reading.clients.count) in \(folder)", faults: reading.faults.map(\.description)
+        )
+    }
+
+    private func checkPages() -> Finding {
+        finding("pages") {
+            _ = try Pages.load(directory: settings.folders.templates, theme: settings.folders.theme)
+            return "from \(settings.folders.templates)"
+                + (settings.folders.theme.map { ", with \($0) over them" } ?? "")
+        }
+    }
+
+    /// A database that is not there yet is not made.
+    private func checkDatabase() async -> (Finding, bound: String?) {
+        let path = settings.databaseLocation.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            return (Finding(room: "database", summary: "will be made at the first start, as \(path)"), nil)
+        }
+        do {
+            let database = try SQLiteDatabase(path: path)
+            let (summary, bound) = try await look(into: database, at: path)
+            await database.close()
+            return (Finding(room: "database", summary: summary), bound)
+        } catch let refusal as CommandRefusal {
+            return (Finding(room: "database", faults: refusal.sentences), nil)
+        } catch {
+            return (Finding(room: "database", faults: ["\(error)"]), nil)
+        }
+    }
+
+    /// Asks for the schema, and does not change it.
+    private func look(into database: SQLiteDatabase, at path: String) async throws -> (summary: String, bound: String?)
+    {
+        let status = try await Migrator.status(database)
+        guard status.found <= status.known else {
+            throw StorageError.newerSchema(found: status.found, known: status.known)
+        }
+        guard status.found > 0 else { return ("\(path) is empty, and will be set up at the first start", nil) }
+        let bound = try await Store(database: database).masterKeyFingerprint()
+        guard status.found == status.known else {
+            let change = "from version \(status.found) to \(status.known)"
+            return ("\(path) opens, and its schema will be brought \(change) at the next start", bound)
+        }
+        return ("\(path) opens, and has this version's schema", bound)
+    }
+
+    private func finding(_ room: String, _ look: () throws -> String) -> Finding {
+        do {
+            return Finding(room: room, summary: try look())
+        } catch let refusal as CommandRefusal {
+            return Finding(room: room, faults: refusal.sentences)
+        } catch {
+            return Finding(room: room, faults: "\(error)".split(separator: "\n").map(String.init))
+        }
+    }
+}

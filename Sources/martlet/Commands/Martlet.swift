@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: `martlet serve`, and what else an operator types.
+///
+/// Exit codes: 0 done, 1 refused or faulty, 2 asked wrongly.
+@main
+struct Martlet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet",
+        abstract: "An OpenID Connect provider: people sign in here, and client apps learn who they are.",
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, CheckCommand.self, AdminCommand.self, UserCommand.self,
+            ClientCommand.self,
+            KeyCommand.self,
+            VersionCommand.self,
+        ])
+
+    static func main() async {
+        // A reader of the log, or of a connection, that goes away must not take the house with it (CF5).
+        signal(SIGPIPE, SIG_IGN)
+        let ending = await run()
+        LogOutput.standardError.flush()
+        ending?.tell()
+        if let ending { Foundation.exit(ending.code) }
+    }
+
+    private static func run() async -> CommandEnding? {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return nil
+        } catch {
+            return CommandEnding(error)
+        }
+    }
+}

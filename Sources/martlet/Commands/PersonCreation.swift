@@ -1,0 +1,44 @@
+import Cryptography
+import Identity
+import OAuth
+
+/// Creating somebody from the command line. Whoever may run such a command could write the address into
+/// the database: it counts as verified.
+struct PersonCreation {
+    let settings: Settings
+    let email: String
+    let name: String?
+    let roles: [Role]
+
+    /// The password is asked for before anything is opened.
+    func run() async throws -> Account {
+        let password = try PasswordEntry.read()
+        let store = try await OpenHouse.openStore(settings)
+        do {
+            let account = try await create(password, in: store)
+            await store.close()
+            return account
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func create(_ password: String, in store: some AccountStore) async throws -> Account {
+        let audit = LoggedAudit(settings.commandLogger)
+        let hasher = try PasswordHasher(threads: 1)
+        defer { hasher.stop() }
+        let creation = AccountCreation(
+            accounts: store, hasher: hasher, rule: House.passwordRule(settings), random: SystemRandom(), audit: audit)
+        let draft = AccountDraft(name: name ?? String(email.prefix { $0 != "@" }), email: email, password: password)
+        let outcome = try await creation.create(draft, roles: roles, isEmailVerified: true, at: SystemClock().now)
+        switch outcome {
+        case .refused(let problems): throw CommandRefusal(problems.map(AccountSentence.text))
+        case .created(let account):
+            if roles.contains(.administrator) {
+                audit.record(AuditEvent(.administratorCreated, subject: account.id, details: ["by": "command line"]))
+            }
+            return account
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Cryptography
+import Identity
+import Logging
+import OAuth
+import Storage
+import Web
+
+/// The whole house, assembled here and nowhere else. Everything is handed in by initialiser: what a room
+/// can reach is what stands in its line below.
+struct House: Sendable {
+    /// What is opened before the house can be built, and what tests turn by hand.
+    struct Groundwork: Sendable {
+        let settings: Settings
+        let store: Store
+        let masterKey: SealingKey
+        let vault: SigningKeyVault
+        let registry: FileClientRegistry
+        let clock: any WallClock
+        let random: any RandomSource
+        let audit: any AuditLog
+        let logger: Logger
+        /// Tests put a gate in its place.
+        var passwordScheme: any PasswordScheme = Argon2idScheme()
+    }
+
+    let groundwork: Groundwork
+    let hasher: PasswordHasher
+    let rooms: Rooms
+    let reception: Reception
+
+    init(_ groundwork: Groundwork, pages: Pages) throws {
+        self.groundwork = groundwork
+        hasher = try Self.hasher(groundwork)
+        rooms = Self.rooms(groundwork, hasher: hasher, pages: pages)
+        let settings = groundwork.settings
+        reception = Reception(
+            rooms: rooms, proxies: Proxies(isTrusted: settings.trusts), logger: groundwork.logger)
+    }
+
+    private static func hasher(_ base: Groundwork) throws -> PasswordHasher {
+        let settings = base.settings.passwords
+        guard let threads = settings.hashThreads else {
+            return try PasswordHasher(scheme: base.passwordScheme, queuePerThread: settings.hashQueuePerThread)
+        }
+        return try PasswordHasher(
+            scheme: base.passwordScheme, threads: threads, queuePerThread: settings.hashQueuePerThread)
+    }
+
+    private static func rooms(_ base: Groundwork, hasher: PasswordHasher, pages: Pages) -> Rooms {
+        let protocolRooms = ProtocolRooms(base)
+        let people = PeopleRooms(base, hasher: hasher)
+        return Rooms(
+            settings: webSettings(base.settings), clock: base.clock, random: base.random, registry: base.registry,
+            keys: base.vault, authorization: protocolRooms.authorization, authorizations: base.store,
+            token: protocolRooms.token, introspection: protocolRooms.introspection,
+            revocation: protocolRooms.revocation, userInfo: protocolRooms.userInfo, logout: protocolRooms.logout,
+            discovery: protocolRooms.discovery, grants: base.store, consents: base.store, sessions: people.sessions,
+            passwordSignIn: people.signIn, passwordChange: people.passwordChange,
+            firstAdministrator: people.firstAdministrator, throttle: people.throttle, accounts: base.store,
+            audit: base.audit, pages: pages,
+            formKey: base.masterKey.derivedKey(label: "form"))
+    }
+
+    private static func webSettings(_ settings: Settings) -> WebSettings {
+        WebSettings(
+            issuer: settings.issuer.text, serviceName: settings.serviceName, helpURL: settings.page.helpURL,
+            privacyURL: settings.page.privacyURL,
+            scopeTexts: Dictionary(settings.scopes.map { ($0.name, $0.sentence) }) { first, _ in first },
+            lifetimes: settings.tokens, minimumPasswordLength: settings.passwords.minimumLength,
+            keyCacheTime: settings.keySchedule.cacheTime)
+    }
+}

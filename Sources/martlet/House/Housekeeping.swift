@@ -1,0 +1,74 @@
+import OAuth
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// Knows that stopping has begun. It is the last service started and so the first one told to stop; until it
+/// is done the doors stay open, and every reply says that its connection ends with it. A client that is
+/// told so sends its next request elsewhere, instead of into a connection that is just being closed (OP4).
+final class Drain: Service {
+    private let begun = Mutex(false)
+
+    var hasBegun: Bool { begun.withLock { $0 } }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        begun.withLock { $0 = true }
+        try? await Task.sleep(for: .seconds(1))
+    }
+}
+
+/// What is done beside serving: keys that are due or that another process has added, every second; rows
+/// that have expired, every minute.
+struct Housekeeping: Service {
+    let house: House
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            async let keys: Void = every(.seconds(1)) { try await base.vault.refresh(at: base.clock.now) }
+            async let rows: Void = every(.seconds(60), sweep)
+            _ = await (keys, rows)
+        }
+    }
+
+    private var base: House.Groundwork { house.groundwork }
+
+    private func sweep() async throws {
+        var swept = 0
+        repeat { swept = try await base.store.sweep(at: base.clock.now, limit: 500) } while swept >= 500
+    }
+
+    /// A failure is logged and tried again the next time; nothing else stops for it.
+    private func every(_ pause: Duration, _ work: () async throws -> Void) async {
+        while !Task.isCancelled {
+            do {
+                try await work()
+            } catch {
+                base.logger.error("housekeeping failed and will be tried again", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: pause)
+        }
+    }
+}
+
+/// SIGHUP: the client files are read again, without dropping a request.
+struct ReloadOnHangUp: Service {
+    let house: House
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { house.reloadClients() }
+        }
+    }
+}
+
+extension House {
+    func reloadClients() {
+        let faults = groundwork.registry.reload()
+        for fault in faults {
+            groundwork.logger.error(
+                "a client file is broken; the old registration stays", metadata: ["fault": "\(fault)"])
+        }
+        groundwork.audit.record(AuditEvent(.clientsReloaded, details: ["faults": String(faults.count)]))
+    }
+}

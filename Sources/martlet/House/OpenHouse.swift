@@ -1,0 +1,59 @@
+import Cryptography
+import Foundation
+import Logging
+import OAuth
+import Storage
+
+/// The house with its cellar open and its doors shut: store, master key, signing keys. Every command that
+/// touches what lasts begins here, so that all of them refuse alike.
+struct OpenHouse: Sendable {
+    let settings: Settings
+    let store: Store
+    let masterKey: SealingKey
+    let vault: SigningKeyVault
+    let clock: any WallClock
+    let random: any RandomSource
+    let audit: any AuditLog
+    let logger: Logger
+
+    /// Opens the database, finds the master key or makes the first one, and takes over keys that lie in the
+    /// folder of keys. Whatever keeps it from opening is a `CommandRefusal`.
+    static func open(
+        _ settings: Settings, clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandom(),
+        logger: Logger
+    ) async throws -> OpenHouse {
+        let store = try await openStore(settings)
+        do {
+            let bound = try await store.masterKeyFingerprint()
+            let masterKey = try MasterKeyFile(settings: settings).open(boundTo: bound, random: random)
+            let audit = LoggedAudit(logger)
+            let vault = try await SigningKeyVault(
+                store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
+                algorithms: settings.signing.algorithms, longestToken: settings.longestToken, audit: audit,
+                at: clock.now)
+            let imports = PEMImport(folder: settings.folders.keys, algorithms: settings.signing.algorithms)
+            for path in try await imports.run(into: vault, at: clock.now) {
+                logger.notice("a key was taken over", metadata: ["file": .string(path)])
+            }
+            return OpenHouse(
+                settings: settings, store: store, masterKey: masterKey, vault: vault, clock: clock, random: random,
+                audit: audit, logger: logger)
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    /// The database alone, for commands that need no keys.
+    static func openStore(_ settings: Settings) async throws -> Store {
+        do {
+            return try await Store.open(sqlite: settings.databaseLocation.path)
+        } catch let error as StorageError {
+            throw CommandRefusal("\(error); see the setting database")
+        }
+    }
+
+    func close() async {
+        await store.close()
+    }
+}

@@ -1,0 +1,39 @@
+import Identity
+import OAuth
+
+extension House {
+    static func people(_ base: Groundwork) -> People { People(accounts: base.store) }
+
+    /// What may not make up most of a password: the names this service goes by.
+    static func passwordRule(_ settings: Settings) -> PasswordRule {
+        PasswordRule(minimum: settings.passwords.minimumLength, service: [settings.serviceName, settings.issuer.host])
+    }
+}
+
+/// The rooms of people and their sessions.
+struct PeopleRooms {
+    let sessions: Sessions
+    let signIn: PasswordSignIn
+    let passwordChange: PasswordChange
+    let firstAdministrator: FirstAdministrator
+    let throttle: Throttle
+
+    init(_ base: House.Groundwork, hasher: PasswordHasher) {
+        let rule = House.passwordRule(base.settings)
+        throttle = Throttle(store: base.store, key: base.masterKey.derivedKey(label: "throttle"))
+        let check = PasswordCheck(
+            accounts: base.store, browsers: base.store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
+            audit: base.audit)
+        let creation = AccountCreation(
+            accounts: base.store, hasher: hasher, rule: rule, random: base.random, audit: base.audit)
+        sessions = Sessions(
+            store: base.store, lifetimes: base.settings.sessions, random: base.random, audit: base.audit)
+        signIn = PasswordSignIn(
+            check: check, accounts: base.store, browsers: base.store, hasher: hasher, audit: base.audit)
+        passwordChange = PasswordChange(
+            accounts: base.store, check: check, rule: rule, hasher: hasher, audit: base.audit)
+        firstAdministrator = FirstAdministrator(
+            accounts: base.store, links: base.store, browsers: base.store, creation: creation, random: base.random,
+            audit: base.audit)
+    }
+}

@@ -1,0 +1,43 @@
+import OAuth
+
+/// The rooms of the protocol.
+struct ProtocolRooms {
+    let authorization: AuthorizationEndpoint
+    let token: TokenEndpoint
+    let introspection: IntrospectionEndpoint
+    let revocation: RevocationEndpoint
+    let userInfo: UserInfoEndpoint
+    let logout: LogoutRules
+    let discovery: Discovery
+
+    init(_ base: House.Groundwork) {
+        let issuer = base.settings.issuer.text
+        let lifetimes = base.settings.tokens
+        let people = House.people(base)
+        let gate = PolicyGate(subjects: people)
+        let authentication = ClientAuthentication(
+            registry: base.registry, memory: base.store, issuer: issuer, audit: base.audit)
+        let reader = AccessTokenReader(issuer: issuer, keys: base.vault, grants: base.store)
+        let mint = TokenIssuer(
+            issuer: issuer, keys: base.vault, random: base.random, lifetimes: lifetimes,
+            accessTokenAlgorithm: base.settings.signing.accessTokenAlgorithm)
+        let grants: [any TokenGrant] = [
+            AuthorizationCodeGrant(grants: base.store, gate: gate, issuer: mint, audit: base.audit),
+            RefreshTokenGrant(grants: base.store, gate: gate, issuer: mint, audit: base.audit, lifetimes: lifetimes),
+            ClientCredentialsGrant(grants: base.store, issuer: mint),
+        ]
+        authorization = AuthorizationEndpoint(
+            rules: AuthorizationRules(registry: base.registry, keys: base.vault, issuer: issuer), store: base.store,
+            subjects: people, consents: base.store, audit: base.audit, random: base.random, issuer: issuer,
+            lifetimes: lifetimes)
+        token = TokenEndpoint(grants: grants, authentication: authentication, issuer: mint, audit: base.audit)
+        introspection = IntrospectionEndpoint(
+            authentication: authentication, reader: reader, grants: base.store, issuer: issuer)
+        revocation = RevocationEndpoint(
+            authentication: authentication, reader: reader, grants: base.store, audit: base.audit)
+        userInfo = UserInfoEndpoint(reader: reader, subjects: people, issuer: issuer)
+        logout = LogoutRules(registry: base.registry, keys: base.vault, issuer: issuer)
+        discovery = Discovery(
+            issuer: issuer, grants: grants, keys: base.vault, scopes: base.settings.knownScopes)
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Identity
+import Logging
+import OAuth
+import ServiceLifecycle
+import Web
+
+extension House {
+    /// Opens the cellar, builds the house on it and serves until told to stop.
+    static func serve(settings: Settings) async throws {
+        let logger = settings.log.logger("martlet")
+        // What stands in files is read first: started in the wrong folder, nothing is made there.
+        let pages = try Pages.load(directory: settings.folders.templates, theme: settings.folders.theme)
+        let registry = FileClientRegistry(
+            ClientFiles(
+                directory: settings.folders.clients, knownScopes: settings.knownScopes,
+                algorithms: settings.signing.algorithms))
+        let faults = registry.reload().map(\.description)
+        guard faults.isEmpty else { throw CommandRefusal(faults) }
+        let open = try await OpenHouse.open(settings, logger: logger)
+        let house = try House(
+            Groundwork(
+                settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
+                clock: open.clock, random: open.random, audit: open.audit, logger: logger),
+            pages: pages)
+        try await house.serve()
+    }
+
+    /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
+    /// requests finish, and after 30 s at the latest everything stops (OP4).
+    func serve() async throws {
+        let settings = groundwork.settings
+        let place = settings.publicPlace
+        let drain = Drain()
+        let front = PublicListener(
+            reception: reception, limits: ConnectionLimits(settings.limits), host: place.host, port: place.port,
+            isClosing: { drain.hasBegun }, logger: groundwork.logger
+        ).service { await announce() }
+        let management = ManagementListener(
+            host: settings.management.host, port: settings.management.port,
+            isReady: { [store = groundwork.store] in
+                guard !drain.hasBegun else { return false }
+                return (try? await store.ping()) != nil
+            }, logger: groundwork.logger
+        ).service()
+        var configuration = ServiceGroupConfiguration(
+            services: [management, Housekeeping(house: self), ReloadOnHangUp(house: self), front, drain],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: groundwork.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+        hasher.stop()
+        await groundwork.store.close()
+    }
+
+    /// What a newcomer reads: where to go, and on the first start the one-time link. The link is for the
+    /// terminal alone, never for the log (PW13).
+    private func announce() async {
+        let issuer = groundwork.settings.issuer.text
+        let id = ProcessInfo.processInfo.processIdentifier
+        var lines = ["", "  Martlet is at \(issuer)   (kill -HUP \(id) reads the clients again, kill \(id) stops it)"]
+        do {
+            let link = try await rooms.firstAdministrator.makeLink(at: groundwork.clock.now)
+            lines += [
+                "", "  Create the first administrator (this link works once, for 24 hours):",
+                "  \(issuer)/setup/\(link.plaintext)",
+            ]
+        } catch is FirstAdministrator.AlreadyThere {
+        } catch {
+            groundwork.logger.error("no setup link could be made", metadata: ["error": "\(error)"])
+        }
+        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n\n").utf8))
+    }
+}
+
+extension ConnectionLimits {
+    init(_ limits: RequestLimits) {
+        self.init()
+        headerBytes = limits.headerBytes
+        headerFields = limits.headerFields
+        bodyBytes = limits.bodyBytes
+        headerSeconds = limits.headerTime
+        bodySeconds = limits.bodyTime
+        idleSeconds = limits.idleTime
+        connections = limits.connections
+    }
+}

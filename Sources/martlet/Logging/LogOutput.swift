@@ -1,0 +1,102 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Standard error, written from a queue of its own: a log that is read slowly, or not at all, must not stop
+/// the house (CF5). Lines that come while one write is under way go out together with the next.
+///
+/// When so many lines wait that memory would fill, further ones are counted and dropped, and the number is
+/// told as soon as lines move again. Security events are dropped last: they may wait four times as long.
+final class LogOutput: Sendable {
+    static let standardError = LogOutput(descriptor: STDERR_FILENO)
+
+    private struct Waiting {
+        var bytes: [UInt8] = []
+        /// Lines not yet written, those being written included.
+        var lines = 0
+        var dropped = 0
+        var isDraining = false
+    }
+
+    private let descriptor: Int32
+    private let places: Int
+    private let waiting = Mutex(Waiting())
+    private let queue = DispatchQueue(label: "martlet.log")
+
+    init(descriptor: Int32, places: Int = 8192) {
+        self.descriptor = descriptor
+        self.places = places
+    }
+
+    func write(_ line: String, isSecurity: Bool = false) {
+        let mustStart = waiting.withLock { waiting in
+            guard waiting.lines < (isSecurity ? 4 * places : places) else {
+                waiting.dropped += 1
+                return false
+            }
+            waiting.lines += 1
+            waiting.bytes.append(contentsOf: line.utf8)
+            waiting.bytes.append(UInt8(ascii: "\n"))
+            defer { waiting.isDraining = true }
+            return !waiting.isDraining
+        }
+        // A few milliseconds gather what a busy house says into one write and one waking of the thread.
+        if mustStart { queue.asyncAfter(deadline: .now() + .milliseconds(5)) { [self] in drain() } }
+    }
+
+    /// Waits for the lines so far, but not for ever: called before the process ends.
+    func flush(seconds: Double = 2) {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { [self] in
+            drain()
+            done.signal()
+        }
+        _ = done.wait(timeout: .now() + seconds)
+    }
+
+    private func drain() {
+        while let batch = next() {
+            let lost = put(batch.bytes) ? 0 : batch.lines
+            waiting.withLock { waiting in
+                waiting.lines -= batch.lines
+                waiting.dropped += lost
+            }
+        }
+    }
+
+    /// Everything that waits, with a word on what was dropped; `nil`, and draining ends, when nothing does.
+    private func next() -> (bytes: [UInt8], lines: Int)? {
+        waiting.withLock { waiting in
+            guard !waiting.bytes.isEmpty else {
+                waiting.isDraining = false
+                return nil
+            }
+            var bytes = waiting.bytes
+            if waiting.dropped > 0 { bytes += Self.notice(of: waiting.dropped).utf8 }
+            let lines = waiting.lines
+            waiting.bytes.removeAll(keepingCapacity: bytes.count < 65_536)
+            waiting.dropped = 0
+            return (bytes, lines)
+        }
+    }
+
+    private static func notice(of count: Int) -> String {
+        "{\"level\":\"error\",\"message\":\"log lines were dropped, because they were not read\",\"count\":\(count)}\n"
+    }
+
+    private func put(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&writable, 1, 1000)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+}

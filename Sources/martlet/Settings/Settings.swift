@@ -1,0 +1,98 @@
+import Cryptography
+import Identity
+import Logging
+import OAuth
+
+/// Everything an operator can decide, read once at the start. `Settings()` holds the defaults, which are
+/// safe; the table in `SettingsCatalogue` says what each is called and means.
+struct Settings: Sendable {
+    var issuer = Issuer.localhost
+    var listen = Listen()
+    var management = SocketPlace(host: "127.0.0.1", port: 8082)
+    var database = DatabaseLocation.sqlite(path: "data/martlet.db")
+    /// `database_url`, when given, has been checked not to stand beside `database`.
+    var databaseURL: DatabaseLocation?
+    var folders = Folders()
+    var page = PageSettings()
+    /// Who may say for whom a request was forwarded (IN7); nobody by default.
+    var trustedProxies: [NetworkRange] = []
+    var scopes: [ScopeSentence] = []
+    var tokens = TokenLifetimes()
+    var sessionIdle = SessionLifetimes().idle
+    var sessionAbsolute = SessionLifetimes().absolute
+    var passwords = PasswordSettings()
+    var signing = SigningSettings()
+    var keySchedule = KeySchedule()
+    var limits = RequestLimits()
+    var log = LogSettings()
+    var signInMethods = SignInMethod.allCases
+    /// Given by the environment; otherwise it stands in the folder of keys.
+    var masterKey: GivenMasterKey?
+
+    var sessions: SessionLifetimes { SessionLifetimes(absolute: sessionAbsolute, idle: sessionIdle) }
+    var databaseLocation: DatabaseLocation { databaseURL ?? database }
+    /// What the service calls itself on its pages.
+    var serviceName: String { page.name ?? issuer.host }
+
+    /// Whether what this network says of others is believed (IN7).
+    func trusts(_ network: ClientNetwork) -> Bool {
+        trustedProxies.contains { $0.contains(network.address) }
+    }
+
+    /// Where people are served. On one's own machine the issuer names the port; elsewhere a proxy stands
+    /// before it.
+    var publicPlace: SocketPlace {
+        SocketPlace(host: listen.host, port: listen.port ?? (issuer.isLoopback ? issuer.usedPort : 8080))
+    }
+}
+
+extension Settings {
+    struct SocketPlace: Sendable, Equatable {
+        var host: String
+        var port: Int
+    }
+
+    struct Listen: Sendable, Equatable {
+        var host = "127.0.0.1"
+        var port: Int?
+    }
+
+    /// The furniture of the house.
+    struct Folders: Sendable, Equatable {
+        var clients = "Clients"
+        var keys = "Keys"
+        var templates = "Templates"
+        /// Laid over the templates: what stands in it wins.
+        var theme: String?
+    }
+
+    struct PageSettings: Sendable, Equatable {
+        var name: String?
+        var helpURL: String?
+        var privacyURL: String?
+    }
+
+    struct PasswordSettings: Sendable, Equatable {
+        var minimumLength = PasswordRule.defaultMinimum
+        /// `nil`: as many as there are cores.
+        var hashThreads: Int?
+        var hashQueuePerThread = 64
+    }
+
+    struct SigningSettings: Sendable, Equatable {
+        /// D5.
+        var algorithms: [SignatureAlgorithm] = [.rs256, .ps256, .es256, .edDSA]
+        var accessTokenAlgorithm = SignatureAlgorithm.es256
+    }
+
+    struct LogSettings: Sendable, Equatable {
+        var level = Logger.Level.info
+        /// `nil`: text for a terminal, JSON for everything else.
+        var format: LogFormat?
+    }
+
+    /// How people can sign in.
+    enum SignInMethod: String, Sendable, CaseIterable {
+        case password
+    }
+}

@@ -1,0 +1,118 @@
+import Cryptography
+import Identity
+
+/// The one table of settings. Reading them, `martlet serve --help`, `martlet check` and the table in
+/// README.md are computed from it.
+enum SettingsCatalogue {
+    static let all: [Setting] = place + furniture + pages + rules + lifetimes + keys + limits + log
+
+    private static let place: [Setting] = [
+        Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),
+        Setting("listen.host", \.listen.host, .host, "The address to serve people on."),
+        Setting(
+            "listen.port", \.listen.port, .whole(1...65_535), otherwise: "the issuer's on localhost, else 8080",
+            "The port to serve people on."),
+        Setting("management.host", \.management.host, .host, "The address for health checks; keep it private."),
+        Setting("management.port", \.management.port, .whole(1...65_535), "The port for health checks."),
+        Setting(
+            "trusted_proxies", \.trustedProxies, .networks,
+            "Proxies whose X-Forwarded-For is believed."),
+    ]
+
+    private static let furniture: [Setting] = [
+        Setting(
+            "database", \.database, .databasePath,
+            "The file that holds people, sessions and keys; made at the first start."),
+        Setting(
+            "database_url", \.databaseURL, .databaseURL, isSecret: true,
+            "The same as an address, sqlite:PATH; instead of database."),
+        Setting("folders.clients", \.folders.clients, .path, "The registered client apps, one JSON file each."),
+        Setting("folders.keys", \.folders.keys, .path, "The master key, and PEM keys to take over."),
+        Setting("folders.templates", \.folders.templates, .path, "The pages."),
+        Setting("folders.theme", \.folders.theme, .path, "A folder whose pages and styles are used first."),
+        Setting(
+            "master_key", \.masterKey, .masterKey, otherwise: "the file master.key in folders.keys", isSecret: true,
+            "The key that seals the signing keys in the database."),
+    ]
+
+    private static let pages: [Setting] = [
+        Setting(
+            "page.name", \.page.name, .words, otherwise: "the issuer's host", "What the service is called on its pages."
+        ),
+        Setting("page.help_url", \.page.helpURL, .webPage, "Where people find help."),
+        Setting("page.privacy_url", \.page.privacyURL, .webPage, "Where people read how their data is treated."),
+    ]
+
+    private static let rules: [Setting] = [
+        Setting("scopes", \.scopes, .scopes, "Further scopes, each with the sentence that people are asked to allow."),
+        Setting("sign_in.methods", \.signInMethods, .choices(), "How people can sign in."),
+        Setting(
+            "passwords.minimum_length", \.passwords.minimumLength, .whole(PasswordRule.permittedMinimum),
+            "The fewest characters of a new password."),
+        Setting(
+            "passwords.hash_threads", \.passwords.hashThreads, .whole(1...64), otherwise: "one for each core",
+            "How many passwords are checked at a time."),
+        Setting(
+            "passwords.hash_queue", \.passwords.hashQueuePerThread, .whole(1...1024),
+            "How many checks may wait for each thread; more are refused at once."),
+    ]
+
+    private static let lifetimes: [Setting] = [
+        Setting(
+            "lifetimes.access_token", \.tokens.accessToken, .span(60...900), "How long an access token is good for."),
+        Setting("lifetimes.id_token", \.tokens.idToken, .span(60...3600), "How long an ID token is good for."),
+        Setting(
+            "lifetimes.authorization_code", \.tokens.authorizationCode, .span(10...60),
+            "How long a code can be exchanged."),
+        Setting(
+            "lifetimes.pending_authorization", \.tokens.pendingAuthorization, .span(300...3600),
+            "How long somebody may take to sign in and decide."),
+        Setting(
+            "lifetimes.refresh_idle", \.tokens.refreshIdle, .span(300...365 * day),
+            "An unused refresh token dies after this."),
+        Setting(
+            "lifetimes.refresh_absolute", \.tokens.refreshAbsolute, .span(300...730 * day), "And every one after this."),
+        Setting(
+            "lifetimes.online_grant", \.tokens.onlineGrant, .span(300...30 * day),
+            "The longest a client may go on without offline_access."),
+        Setting(
+            "lifetimes.session_idle", \.sessionIdle, .span(300...30 * day),
+            "Somebody unseen for this long must sign in again."),
+        Setting("lifetimes.session_absolute", \.sessionAbsolute, .span(300...30 * day), "And everybody after this."),
+    ]
+
+    private static let keys: [Setting] = [
+        Setting("signing.algorithms", \.signing.algorithms, .choices(), "Signature algorithms that clients can have."),
+        Setting(
+            "signing.access_token_algorithm", \.signing.accessTokenAlgorithm, .choice,
+            "What access tokens are signed with."),
+        Setting("signing.rotation", \.keySchedule.rotation, .span(day...365 * day), "How long one key signs."),
+        Setting(
+            "signing.lead", \.keySchedule.lead, .span(3600...30 * day), "How long a key is published before it signs."),
+        Setting(
+            "signing.jwks_cache", \.keySchedule.cacheTime, .span(60...day),
+            "How long clients may keep the published keys."),
+    ]
+
+    private static let limits: [Setting] = [
+        Setting(
+            "limits.header_bytes", \.limits.headerBytes, .whole(4096...32_768),
+            "The most bytes of headers in a request."),
+        Setting("limits.header_fields", \.limits.headerFields, .whole(20...100), "The most headers in a request."),
+        Setting(
+            "limits.body_bytes", \.limits.bodyBytes, .whole(8192...65_536), "The most bytes in the body of a request."),
+        Setting("limits.header_time", \.limits.headerTime, .span(1...10), "How long headers may take to arrive."),
+        Setting("limits.body_time", \.limits.bodyTime, .span(1...20), "How long a body may take to arrive."),
+        Setting("limits.idle_time", \.limits.idleTime, .span(5...60), "How long a connection may be silent."),
+        Setting("limits.connections", \.limits.connections, .whole(16...100_000), "The most connections at a time."),
+    ]
+
+    private static let log: [Setting] = [
+        Setting("log.level", \.log.level, .choice, "What is worth a line in the log."),
+        Setting(
+            "log.format", \.log.format, .choice, otherwise: "text on a terminal, else json",
+            "How log lines are written."),
+    ]
+
+    private static let day: Int64 = 86_400
+}

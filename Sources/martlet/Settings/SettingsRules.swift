@@ -1,0 +1,53 @@
+import Cryptography
+
+/// What must hold between settings that are each right by themselves.
+struct SettingsRules {
+    let settings: Settings
+    /// Where each setting that was given stands.
+    let origins: [String: SettingOrigin]
+
+    /// In the order of the table.
+    var faults: [SettingsFault] {
+        [
+            origins["database"] != nil && origins["database_url"] != nil
+                ? fault("database_url", "database", "database and database_url are both given; give one of them") : nil,
+            settings.publicPlace == settings.management
+                ? fault(
+                    "management.port", "listen.port",
+                    "management.port is \(settings.management.port), which people are served on; give another") : nil,
+            settings.tokens.refreshIdle > settings.tokens.refreshAbsolute
+                ? fault(
+                    "lifetimes.refresh_idle", "lifetimes.refresh_absolute",
+                    "lifetimes.refresh_idle is longer than lifetimes.refresh_absolute; make it shorter") : nil,
+            settings.sessionIdle > settings.sessionAbsolute
+                ? fault(
+                    "lifetimes.session_idle", "lifetimes.session_absolute",
+                    "lifetimes.session_idle is longer than lifetimes.session_absolute; make it shorter") : nil,
+            // OpenID Connect Discovery §3: clients may count on RS256.
+            !settings.signing.algorithms.contains(.rs256)
+                ? fault(
+                    "signing.algorithms", nil, "signing.algorithms leaves out RS256, which the standard demands; add it"
+                ) : nil,
+            !settings.signing.algorithms.contains(settings.signing.accessTokenAlgorithm)
+                ? fault(
+                    "signing.access_token_algorithm", "signing.algorithms",
+                    "signing.access_token_algorithm is \(settings.signing.accessTokenAlgorithm.rawValue), "
+                        + "which signing.algorithms does not hold; add it there") : nil,
+            settings.keySchedule.lead >= settings.keySchedule.rotation
+                ? fault(
+                    "signing.lead", "signing.rotation",
+                    "signing.lead must be shorter than signing.rotation, or a key is due before it signs") : nil,
+            settings.keySchedule.cacheTime >= settings.keySchedule.lead
+                ? fault(
+                    "signing.jwks_cache", "signing.lead",
+                    "signing.jwks_cache must be shorter than signing.lead, or clients meet keys they do not know")
+                : nil,
+        ].compactMap { $0 }
+    }
+
+    /// Placed at whichever of the two was given.
+    private func fault(_ name: String, _ other: String?, _ sentence: String) -> SettingsFault {
+        let origin = origins[name] ?? other.flatMap { origins[$0] }
+        return origin.map { SettingsFault($0, sentence) } ?? SettingsFault(place: name, sentence)
+    }
+}

@@ -1,0 +1,53 @@
+import pytest
+
+from martlet import Martlet
+from person import Person
+
+EMAIL = "ada@example.org"
+CONFIDENTIAL = "http://127.0.0.1:9901/callback"
+PUBLIC = "http://127.0.0.1:9902/callback"
+GONE = "http://127.0.0.1:9901/gone"
+CLIENTS = (CONFIDENTIAL, PUBLIC, GONE)
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+
+
+def pytest_collection_modifyitems(items):
+    assert items, "nothing to test"
+
+
+@pytest.fixture(scope="session")
+def martlet():
+    """One server for all, with a person who is an administrator and clients of every kind."""
+    house = Martlet()
+    house.add_client(
+        "wiki", "wiki's secret", redirect_uris=[CONFIDENTIAL], post_logout_redirect_uris=[GONE],
+        grant_types=["authorization_code", "refresh_token", "client_credentials"],
+        scope="openid profile email roles offline_access",
+        # It asks about its own tokens, so it belongs to their audience (D8).
+        martlet_audience=["https://wiki.example.org"])
+    house.add_client("other", "other's secret", redirect_uris=[CONFIDENTIAL + "/other"])
+    house.add_client("careless", "careless secret", redirect_uris=[CONFIDENTIAL], martlet_may_omit_pkce=True)
+    house.add_client(
+        "phone", redirect_uris=[PUBLIC], grant_types=["authorization_code", "refresh_token"],
+        scope="openid profile email offline_access", token_endpoint_auth_method="none")
+    for algorithm in ALGORITHMS:
+        house.add_client(
+            algorithm.lower(), "its secret", redirect_uris=[CONFIDENTIAL], id_token_signed_response_alg=algorithm)
+    house.add_person(EMAIL)
+    with house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def signed_in(martlet):
+    """A browser on which Ada has signed in already. Passwords are tried seldom: there are limits on that (PW7)."""
+    person = Person(EMAIL, clients=CLIENTS)
+    page = person.sign_in_on(person.go(f"{martlet.issuer}/sign-in"))
+    assert page.path == "/account", page
+    return person
+
+
+@pytest.fixture
+def stranger():
+    """A browser nobody has used before."""
+    return Person(EMAIL, clients=CLIENTS)

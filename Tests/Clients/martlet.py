@@ -1,0 +1,139 @@
+"""A Martlet of one's own: a fresh server in a temporary folder on free ports of loopback. Used by the client,
+browser and load tests alike."""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PASSWORD = "kettle orbit lantern mosaic"
+
+# Told to end, a run of tests ends as if interrupted at the keyboard: what it has started is ended with it.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Martlet:
+    """`with Martlet() as martlet:` serves until the block ends; ends only the process it started."""
+
+    def __init__(self, binary=None, settings=None):
+        self.binary = str(binary or os.environ.get("MARTLET_BINARY") or ROOT / ".build/debug/martlet")
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="martlet-"))
+        self.port, self.management = free_port(), free_port()
+        self.issuer = f"http://localhost:{self.port}"
+        self.own_address = self.issuer
+        for name in ("Clients", "Keys", "data"):
+            (self.folder / name).mkdir(mode=0o700)
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "MARTLET_ISSUER": self.issuer,
+            "MARTLET_MANAGEMENT_PORT": str(self.management),
+            "MARTLET_FOLDERS_TEMPLATES": str(ROOT / "Templates"),
+            **(settings or {}),
+        }
+        self.process = None
+
+    def command(self, *arguments, stdin=None, check=True, environment=None):
+        result = subprocess.run(
+            [self.binary, *arguments], cwd=self.folder, env=environment or self.environment, input=stdin or "",
+            capture_output=True, text=True, timeout=60)
+        if check:
+            assert result.returncode == 0, f"martlet {' '.join(arguments)}: {result.stdout}{result.stderr}"
+        return result
+
+    def start(self):
+        self.output = open(self.folder / "out.txt", "a")
+        self.log = open(self.folder / "log.txt", "a")
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [self.binary, "serve"], cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.log,
+            stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, (self.folder / "log.txt").read_text()
+            try:
+                if requests.get(self.own_address + "/.well-known/openid-configuration", timeout=2).ok:
+                    self.ready_after = time.monotonic() - self.started
+                    return self
+            except requests.ConnectionError:
+                time.sleep(0.002)
+        raise AssertionError("martlet does not answer")
+
+    def sibling(self):
+        """A second process in the same folder: same issuer, keys, clients and database, a door of its own."""
+        other = Martlet(binary=self.binary)
+        shutil.rmtree(other.folder)
+        other.folder, other.issuer = self.folder, self.issuer
+        other.own_address = f"http://127.0.0.1:{other.port}"
+        other.environment = self.environment | {
+            "MARTLET_LISTEN_PORT": str(other.port), "MARTLET_MANAGEMENT_PORT": str(other.management)}
+        return other
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            assert self.process.wait(timeout=35) == 0, (self.folder / "log.txt").read_text()[-2000:]
+
+    def reload(self):
+        """SIGHUP, and back when the clients are read."""
+        before = self.read_log().count("clients_reloaded")
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 10
+        while self.read_log().count("clients_reloaded") == before:
+            assert time.monotonic() < deadline, "clients were not reloaded"
+            time.sleep(0.02)
+
+    def read_log(self):
+        return (self.folder / "log.txt").read_text()
+
+    def read_output(self):
+        return (self.folder / "out.txt").read_text()
+
+    def setup_link(self):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found = re.findall(r"http://\S+/setup/\S+", self.read_output())
+            if found:
+                return found[-1]
+            time.sleep(0.02)
+        raise AssertionError("no setup link was printed")
+
+    def add_person(self, email="ada@example.org", name="Ada Lovelace", password=PASSWORD):
+        self.command("admin", "create", "--email", email, "--name", name, stdin=password + "\n")
+        return email, password
+
+    def add_client(self, client_id, secret=None, **metadata):
+        """Writes a registration; with `secret`, its hash."""
+        document = {"client_id": client_id, "client_name": client_id.title(), **metadata}
+        if secret:
+            document["martlet_secret_hashes"] = [
+                {"sha256": hashlib.sha256(secret.encode()).hexdigest(), "created": "2026-01-01"}]
+        (self.folder / "Clients" / f"{client_id}.json").write_text(json.dumps(document, indent=2))
+        if self.process:
+            self.reload()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        try:
+            self.stop()
+        finally:
+            if self.process and self.process.poll() is None:
+                self.process.kill()
+            shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,105 @@
+import Cryptography
+import Foundation
+import Identity
+import OAuth
+import Storage
+import Testing
+
+/// The room, furnished: everything of Identity on a real store in a file of its own, with a password scheme
+/// that counts instead of costing.
+final class Door: Sendable {
+    static let noon = Instant(seconds: 1_800_000_000)
+    static let password = "vexing grumbles"
+
+    let folder: URL
+    let store: Store
+    let scheme: CountingScheme
+    let audit = CapturedAudit()
+    let hasher: PasswordHasher
+    let throttle: Throttle
+    let check: PasswordCheck
+    let signIn: PasswordSignIn
+    let sessions: Sessions
+    let change: PasswordChange
+    let creation: AccountCreation
+    let setup: FirstAdministrator
+
+    init(
+        scheme: CountingScheme = CountingScheme(), threads: Int = 2, queuePerThread: Int = 64,
+        limits: PasswordLanes.Limits = .init(), lifetimes: SessionLifetimes = .init()
+    ) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "identity-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let store = try await Store.open(sqlite: folder.appending(path: "door.db").path())
+        let random = SystemRandom()
+        let rule = PasswordRule(service: ["Martlet", "login.example.org"])
+        self.store = store
+        self.scheme = scheme
+        hasher = try PasswordHasher(scheme: scheme, threads: threads, queuePerThread: queuePerThread)
+        throttle = Throttle(store: store, key: Array(repeating: 7, count: 32))
+        check = PasswordCheck(
+            accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle, limits: limits), hasher: hasher,
+            audit: audit)
+        signIn = PasswordSignIn(check: check, accounts: store, browsers: store, hasher: hasher, audit: audit)
+        sessions = Sessions(store: store, lifetimes: lifetimes, random: random, audit: audit)
+        change = PasswordChange(
+            accounts: store, check: check, rule: rule, hasher: hasher, audit: audit)
+        creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
+        setup = FirstAdministrator(
+            accounts: store, links: store, browsers: store, creation: creation, random: random, audit: audit)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    @discardableResult
+    func person(
+        _ email: String = "ann@example.org", password: String? = Door.password, status: Account.Status = .active
+    ) async throws -> Account {
+        let account = Account(
+            id: try Identifier.make(from: SystemRandom()), email: try #require(EmailAddress(email)),
+            isEmailVerified: true, profile: Profile(name: "Ann"), status: status,
+            passwordHash: try password.map { try scheme.hash(Array($0.utf8)) }, createdAt: Self.noon,
+            updatedAt: Self.noon)
+        guard try await store.create(account) else { throw AddressTaken() }
+        return account
+    }
+
+    struct AddressTaken: Error {}
+
+    func attempt(
+        _ email: String = "ann@example.org", _ password: String = Door.password, browser: UInt8 = 1,
+        from address: String = "203.0.113.7", at now: Instant = Door.noon
+    ) async throws -> PasswordOutcome {
+        let attempt = PasswordAttempt(
+            email: email, password: password, browser: Self.browser(browser), network: ClientNetwork(address))
+        return try await signIn.attempt(attempt, at: now)
+    }
+
+    func open(
+        for account: Account, browser: UInt8 = 1, replacing presented: String? = nil, at now: Instant = Door.noon
+    ) async throws -> OpenedSession {
+        try await sessions.open(
+            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
+            from: Self.visitor(browser), replacing: presented, for: nil, at: now)
+    }
+
+    static func browser(_ number: UInt8) -> TokenDigest {
+        TokenDigest(bytes: SHA256.digest([number]))
+    }
+
+    static func visitor(_ number: UInt8 = 1) -> Visitor {
+        Visitor(browser: browser(number), device: "Firefox on Linux", address: "203.0.113.7")
+    }
+}
+
+extension PasswordOutcome {
+    var isSignedIn: Bool {
+        if case .signedIn = self { true } else { false }
+    }
+
+    var isThrottled: Bool {
+        if case .throttled = self { true } else { false }
+    }
+}

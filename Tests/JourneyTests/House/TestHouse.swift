@@ -1,0 +1,170 @@
+import Cryptography
+import Foundation
+import Identity
+import Logging
+import OAuth
+import Storage
+import Synchronization
+import Testing
+import Web
+
+@testable import martlet
+
+/// A whole Martlet in process: the real rooms on a real store in a folder of its own, with a clock that is
+/// turned by hand. Nothing listens; requests go straight to the front door.
+final class TestHouse: Sendable {
+    static let origin = "http://localhost:8080"
+
+    let folder: URL
+    let clock = TurnedClock()
+    let audit = RecordedAudit()
+    let log = RecordedLog()
+    let house: House
+
+    let scheme: any PasswordScheme
+
+    /// - Parameter clients: the text of each client's file, by client id.
+    init(
+        clients: [String: String] = TestClients.all, scheme: any PasswordScheme = QuickScheme(),
+        settings change: (inout Settings) -> Void = { _ in }
+    ) async throws {
+        self.scheme = scheme
+        folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
+        let clientFolder = folder.appending(path: "Clients")
+        try FileManager.default.createDirectory(at: clientFolder, withIntermediateDirectories: true)
+        for (id, text) in clients {
+            try Data(text.utf8).write(to: clientFolder.appending(path: id + ".json"))
+        }
+        var settings = Settings()
+        settings.folders.clients = clientFolder.path()
+        settings.signing.algorithms = [.es256, .edDSA]
+        change(&settings)
+        house = try await Self.build(settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log)
+    }
+
+    static func secure() async throws -> TestHouse {
+        let issuer = try Issuer.parse(RawText(text: "https://id.example.org", origin: .environment("MARTLET_ISSUER")))
+        return try await TestHouse { $0.issuer = issuer }
+    }
+
+    static func named(_ name: String) async throws -> TestHouse {
+        try await TestHouse { $0.page.name = name }
+    }
+
+    static func behindProxies(_ network: String) async throws -> TestHouse {
+        let range = try #require(NetworkRange(network))
+        return try await TestHouse { $0.trustedProxies = [range] }
+    }
+
+    /// Another process on the same database: everything but the store's file is its own.
+    func sibling() async throws -> Reception {
+        try await Self.build(
+            house.groundwork.settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log
+        ).reception
+    }
+
+    /// Writes a client's file anew and has it read, as an operator would.
+    func register(_ id: String, _ text: String) throws {
+        let file = folder.appending(path: "Clients/\(id).json")
+        try Data(text.utf8).write(to: file)
+        let faults = house.groundwork.registry.reload()
+        guard faults.isEmpty else { throw BrokenClients(faults: faults.map { "\($0)" }) }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private static func build(
+        _ settings: Settings, folder: URL, scheme: any PasswordScheme, clock: TurnedClock, audit: RecordedAudit,
+        log: RecordedLog
+    ) async throws -> House {
+        let store = try await Store.open(sqlite: folder.appending(path: "martlet.db").path())
+        let random = SystemRandom()
+        let masterKey = try SealingKey(bytes: Array("0123456789abcdefghijklmnopqrstuv".utf8))
+        let vault = try await SigningKeyVault(
+            store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
+            algorithms: settings.signing.algorithms, longestToken: settings.tokens.longestToken, audit: audit,
+            at: clock.now)
+        let registry = FileClientRegistry(
+            ClientFiles(
+                directory: settings.folders.clients, knownScopes: settings.knownScopes,
+                algorithms: settings.signing.algorithms))
+        let faults = registry.reload()
+        guard faults.isEmpty else { throw BrokenClients(faults: faults.map { "\($0)" }) }
+        return try House(
+            House.Groundwork(
+                settings: settings, store: store, masterKey: masterKey, vault: vault, registry: registry, clock: clock,
+                random: random, audit: audit, logger: log.logger,
+                passwordScheme: scheme),
+            pages: pages.get())
+    }
+
+    /// Read once for all houses.
+    private static let pages = Result {
+        let templates = HousePlanTests.sources.deletingLastPathComponent().appending(path: "Templates")
+        return try Pages.load(directory: templates.path(), theme: nil)
+    }
+
+    var store: Store { house.groundwork.store }
+    var reception: Reception { house.reception }
+    var isHashingFull: Bool { house.hasher.isFull }
+
+    /// One thread, one place before it, and a scheme that can be held.
+    static func narrow(_ gate: Gate) async throws -> TestHouse {
+        try await TestHouse(scheme: QuickScheme(gate: gate)) {
+            $0.passwords.hashThreads = 1
+            $0.passwords.hashQueuePerThread = 1
+        }
+    }
+
+    /// What stands on the disk, the log that is not yet folded in included.
+    func databaseBytes() throws -> Data {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter {
+            $0.hasPrefix("martlet.db")
+        }
+        return try names.reduce(into: Data()) { $0 += try Data(contentsOf: folder.appending(path: $1)) }
+    }
+
+    /// The path of a new setup link.
+    func setupLink() async throws -> String {
+        try await "/setup/" + house.rooms.firstAdministrator.makeLink(at: clock.now).plaintext
+    }
+
+    struct BrokenClients: Error {
+        let faults: [String]
+    }
+
+    /// Creates a person who can sign in.
+    func person(
+        _ email: String = "ada@example.org", password: String = TestHouse.password, roles: [Role] = [],
+        profile: Profile = Profile(name: "Ada Lovelace")
+    ) async throws -> Account {
+        let now = clock.now
+        let account = Account(
+            id: try Identifier.make(from: SystemRandom()), email: try #require(EmailAddress(email)),
+            isEmailVerified: true, profile: profile, roles: roles, passwordHash: try await house.hasher.hash(password),
+            createdAt: now, updatedAt: now)
+        guard try await house.groundwork.store.create(account) else { throw BrokenClients(faults: ["address taken"]) }
+        return account
+    }
+
+    static let password = "correct horse battery staple"
+
+    func browser(from peer: String = "192.0.2.1", through sibling: Reception? = nil) -> TestBrowser {
+        TestBrowser(reception: sibling ?? reception, peer: peer)
+    }
+}
+
+/// Time that moves only when told to.
+final class TurnedClock: WallClock {
+    private let time = Mutex(Instant(seconds: 1_800_000_000))
+    var now: Instant { time.withLock { $0 } }
+    func advance(_ seconds: Int64) { time.withLock { $0 = $0 + seconds } }
+}
+
+/// Events as they were recorded.
+final class RecordedAudit: AuditLog {
+    private let kept = Mutex<[AuditEvent]>([])
+    var events: [AuditEvent] { kept.withLock { $0 } }
+    func record(_ event: AuditEvent) { kept.withLock { $0.append(event) } }
+    func count(_ kind: AuditEvent.Kind) -> Int { events.count { $0.kind == kind } }
+}

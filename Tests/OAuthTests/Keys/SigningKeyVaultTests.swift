@@ -1,0 +1,167 @@
+import Cryptography
+import JOSE
+import JSON
+import OAuth
+import Storage
+import Testing
+
+@Suite("The signing keys in use (JW8, CR3, CR5, OP5)")
+struct SigningKeyVaultTests {
+    static let day: Int64 = 86_400
+    static let noon = Provider.noon
+    /// What verifiers may still hold in their hands: the longest token and a cached key set.
+    static let afterglow: Int64 = 900 + 3600
+
+    private let provider: Provider
+    private let master: SealingKey
+
+    init() async throws {
+        provider = try await Provider()
+        master = try SealingKey(bytes: Array(1...32))
+    }
+
+    private func vault(
+        _ algorithms: [SignatureAlgorithm] = [.es256], master other: SealingKey? = nil, at now: Instant = noon
+    ) async throws -> SigningKeyVault {
+        try await SigningKeyVault(
+            store: provider.store, masterKey: other ?? master, random: SystemRandom(), schedule: KeySchedule(),
+            algorithms: algorithms, longestToken: 900, audit: provider.audit, at: now)
+    }
+
+    private func signing(_ vault: SigningKeyVault, _ algorithm: SignatureAlgorithm = .es256) throws -> String {
+        try #require(vault.keyRing.signingKey(algorithm)).keyID
+    }
+
+    private func published(_ vault: SigningKeyVault) throws -> [String] {
+        let keys = try JSONObject(vault.keyRing.jwksDocument)["keys"]?.arrayValue ?? []
+        return try keys.map { try #require($0.objectValue?["kid"]?.stringValue) }
+    }
+
+    @Test("A new house has one key for each algorithm, signing at once; starting again makes none")
+    func first() async throws {
+        let vault = try await vault([.es256, .edDSA])
+        #expect(vault.keyRing.algorithms == [.es256, .edDSA])
+        let again = try await self.vault([.es256, .edDSA], at: Self.noon + 60)
+        #expect(try signing(again) == signing(vault))
+        #expect(try await provider.store.signingKeys().count == 2)
+        #expect(provider.audit.kinds == [.keyAdded, .keyAdded])
+    }
+
+    @Test("JW8: published a day before it signs, kept until the last token is dead")
+    func timeline() async throws {
+        let vault = try await vault()
+        let old = try signing(vault)
+        try await vault.refresh(at: Self.noon + (89 * Self.day - 1))
+        #expect(try published(vault) == [old])
+        try await vault.refresh(at: Self.noon + 89 * Self.day)
+        #expect(try published(vault).count == 2 && signing(vault) == old)
+        try await vault.refresh(at: Self.noon + (90 * Self.day - 1))
+        #expect(try published(vault).count == 2 && signing(vault) == old)
+        let turn = Self.noon + 90 * Self.day
+        try await vault.refresh(at: turn)
+        let new = try signing(vault)
+        #expect(new != old)
+        try await vault.refresh(at: turn + Self.afterglow)
+        #expect(try Set(published(vault)) == [old, new])
+        try await vault.refresh(at: turn + (Self.afterglow + 1))
+        #expect(try published(vault) == [new])
+    }
+
+    @Test("OP5: over two years of rotation, every token verifies until it is dead, with a key set an hour old")
+    func twoYears() async throws {
+        let vault = try await vault()
+        var keySet = vault.keyRing
+        var now = Self.noon
+        var generations: Set<String> = []
+        while now < Self.noon + 730 * Self.day {
+            try await vault.refresh(at: now)
+            let key = try #require(vault.keyRing.signingKey(.es256))
+            generations.insert(key.keyID)
+            let token = try JWT.signed(claims: Array("{}".utf8), type: .accessToken, by: key)
+            // Clients hold the set of six hours ago, which is longer than they may.
+            #expect(throws: Never.self) { try JWTVerification(type: .accessToken).verify(token, keys: keySet) }
+            keySet = vault.keyRing
+            now = now + Self.day / 4
+        }
+        #expect(generations.count == 9)
+    }
+
+    @Test("Two vaults on one store that find a key due at once agree on one")
+    func twoVaults() async throws {
+        let (a, b) = (try await vault(), try await vault())
+        #expect(try signing(a) == signing(b))
+        let due = Self.noon + 89 * Self.day
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for vault in [a, b, a, b] { group.addTask { try await vault.refresh(at: due) } }
+            try await group.waitForAll()
+        }
+        #expect(try await provider.store.signingKeys().count == 2)
+        for vault in [a, b] { try await vault.refresh(at: due + Self.day) }
+        #expect(try signing(a) == signing(b) && published(a) == published(b))
+    }
+
+    @Test("Two vaults that open an empty store at once agree on one key and one master key")
+    func twoFirsts() async throws {
+        let made = try await withThrowingTaskGroup(of: SigningKeyVault.self) { group in
+            for _ in 0..<4 { group.addTask { try await vault() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for vault in made { try await vault.refresh(at: Self.noon) }
+        #expect(try Set(made.map { try signing($0) }).count == 1)
+    }
+
+    @Test("Rotating by hand publishes a successor now; rotating at once signs with it now")
+    func byHand() async throws {
+        let vault = try await vault()
+        let old = try signing(vault)
+        let waiting = try #require(try await vault.rotate(.es256, immediately: false, at: Self.noon))
+        #expect(waiting.signsFrom == Self.noon + Self.day)
+        #expect(try signing(vault) == old && published(vault).contains(waiting.keyID))
+        let hurried = try #require(try await vault.rotate(.es256, immediately: true, at: Self.noon))
+        #expect(try signing(vault) == hurried.keyID)
+        try await vault.refresh(at: Self.noon + Self.day)
+        #expect(try signing(vault) == hurried.keyID)
+        #expect(try published(vault) == [hurried.keyID])
+    }
+
+    @Test("CR5: another master key is refused at the door, and makes nothing")
+    func otherMasterKey() async throws {
+        _ = try await vault()
+        let other = try SealingKey(bytes: Array(2...33))
+        await #expect(throws: MasterKeyMismatch.self) { try await vault(master: other) }
+        #expect(try await provider.store.signingKeys().count == 1)
+    }
+
+    @Test("CR3: private keys are stored sealed, each to its own row")
+    func sealed() async throws {
+        let vault = try await vault([.es256, .edDSA])
+        let rows = try await provider.store.signingKeys()
+        let der = try #require(vault.keyRing.signingKey(.es256)).privateKey.der()
+        for row in rows { #expect(!row.sealedPrivateKey.starts(with: der) && row.sealedPrivateKey != der) }
+        let (one, other) = (try #require(rows.first), try #require(rows.last))
+        #expect(throws: Never.self) { try master.open(one.sealedPrivateKey, context: Array(one.keyID.utf8)) }
+        #expect(throws: (any Error).self) { try master.open(one.sealedPrivateKey, context: Array(other.keyID.utf8)) }
+    }
+
+    @Test("JW8: the key set holds public parts only")
+    func publicOnly() async throws {
+        let document = try JSONObject(await vault([.es256, .edDSA]).keyRing.jwksDocument)
+        for key in document["keys"]?.arrayValue ?? [] {
+            let members = try #require(key.objectValue).keys
+            #expect(Set(members).isSubset(of: ["kty", "crv", "x", "y", "kid", "use", "alg"]))
+        }
+    }
+
+    @Test("A key made elsewhere is taken over once, waits like any other, and keeps its name")
+    func importing() async throws {
+        let vault = try await vault()
+        let key = try PrivateKey.generate(.p256)
+        #expect(try await vault.importKey(key, algorithm: .es256, at: Self.noon))
+        #expect(try await !vault.importKey(key, algorithm: .es256, at: Self.noon))
+        let name = try SigningKey(privateKey: key, algorithm: .es256).keyID
+        #expect(try published(vault).contains(name) && signing(vault) != name)
+        try await vault.refresh(at: Self.noon + Self.day)
+        #expect(try signing(vault) == name)
+        await #expect(throws: (any Error).self) { try await vault.importKey(key, algorithm: .edDSA, at: Self.noon) }
+    }
+}

@@ -1,0 +1,31 @@
+import OAuth
+import Storage
+import Testing
+
+@Suite("StoreContract: client assertions")
+struct AssertionTests {
+    @Test("TK3: of 200 simultaneous uses of an assertion one counts", arguments: StoreKind.allCases)
+    func race(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            let count = try await winners { number in
+                try await (number % 2 == 0 ? first : second)
+                    .remember(assertionID: "jti", of: "app", until: start + 60)
+            }
+            #expect(count == 1)
+        }
+    }
+
+    @Test(
+        "TK3: an assertion seen before is refused, whatever end it claims now; another client's is its own",
+        arguments: StoreKind.allCases)
+    func replay(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            #expect(try await store.remember(assertionID: "jti", of: "app", until: start + 60))
+            #expect(try await !store.remember(assertionID: "jti", of: "app", until: start + 60))
+            #expect(try await !store.remember(assertionID: "jti", of: "app", until: start + 90))
+            #expect(try await store.remember(assertionID: "jti", of: "other", until: start + 60))
+            #expect(try await store.remember(assertionID: "JTI", of: "app", until: start + 60))
+            #expect(try await !store.remember(assertionID: "jti", of: "other", until: start + 60))
+        }
+    }
+}

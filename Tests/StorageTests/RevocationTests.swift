@@ -1,0 +1,117 @@
+import OAuth
+import Storage
+import Testing
+
+@Suite("StoreContract: revocation")
+struct RevocationTests {
+    @Test("TK12, TK14: after a grant is revoked nothing of it is live, in every process", arguments: StoreKind.allCases)
+    func revokeGrant(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            let session = try await first.signIn("ann")
+            let given = grant("g", from: session, isOffline: true)
+            let other = grant("h", from: session, to: "other")
+            try await first.issue(given)
+            try await first.issue(other)
+            #expect(try await second.isAlive(given))
+            try await first.revokeGrant("g", at: start + 5)
+            try await first.revokeGrant("unknown", at: start + 5)
+            #expect(try await !second.isAlive(given))
+            #expect(try await second.isAlive(other))
+            #expect(try await second.grant("g")?.revokedAt == start + 5)
+        }
+    }
+
+    @Test(
+        "SE7: a person's grants that outlast their sessions are listed while they live, nobody else's",
+        arguments: StoreKind.allCases)
+    func offlineGrants(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let ann = try await store.signIn("ann")
+            let bob = try await store.signIn("bob", session: "s2")
+            for given in [
+                grant("g", from: ann, isOffline: true), grant("online", from: ann),
+                grant("revoked", from: ann, isOffline: true), grant("short", from: ann, isOffline: true, lifetime: 60),
+                grant("bobs", from: bob, isOffline: true),
+            ] {
+                try await store.issue(given)
+            }
+            try await store.revokeGrant("revoked", at: start)
+            #expect(try await store.offlineGrants(of: "id-ann", at: start + 61).map(\.id) == ["g"])
+            #expect(try await store.offlineGrants(of: "id-nobody", at: start).isEmpty)
+            #expect(try await store.offlineGrants(of: "id-ann", at: start + day).isEmpty)
+        }
+    }
+
+    @Test("Revoking twice keeps the first time", arguments: StoreKind.allCases)
+    func revokeTwice(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.issue(grant("g", from: try await store.signIn("ann")))
+            try await store.revokeGrant("g", at: start + 5)
+            try await store.revokeGrant("g", at: start + 9)
+            #expect(try await store.grant("g")?.revokedAt == start + 5)
+        }
+    }
+
+    @Test(
+        "SE12: withdrawing consent ends every grant of the pair, and what was remembered, but nobody else's",
+        arguments: StoreKind.allCases)
+    func revokeGrants(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let ann = try await store.signIn("ann")
+            let bob = try await store.signIn("bob", session: "s2")
+            let gone = [grant("g1", from: ann, isOffline: true), grant("g2", from: ann)]
+            let kept = [grant("g3", from: ann, to: "other"), grant("g4", from: bob)]
+            for given in gone + kept { try await store.issue(given) }
+            for (subject, client) in [("id-ann", "app"), ("id-ann", "other"), ("id-bob", "app")] {
+                let consent = Consent(
+                    subject: subject, clientID: client, scopes: ["openid"], resources: [], grantedAt: start)
+                try await store.remember(consent)
+            }
+            try await store.revokeGrants(of: "id-ann", to: "app", at: start)
+            for given in gone { #expect(try await !store.isAlive(given)) }
+            for given in kept { #expect(try await store.isAlive(given)) }
+            #expect(try await store.consent(of: "id-ann", to: "app") == nil)
+            #expect(try await store.consent(of: "id-ann", to: "other") != nil)
+            #expect(try await store.consent(of: "id-bob", to: "app") != nil)
+        }
+    }
+
+    @Test("TK12: one access token ends alone, with a grant or without", arguments: StoreKind.allCases, ["g", nil])
+    func revokeAccessToken(kind: StoreKind, grantID: String?) async throws {
+        try await kind.withStore { store in
+            try await store.issue(grant("g", from: try await store.signIn("ann")))
+            #expect(try await store.isLive(accessTokenID: "one", grantID: grantID, at: start))
+            try await store.revokeAccessToken(id: "one", until: start + 600, at: start)
+            try await store.revokeAccessToken(id: "one", until: start + 600, at: start + 1)
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: grantID, at: start))
+            #expect(try await store.isLive(accessTokenID: "two", grantID: grantID, at: start))
+        }
+    }
+
+    @Test(
+        "TK14: a token of a grant that is unknown, ended, or whose person is disabled is not live",
+        arguments: StoreKind.allCases)
+    func notLive(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.issue(grant("g", from: try await store.signIn("ann"), lifetime: hour))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "unknown", at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "", at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "g", at: start + hour))
+            #expect(try await store.isLive(accessTokenID: "one", grantID: "g", at: start + (hour - 1)))
+            #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "g", at: start))
+        }
+    }
+
+    @Test("An access token that hangs from no grant comes back as it was kept", arguments: StoreKind.allCases)
+    func clientCredentials(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let token = accessToken("machine", of: nil)
+            try await store.keep(token)
+            #expect(try await store.accessToken(token.digest) == token)
+            #expect(try await store.accessToken(digest("other")) == nil)
+            await #expect(throws: StorageError.self) { try await store.keep(token) }
+            await #expect(throws: StorageError.self) { try await store.keep(accessToken("stray", of: "no such grant")) }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Storage
+import Testing
+
+@Suite("StoreContract: the schema")
+struct SchemaTests {
+    @Test("A new database is brought to the known schema, and again is harmless", arguments: StoreKind.allCases)
+    func idempotent(kind: StoreKind) async throws {
+        try await kind.withDatabase { database in
+            let store = try await database.open()
+            let status = try await Migrator.status(store.database)
+            #expect(status.found == status.known)
+            #expect(status.known >= 3)
+            try await store.signIn("ann")
+            try await Migrator.migrate(store.database, byteType: "BLOB")
+            #expect(try await store.account(id: "id-ann") != nil)
+            await store.close()
+        }
+    }
+
+    @Test("Processes that start at once on a new database all come up", arguments: StoreKind.allCases)
+    func race(kind: StoreKind) async throws {
+        try await kind.withDatabase { database in
+            let stores = try await withThrowingTaskGroup(of: Store.self) { group in
+                for _ in 1...6 { group.addTask { try await database.open() } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for store in stores {
+                let status = try await Migrator.status(store.database)
+                #expect(status.found == status.known)
+            }
+            for store in stores { await store.close() }
+        }
+    }
+
+    @Test("A database of a newer version is refused, and left as it is", arguments: StoreKind.allCases)
+    func newer(kind: StoreKind) async throws {
+        try await kind.withDatabase { database in
+            let store = try await database.open()
+            let known = try await Migrator.status(store.database).known
+            _ = try await store.database.write { connection in
+                try connection.execute(
+                    "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)",
+                    [.integer(known + 1), .text("from the future")])
+            }
+            await store.close()
+            await #expect(throws: StorageError.newerSchema(found: known + 1, known: known)) {
+                try await database.open()
+            }
+        }
+    }
+
+    @Test("A migration that was interrupted goes on where it stopped", arguments: StoreKind.allCases)
+    func interrupted(kind: StoreKind) async throws {
+        try await kind.withDatabase { database in
+            let store = try await database.open()
+            try await store.database.write { connection in
+                for table in ["signing_keys", "master_key_binding", "client_assertions"] {
+                    try connection.execute("DROP TABLE \(table)", [])
+                }
+                try connection.execute("DELETE FROM schema_migrations WHERE version = 3", [])
+            }
+            await store.close()
+            let again = try await database.open()
+            #expect(try await again.signingKeys().isEmpty)
+            await again.close()
+        }
+    }
+
+    @Test(
+        "The schema refuses a digest that is none, a state that is none, and rows that hang from nothing",
+        arguments: StoreKind.allCases)
+    func constraints(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.signIn("ann")
+            let statements = [
+                "INSERT INTO known_browsers (browser, subject, last_seen_at) VALUES ($1, 'id-ann', 1)",
+                "UPDATE sessions SET secret = $1",
+                "UPDATE accounts SET status = 'asleep'",
+                "UPDATE accounts SET email_verified = 2",
+                "UPDATE accounts SET canonical_email = NULL",
+                "UPDATE sessions SET subject = 'nobody'",
+                "INSERT INTO account_roles (account_id, role, context) VALUES ('nobody', 'r', '')",
+                "INSERT INTO account_roles (account_id, role, context) VALUES ('id-ann', '', '')",
+                "INSERT INTO master_key_binding (slot, fingerprint) VALUES (2, 'f')",
+            ]
+            for statement in statements {
+                let values: [SQLValue] = statement.contains("$1") ? [.bytes([1, 2, 3])] : []
+                await #expect(throws: StorageError.self, "\(statement)") {
+                    try await store.database.write { connection in try connection.execute(statement, values) }
+                }
+            }
+        }
+    }
+
+    @Test("What is taken away with a person is everything of theirs", arguments: StoreKind.allCases)
+    func cascade(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let given = grant("g", from: try await store.signIn("ann"))
+            try await store.issue(given)
+            try await store.remember(browser: digest("b"), of: "id-ann", at: start)
+            _ = try await store.database.write { connection in try connection.execute("DELETE FROM accounts", []) }
+            #expect(try await store.grant("g") == nil)
+            #expect(try await store.code(digest("code-g")) == nil)
+            #expect(try await store.refreshToken(digest("rt-g")) == nil)
+            #expect(try await store.accessToken(digest("at-g")) == nil)
+            #expect(try await store.session(session("s1").secret, at: start) == nil)
+            #expect(try await !store.isKnown(browser: digest("b"), of: "id-ann"))
+            #expect(try await !store.isLive(accessTokenID: "jti-at-g", grantID: "g", at: start))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Identity
+import OAuth
+import Storage
+import Testing
+
+@Suite("StoreContract: sessions")
+struct SessionTests {
+    @Test("SE1: a session is found by the digest of its secret, not by its public id", arguments: StoreKind.allCases)
+    func roundTrip(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let opened = try await store.signIn("ann")
+            #expect(try await store.session(opened.secret, at: start) == opened)
+            #expect(try await store.session(digest("s1"), at: start) == nil)
+            #expect(try await store.session(digest("other"), at: start) == nil)
+        }
+    }
+
+    @Test("A session ends by idleness or by age, whichever comes first", arguments: StoreKind.allCases)
+    func ends(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let idle = try await store.signIn("ann")
+            let short = session("s2", until: 600)
+            try await store.open(short, replacing: nil, for: nil, at: start)
+            #expect(try await store.session(idle.secret, at: start + (hour - 1)) != nil)
+            #expect(try await store.session(idle.secret, at: start + hour) == nil)
+            #expect(try await store.session(short.secret, at: start + 599) != nil)
+            #expect(try await store.session(short.secret, at: start + 600) == nil)
+        }
+    }
+
+    @Test("Use moves the idle end, but wakes nothing that has ended", arguments: StoreKind.allCases)
+    func touch(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let opened = try await store.signIn("ann")
+            try await store.touch(opened.secret, idleUntil: start + 2 * hour, at: start + 60)
+            let touched = try await store.session(opened.secret, at: start + hour)
+            #expect(touched?.idleUntil == start + 2 * hour)
+            #expect(touched?.lastSeenAt == start + 60)
+            try await store.touch(opened.secret, idleUntil: start + 5 * hour, at: start + 2 * hour)
+            #expect(try await store.session(opened.secret, at: start + 2 * hour) == nil)
+            try await store.touch(digest("other"), idleUntil: start + hour, at: start)
+            #expect(try await store.sessions(of: "id-ann", at: start).count == 1)
+        }
+    }
+
+    @Test("SE2: a new session takes the place of the one the browser brought", arguments: StoreKind.allCases)
+    func replacing(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let old = try await store.signIn("ann")
+            let fresh = session("s2")
+            try await store.open(fresh, replacing: old.secret, for: nil, at: start)
+            #expect(try await store.session(old.secret, at: start) == nil)
+            #expect(try await store.session(fresh.secret, at: start) == fresh)
+            try await store.open(session("s3"), replacing: digest("planted"), for: nil, at: start)
+            #expect(try await store.session(digest("planted"), at: start) == nil)
+            #expect(try await store.sessions(of: "id-ann", at: start).count == 2)
+        }
+    }
+
+    @Test(
+        "SE5: signing out also ends what was granted before the person signed in afresh", arguments: StoreKind.allCases)
+    func signInAfresh(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let old = try await store.signIn("ann")
+            let given = grant("g", from: old)
+            try await store.issue(given)
+            try await store.open(session("s2"), replacing: old.secret, for: nil, at: start)
+            #expect(try await store.isAlive(given))
+            #expect(try await store.end(sessionID: "s2", of: "id-ann", at: start))
+            #expect(try await !store.isAlive(given))
+        }
+    }
+
+    @Test(
+        "SE2, SE5: somebody else's sign-in on the browser ends the session there, and its grants",
+        arguments: StoreKind.allCases)
+    func takingOver(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let ann = try await store.signIn("ann")
+            let online = grant("g1", from: ann)
+            let offline = grant("g2", from: ann, isOffline: true)
+            try await store.issue(online)
+            try await store.issue(offline)
+            #expect(try await store.create(account("bob")))
+            try await store.open(session("s2", of: "id-bob"), replacing: ann.secret, for: nil, at: start)
+            #expect(try await store.session(ann.secret, at: start) == nil)
+            #expect(try await !store.isAlive(online))
+            #expect(try await store.isAlive(offline))
+        }
+    }
+
+    @Test("The request a person signed in for learns of it in the same step", arguments: StoreKind.allCases)
+    func forAuthorization(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            #expect(try await store.create(account("ann")))
+            try await store.keep(try pending("p"))
+            try await store.open(session("s1"), replacing: nil, for: digest("p"), at: start)
+            #expect(try await store.pending(digest("p"), at: start)?.facts.signedInSession == "s1")
+            try await store.open(session("s2"), replacing: nil, for: digest("gone"), at: start)
+            #expect(try await store.session(session("s2").secret, at: start) != nil)
+        }
+    }
+
+    @Test("SE6: nobody who is disabled or unknown gets a session", arguments: StoreKind.allCases)
+    func disabledMeanwhile(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            #expect(try await store.create(account("ann", status: .disabled)))
+            try await store.keep(try pending("p"))
+            for opened in [session("s1"), session("s2", of: "id-nobody")] {
+                try await store.open(opened, replacing: nil, for: digest("p"), at: start)
+                #expect(try await store.session(opened.secret, at: start) == nil)
+            }
+            #expect(try await store.pending(digest("p"), at: start)?.facts.signedInSession == nil)
+            #expect(try await store.setStatus(.active, of: "id-ann", at: start))
+            #expect(try await store.session(session("s1").secret, at: start) == nil)
+        }
+    }
+
+    @Test("A secret or a public id cannot be had twice", arguments: StoreKind.allCases)
+    func unique(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let opened = try await store.signIn("ann")
+            await #expect(throws: StorageError.self) {
+                try await store.open(opened, replacing: nil, for: nil, at: start)
+            }
+            #expect(try await store.sessions(of: "id-ann", at: start) == [opened])
+        }
+    }
+}
