@@ -23,6 +23,19 @@ struct LogTests {
         #expect(object["room"] == "web" && object["status"] == "200" && object["nested"] == ["a": ["b", "c"]])
     }
 
+    @Test("CF1: within a request every line bears its reference, security events too; outside there is none")
+    func reference() throws {
+        let logger = capture.logger(provider: Settings.LogSettings().handler().metadataProvider)
+        RequestReference.$current.withValue("0a1b2c3d4e") {
+            logger.info("served")
+            LoggedAudit(logger).record(AuditEvent(.signIn, details: ["reference": "forged"]))
+        }
+        logger.info("swept")
+        #expect(try capture.object(0)["reference"] == "0a1b2c3d4e")
+        #expect(try capture.object(1)["reference"] == "0a1b2c3d4e")
+        #expect(try capture.object(2)["reference"] == nil)
+    }
+
     @Test("CF1: time is told in UTC, to the millisecond")
     func time() {
         #expect(LogLine.text(of: timespec(tv_sec: 951_782_400, tv_nsec: 7_999_999)) == "2000-02-29T00:00:00.007Z")

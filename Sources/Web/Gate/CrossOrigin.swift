@@ -24,7 +24,7 @@ struct CrossOrigin: Sendable {
         if cors == .registered { reply.headers[.vary] = "Origin" }
         guard let allowed = (try? await allowedOrigin(headers, cors: cors)) ?? nil else { return }
         reply.headers[.accessControlAllowOrigin] = allowed
-        reply.headers[.accessControlExposeHeaders] = "WWW-Authenticate, Retry-After"
+        reply.headers[.accessControlExposeHeaders] = "WWW-Authenticate, Retry-After, X-Request-Id"
     }
 
     private func allowedOrigin(_ headers: HTTPFields, cors: Manner.CORS) async throws -> String? {

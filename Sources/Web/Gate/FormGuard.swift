@@ -33,5 +33,6 @@ extension HTTPField.Name {
     static let resourcePolicy = Self("Cross-Origin-Resource-Policy") ?? .origin
     static let permissionsPolicy = Self("Permissions-Policy") ?? .origin
     static let robots = Self("X-Robots-Tag") ?? .origin
+    static let requestID = Self("X-Request-Id") ?? .origin
     static let frameOptions = Self("X-Frame-Options") ?? .origin
 }

@@ -4,7 +4,9 @@ import HTTPTypes
 struct ResponseHeaders: Sendable {
     let isSecure: Bool
 
-    func complete(_ reply: inout Reply, manner: Manner) {
+    /// - Parameter reference: goes out in `X-Request-Id`, for developers whose client shows no page; not with
+    ///   what is kept by caches, which would hand it to others.
+    func complete(_ reply: inout Reply, manner: Manner, reference: String? = nil) {
         var headers = reply.headers
         headers[.xContentTypeOptions] = "nosniff"
         headers[.frameOptions] = "DENY"
@@ -17,6 +19,7 @@ struct ResponseHeaders: Sendable {
             headers[.contentSecurityPolicy] = Self.policy(manner, formTargets: [])
         }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        if let reference, headers[.cacheControl] == "no-store" { headers[.requestID] = reference }
         if manner == .page || manner == .secretPage { headers[.robots] = "noindex" }
         reply.headers = headers
     }

@@ -54,14 +54,20 @@ package struct Reception: Sendable {
             + AssetRoutes(rooms: rooms).routes
     }
 
-    /// Never throws: whatever happens inside becomes a reply.
+    /// Never throws: whatever happens inside becomes a reply. All that is written down meanwhile bears the
+    /// request's reference.
     package func answer(_ request: IncomingRequest) async -> Reply {
+        let reference = reference()
+        return await RequestReference.$current.withValue(reference) { await answer(request, reference) }
+    }
+
+    private func answer(_ request: IncomingRequest, _ reference: String) async -> Reply {
         let (path, query) = Self.split(request.target)
         let route = table.route(path)
         let manner = route?.manner ?? .page
         let visit = Visit(
             method: request.method, path: path, query: query, headers: request.headers, body: request.body,
-            network: proxies.network(peer: request.peer, headers: request.headers), reference: reference(),
+            network: proxies.network(peer: request.peer, headers: request.headers), reference: reference,
             now: rooms.clock.now, logger: logger)
         var reply: Reply
         do {
@@ -73,7 +79,7 @@ package struct Reception: Sendable {
             // A browser app must be able to read why it was refused, too.
             await CrossOrigin(registry: rooms.registry).complete(&reply, for: request.headers, cors: cors)
         }
-        ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner)
+        ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner, reference: reference)
         if request.method == .head { reply.body = [] }
         log(reply, visit)
         return reply

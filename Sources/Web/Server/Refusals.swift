@@ -66,7 +66,7 @@ extension Reception {
             network: proxies.network(peer: peer, headers: headers), reference: reference(), now: rooms.clock.now,
             logger: logger)
         var reply = refusal(PageProblem(.contentTooLarge, "too_large"), visit, manner)
-        ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner)
+        ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner, reference: visit.reference)
         log(reply, visit)
         return reply
     }

@@ -49,8 +49,10 @@ extension Settings.LogSettings {
 
     func handler(output: LogOutput = .standardError) -> JSONLogHandler {
         let terminal = Terminal.standardError
-        return JSONLogHandler(
+        var handler = JSONLogHandler(
             level: level, format: format ?? (terminal.isTerminal ? .text : .json), usesColour: terminal.usesColour,
             write: { output.write($0, isSecurity: $1) })
+        handler.metadataProvider = .request
+        return handler
     }
 }

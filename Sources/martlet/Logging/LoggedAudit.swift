@@ -13,7 +13,7 @@ struct LoggedAudit: AuditLog {
 
     func record(_ event: AuditEvent) {
         var metadata: Logger.Metadata = [:]
-        for (name, value) in event.details { metadata[name] = .string(value) }
+        for (name, value) in event.details where name != "reference" { metadata[name] = .string(value) }
         metadata[JSONLogHandler.eventKey] = .string(event.kind.rawValue)
         if let subject = event.subject { metadata["subject"] = .string(subject) }
         if let clientID = event.clientID { metadata["client_id"] = .string(clientID) }

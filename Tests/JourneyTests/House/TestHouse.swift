@@ -161,10 +161,11 @@ final class TurnedClock: WallClock {
     func advance(_ seconds: Int64) { time.withLock { $0 = $0 + seconds } }
 }
 
-/// Events as they were recorded.
+/// Events as they were recorded, and during which request.
 final class RecordedAudit: AuditLog {
-    private let kept = Mutex<[AuditEvent]>([])
-    var events: [AuditEvent] { kept.withLock { $0 } }
-    func record(_ event: AuditEvent) { kept.withLock { $0.append(event) } }
+    private let kept = Mutex<[(event: AuditEvent, reference: String?)]>([])
+    var events: [AuditEvent] { kept.withLock { $0.map(\.event) } }
+    var references: [String?] { kept.withLock { $0.map(\.reference) } }
+    func record(_ event: AuditEvent) { kept.withLock { $0.append((event, RequestReference.current)) } }
     func count(_ kind: AuditEvent.Kind) -> Int { events.count { $0.kind == kind } }
 }
