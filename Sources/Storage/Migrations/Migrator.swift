@@ -3,8 +3,11 @@ package enum Migrator {
     /// Idempotent, and safe when two processes start at once: each step claims its version in the same write
     /// that makes its tables, so that of two processes one runs it and the other finds it done.
     package static func migrate(_ database: any Database, byteType: String) async throws {
-        let found = try await refuseNewer(database)
-        for migration in Migration.all where migration.version > found {
+        try await refuseNewer(database)
+        let done = try await database.read { connection in
+            Set(try connection.rows("SELECT version FROM schema_migrations", []).map { try $0.integer(0) })
+        }
+        for migration in Migration.all where !done.contains(migration.version) {
             try await database.write { connection in
                 let claimed = try connection.insert(
                     into: "schema_migrations",
@@ -17,7 +20,7 @@ package enum Migrator {
                 }
             }
         }
-        _ = try await refuseNewer(database)
+        try await refuseNewer(database)
     }
 
     /// Asks the database. An empty one gets the table of versions: how to ask whether a table is there
@@ -33,11 +36,10 @@ package enum Migrator {
     }
 
     /// Tables of a newer version may mean something else than this program thinks: it must not write there.
-    private static func refuseNewer(_ database: any Database) async throws -> Int64 {
+    private static func refuseNewer(_ database: any Database) async throws {
         let status = try await status(database)
         guard status.found <= status.known else {
             throw StorageError.newerSchema(found: status.found, known: status.known)
         }
-        return status.found
     }
 }

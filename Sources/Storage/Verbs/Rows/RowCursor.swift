@@ -26,6 +26,15 @@ struct RowCursor {
         return strings
     }
 
+    /// An object whose members are all texts.
+    mutating func texts() throws -> [String: String] {
+        guard let members = try json().objectValue?.members else { throw damage("an object of texts") }
+        return try members.reduce(into: [:]) { texts, member in
+            guard let text = member.value.stringValue else { throw damage("an object of texts") }
+            texts[member.key] = text
+        }
+    }
+
     mutating func parameters() throws -> Parameters {
         let pairs = try json().arrayValue?.map { pair throws -> (name: String, value: String) in
             guard let texts = pair.stringsValue, texts.count == 2 else { throw damage("a pair of texts") }
