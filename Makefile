@@ -10,9 +10,10 @@ RELEASE := .build/release/martlet
 VENV := .build/venv
 OUTPUT := Tests/output
 
-# Debian packages: to build and run; to test (Apache without its service, Chromium with a typeface); to measure.
-BUILD_PACKAGES := libssl-dev libsqlite3-dev libjansson-dev libsodium-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := openssl python3 python3-venv apache2-bin libapache2-mod-auth-openidc chromium chromium-driver \
+# Debian packages: to build and run; to test (Apache without its service, Chromium with a typeface; of PostgreSQL only
+# its programs are used, not the server Debian may start); to measure.
+BUILD_PACKAGES := libssl-dev libsqlite3-dev libpq-dev libjansson-dev libsodium-dev libcurl4-openssl-dev pkg-config
+TEST_PACKAGES := openssl postgresql python3 python3-venv apache2-bin libapache2-mod-auth-openidc chromium chromium-driver \
   fonts-liberation default-jre-headless
 BENCH_PACKAGES := openssl python3 python3-venv wrk
 
@@ -67,7 +68,7 @@ test: tests-built $(VENV)/ready ## Build, and run every test: in process, with c
 	exit $$status
 
 unit: tests-built ## Build, and run the tests in process alone
-	@$(call install,openssl)
+	@$(call install,openssl postgresql)
 	# Tests that start programs run by themselves: with the open files of all the others beside them,
 	# Foundation's Process has crashed.
 	apart='CertificateTests|ProcessTests'

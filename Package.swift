@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // libcurl's options are set by functions with variable arguments, which Swift cannot call.
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
@@ -49,7 +50,7 @@ let package = Package(
         // 3
         room("Identity", ["OAuth", "JOSE", "Cryptography", "JSON"]),
         // 4: the wings
-        room("Storage", ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite"]),
+        room("Storage", ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL"]),
         room("Outbound", ["OAuth", "Identity", "CCurl", "CCurlShims"]),
         room(
             "Web",
@@ -85,13 +86,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         // What several test targets share; no product holds it.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["CPostgreSQL"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CryptographyTests", ["Cryptography", "TestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("JOSETests", ["JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON"]),
         tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON"]),
-        tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON"]),
+        tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OutboundTests", ["Outbound", "OAuth"]),
         tests(
             "DemoTests",

@@ -1,9 +1,17 @@
 extension Store {
+    /// Connects to a database of PostgreSQL, and brings its schema up to date.
+    package static func open(postgreSQL address: PostgreSQLAddress, connections: Int = 8) async throws -> Store {
+        try await open(PostgreSQLDatabase(address, connections: connections))
+    }
+
     /// Opens the database at a path, making it if there is none, and brings its schema up to date.
     package static func open(sqlite path: String) async throws -> Store {
-        let database = try SQLiteDatabase(path: path)
+        try await open(SQLiteDatabase(path: path))
+    }
+
+    private static func open(_ database: any Engine) async throws -> Store {
         do {
-            try await Migrator.migrate(database, byteType: "BLOB")
+            try await Migrator.migrate(database)
         } catch {
             await database.close()
             throw error
@@ -13,10 +21,10 @@ extension Store {
 
     /// Whether reads and writes would work now.
     package func ping() async throws {
-        try await (database as? any Engine)?.ping()
+        try await database.ping()
     }
 
     package func close() async {
-        await (database as? any Engine)?.close()
+        await database.close()
     }
 }

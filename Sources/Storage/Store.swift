@@ -1,8 +1,8 @@
 /// The one store behind every port of the rules and of Identity. Each verb is one transaction.
 package struct Store: Sendable {
-    package let database: any Database
+    package let database: any Engine
 
-    package init(database: any Database) {
+    package init(database: any Engine) {
         self.database = database
     }
 }

@@ -13,7 +13,7 @@ struct HousePlanTests {
         "JOSE": ["Cryptography", "JSON"],
         "OAuth": ["JOSE", "Cryptography", "JSON"],
         "Identity": ["OAuth", "JOSE", "Cryptography", "JSON"],
-        "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite"],
+        "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL"],
         "Outbound": ["OAuth", "Identity", "CCurl", "CCurlShims"],
         "Web": [
             "OAuth", "Identity", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",

@@ -76,7 +76,7 @@ struct DurabilityTests {
             try await store.keep(artefact, superseding: true)
             for token in [secret, handle, authorization, refresh, access, link, browser] {
                 let bytes = try #require(Base64URL.decode(token.plaintext.dropFirst(4)))
-                let dump = try database.dump()
+                let dump = try await database.dump()
                 #expect(dump.range(of: Data(token.digest.bytes)) != nil)
                 #expect(dump.range(of: Data(token.plaintext.utf8)) == nil)
                 #expect(dump.range(of: Data(token.plaintext.utf8.dropFirst(4))) == nil)

@@ -11,7 +11,7 @@ struct SchemaTests {
             #expect(status.found == status.known)
             #expect(status.known >= 3)
             try await store.signIn("ann")
-            try await Migrator.migrate(store.database, byteType: "BLOB")
+            try await Migrator.migrate(store.database)
             #expect(try await store.account(id: "id-ann") != nil)
             await store.close()
         }

@@ -14,7 +14,8 @@ package protocol Database: Sendable {
     ) async throws -> Result
 }
 
-/// A connection inside a read or a write.
+/// A connection inside a read or a write. Once a statement has failed, nothing of the closure is kept: it lets the
+/// fault through.
 package protocol SQLConnection {
     /// Runs one statement with `$1`, `$2`… and gives its rows (those of `RETURNING` included).
     func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row]
@@ -22,6 +23,9 @@ package protocol SQLConnection {
     /// Runs one statement and says how many rows it changed.
     @discardableResult
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int
+
+    /// Tells everybody who listens to `changes()`, once this write is committed and not before.
+    func announce(_ topic: String) throws
 }
 
 /// The three types columns have, and NULL.
@@ -30,6 +34,15 @@ package enum SQLValue: Sendable, Equatable {
     case integer(Int64)
     case bytes([UInt8])
     case null
+}
+
+extension SQLValue {
+    /// PostgreSQL's text cannot hold the character NUL, so no engine takes it: nothing is ever cut short at one.
+    var holdsNUL: Bool {
+        if case .text(let text) = self { text.utf8.contains(0) } else { false }
+    }
+
+    static let nulRefusal = "a text holds the character NUL"
 }
 
 /// A row's values in the order of the statement. Reading a column as another type than it has is a fault

@@ -10,6 +10,10 @@ package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     case corrupt(String)
     /// Made by a newer version.
     case newerSchema(found: Int64, known: Int64)
+    /// The role of this program lacks a right.
+    case forbidden(String)
+    /// Tables are missing, and this program may not make them.
+    case outdatedSchema(found: Int64, known: Int64)
     /// It cannot be opened at all: path and reason.
     case cannotOpen(path: String, reason: String)
 
@@ -20,6 +24,11 @@ package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
         case .corrupt(let detail): "the database is damaged: \(detail); restore a backup"
         case .newerSchema(let found, let known):
             "the database has schema version \(found), this program knows \(known): run the newer version that made it"
+        case .forbidden(let detail):
+            "the database does not allow it: \(detail); give the role SELECT, INSERT, UPDATE and DELETE on all tables"
+        case .outdatedSchema(let found, let known):
+            "the database has schema version \(found), this program needs \(known), and its role may not change tables: "
+                + "run martlet migrate as the role that owns them"
         case .cannotOpen(let path, let reason): "\(path) cannot be opened as a database: \(reason)"
         }
     }
@@ -30,7 +39,7 @@ extension StorageError: Outage {
     package var isTemporary: Bool {
         switch self {
         case .unavailable: true
-        case .constraint, .corrupt, .newerSchema, .cannotOpen: false
+        case .constraint, .corrupt, .newerSchema, .forbidden, .outdatedSchema, .cannotOpen: false
         }
     }
 }

@@ -3,6 +3,7 @@
 struct GroupCommit: Sendable {
     let jobs: JobQueue
     let connection: SQLiteConnection
+    let listeners: ChangeListeners
 
     /// Bounds how long the first caller of a batch waits for the last.
     private static let mostJobs = 256
@@ -21,8 +22,10 @@ struct GroupCommit: Sendable {
             let answers = try batch.map(answer)
             try connection.execute("COMMIT", [])
             for answer in answers { answer() }
+            for topic in Set(connection.takeAnnouncements()) { listeners.tell(.topic(topic)) }
         } catch {
             rollBack()
+            _ = connection.takeAnnouncements()
             for job in batch { job.fail(error) }
         }
     }
@@ -30,14 +33,17 @@ struct GroupCommit: Sendable {
     /// A job that fails is undone alone. Throws only when the whole transaction is lost.
     private func answer(_ job: Job) throws -> Job.Answer {
         try connection.execute("SAVEPOINT job", [])
+        let announced = connection.takeAnnouncements()
         do {
             let answer = try job.run(connection)
             try connection.execute("RELEASE job", [])
+            connection.announcements += announced
             return answer
         } catch {
             guard connection.isInTransaction else {
                 throw (error as? StorageError) ?? .unavailable("a transaction was rolled back")
             }
+            connection.announcements = announced
             try connection.execute("ROLLBACK TO job", [])
             try connection.execute("RELEASE job", [])
             return { job.fail(error) }

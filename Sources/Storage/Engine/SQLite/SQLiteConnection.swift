@@ -6,6 +6,8 @@ import CSQLite
 final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     private var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
+    /// Topics to be told after the commit.
+    var announcements: [String] = []
 
     /// The verbs have far fewer statements; the bound keeps a mistake from growing for ever.
     private static let mostStatements = 256
@@ -26,6 +28,13 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         _ = try rows(sql, values)
         // A statement that changes nothing leaves the last count standing.
         return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
+    }
+
+    func announce(_ topic: String) { announcements.append(topic) }
+
+    func takeAnnouncements() -> [String] {
+        defer { announcements = [] }
+        return announcements
     }
 
     /// Some faults (a full disk) make SQLite roll the whole transaction back by itself.

@@ -7,12 +7,14 @@ package final class SQLiteDatabase: Engine {
     private let reads = JobQueue()
     private let writer: Worker
     private let readers: [Worker]
+    private let listeners = ChangeListeners()
 
     /// Blocks while it opens: for the start of a program.
     package init(path: String) throws {
         let file = SQLiteFile(path: path)
         try file.create()
-        let writer = GroupCommit(jobs: writes, connection: try file.connect(for: .writing))
+        let writer = GroupCommit(
+            jobs: writes, connection: try file.connect(for: .writing), listeners: listeners)
         let readers = [  // all are open before a thread starts: an opening that fails leaves none behind
             SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
             SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
@@ -24,6 +26,7 @@ package final class SQLiteDatabase: Engine {
     deinit {
         reads.close()
         writes.close()
+        listeners.close()
     }
 
     package func read<Result: Sendable>(
@@ -38,6 +41,25 @@ package final class SQLiteDatabase: Engine {
         try await writes.run(body)
     }
 
+    package let byteType = "BLOB"
+
+    package func hasTable(_ name: String) async throws -> Bool {
+        try await read { connection in
+            try !connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1", [.text(name)])
+                .isEmpty
+        }
+    }
+
+    /// Every write takes SQLite's one lock before it looks at anything.
+    package func change<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run(body)
+    }
+
+    /// Those of this process: SQLite cannot tell others.
+    package func changes() -> AsyncStream<Change> { listeners.stream() }
+
     /// A transaction without statements takes the writer's lock and writes nothing, so asking often costs no disk.
     package func ping() async throws {
         _ = try await read { try $0.rows("SELECT count(*) FROM sqlite_schema", []) }
@@ -51,5 +73,6 @@ package final class SQLiteDatabase: Engine {
         for reader in readers { await reader.ended() }
         writes.close()
         await writer.ended()
+        listeners.close()
     }
 }

@@ -35,13 +35,14 @@ final class SQLiteStatement {
         guard values.count == positions.count, !positions.contains(0) else {
             throw StorageError.corrupt("a statement has \(positions.count) parameters, \(values.count) values came")
         }
+        guard !values.contains(where: \.holdsNUL) else { throw StorageError.constraint(SQLValue.nulRefusal) }
         for (value, position) in zip(values, positions) {
             let code = bind(value, at: position)
             guard code == SQLITE_OK else { throw fault(code) }
         }
     }
 
-    /// With lengths, for NUL is a character like any other.
+    /// With lengths: what a value holds never decides where it ends.
     private func bind(_ value: SQLValue, at position: Int32) -> Int32 {
         switch value {
         case .text(var text):

@@ -4,6 +4,8 @@ struct Job: Sendable {
     /// commit has made them true.
     let run: @Sendable (any SQLConnection) throws -> Answer
     let fail: @Sendable (any Error) -> Void
+    /// Since when its caller waits.
+    let asked = ContinuousClock.now
 
     typealias Answer = @Sendable () -> Void
 

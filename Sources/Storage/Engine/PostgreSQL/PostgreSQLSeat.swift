@@ -1,0 +1,48 @@
+/// One thread's connection, made when it is needed and made anew when it was lost.
+///
+/// Not `Sendable`: it lives on its thread.
+final class PostgreSQLSeat {
+    private let reach: PostgreSQLReach
+    private var kept: PostgreSQLConnection?
+
+    init(_ reach: PostgreSQLReach) { self.reach = reach }
+
+    /// A connection with a transaction begun. One that was lost while it lay idle is replaced, once: nothing of
+    /// the transaction has been sent by then.
+    func begin(_ sql: String) throws -> PostgreSQLConnection {
+        if let kept {
+            do throws(PostgreSQLFault) {
+                try kept.begin(sql)
+                return kept
+            } catch {
+                drop()
+            }
+        }
+        let connection = try reach.connect()
+        kept = connection
+        do throws(PostgreSQLFault) {
+            try connection.begin(sql)
+            return connection
+        } catch {
+            drop()
+            throw error.storageError
+        }
+    }
+
+    /// After a transaction that failed: what is under way is rolled back, and a connection that is no good any
+    /// more goes.
+    func clear() {
+        guard let kept else { return }
+        guard !kept.isLost, kept.fault?.spoilsConnection != true else { return drop() }
+        do throws(PostgreSQLFault) {
+            try kept.command("ROLLBACK")
+        } catch {
+            drop()
+        }
+    }
+
+    func drop() {
+        kept?.close()
+        kept = nil
+    }
+}
