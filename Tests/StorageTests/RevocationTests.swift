@@ -80,11 +80,11 @@ struct RevocationTests {
     func revokeAccessToken(kind: StoreKind, grantID: String?) async throws {
         try await kind.withStore { store in
             try await store.issue(grant("g", from: try await store.signIn("ann")))
-            #expect(try await store.isLive(accessTokenID: "one", grantID: grantID, at: start))
+            #expect(try await store.isLive(accessTokenID: "one", grantID: grantID, issuedAt: start, at: start))
             try await store.revokeAccessToken(id: "one", until: start + 600, at: start)
             try await store.revokeAccessToken(id: "one", until: start + 600, at: start + 1)
-            #expect(try await !store.isLive(accessTokenID: "one", grantID: grantID, at: start))
-            #expect(try await store.isLive(accessTokenID: "two", grantID: grantID, at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: grantID, issuedAt: start, at: start))
+            #expect(try await store.isLive(accessTokenID: "two", grantID: grantID, issuedAt: start, at: start))
         }
     }
 
@@ -94,12 +94,12 @@ struct RevocationTests {
     func notLive(kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.issue(grant("g", from: try await store.signIn("ann"), lifetime: hour))
-            #expect(try await !store.isLive(accessTokenID: "one", grantID: "unknown", at: start))
-            #expect(try await !store.isLive(accessTokenID: "one", grantID: "", at: start))
-            #expect(try await !store.isLive(accessTokenID: "one", grantID: "g", at: start + hour))
-            #expect(try await store.isLive(accessTokenID: "one", grantID: "g", at: start + (hour - 1)))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "unknown", issuedAt: start, at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "", issuedAt: start, at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "g", issuedAt: start, at: start + hour))
+            #expect(try await store.isLive(accessTokenID: "one", grantID: "g", issuedAt: start, at: start + (hour - 1)))
             #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
-            #expect(try await !store.isLive(accessTokenID: "one", grantID: "g", at: start))
+            #expect(try await !store.isLive(accessTokenID: "one", grantID: "g", issuedAt: start, at: start))
         }
     }
 

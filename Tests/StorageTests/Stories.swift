@@ -27,7 +27,7 @@ extension Store {
 
     /// Whether anything that was issued for a grant still works; a change of mind in one place must show in all.
     func isAlive(_ grant: Grant, at now: Instant = start) async throws -> Bool {
-        let isLive = try await isLive(accessTokenID: "jti-at-\(grant.id)", grantID: grant.id, at: now)
+        let isLive = try await isLive(accessTokenID: "jti-at-\(grant.id)", grantID: grant.id, issuedAt: start, at: now)
         let isUsable = try await use(
             digest("rt-\(grant.id)"), idleUntil: now + hour, issuing: KeptTokens(), at: now)
         #expect(isLive == isUsable)

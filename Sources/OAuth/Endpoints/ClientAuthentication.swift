@@ -61,6 +61,9 @@ package struct ClientAuthentication: Sendable {
     /// lives, so a shorter limit would shut apps out and gain little.
     private static let longestAssertion: Int64 = 3600
 
+    /// By how many seconds a client's clock may be ahead.
+    private static let clockDifference: Int64 = 60
+
     static let refusal = OAuthError.invalidClient("client authentication failed")
 
     /// Compares with every live secret, in constant time.
@@ -82,10 +85,22 @@ package struct ClientAuthentication: Sendable {
         else { throw Self.refusal }
         for name in ["iat", "nbf"] {
             guard let value = claims[name] else { continue }
-            guard let time = value.integerValue, time <= (now + 60).seconds else { throw Self.refusal }
+            guard let time = value.integerValue, time <= (now + Self.clockDifference).seconds else {
+                throw Self.refusal
+            }
         }
-        let until = Instant(seconds: expiry) + 60
-        guard try await memory.remember(assertionID: id, of: client.id, until: until) else { throw Self.refusal }
+        guard
+            try await memory.remember(
+                assertionID: id, of: client.id, usableSince: Self.usableSince(claims, expiry),
+                until: Instant(seconds: expiry) + 60)
+        else { throw Self.refusal }
+    }
+
+    /// The earliest time at which the rules above let the assertion in.
+    private static func usableSince(_ claims: JSONObject, _ expiry: Int64) -> Instant {
+        let starts = ["iat", "nbf"].compactMap { claims[$0]?.integerValue }
+            .map { Instant(seconds: $0) + -clockDifference }
+        return starts.reduce(Instant(seconds: expiry) + -longestAssertion, max)
     }
 
     private static func verifiedClaims(_ assertion: String, of client: Client) throws(OAuthError) -> JSONObject {

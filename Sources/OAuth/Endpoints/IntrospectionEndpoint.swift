@@ -72,7 +72,7 @@ package struct IntrospectionEndpoint: Sendable {
     {
         guard let token = try await grants.refreshToken(secret.digest), token.grant.clientID == client.id,
             token.spentAt == nil, now < token.idleUntil, token.grant.isLive(at: now),
-            try await grants.isLive(accessTokenID: "", grantID: token.grant.id, at: now)
+            try await grants.isLive(accessTokenID: "", grantID: token.grant.id, issuedAt: token.issuedAt, at: now)
         else { return Self.inactive }
         var json = JSONWriter()
         json.beginObject()

@@ -27,6 +27,8 @@ package struct AuditEvent: Sendable, Equatable {
         case administratorCreated = "administrator_created"
         case keyAdded = "key_added"
         case clientsReloaded = "clients_reloaded"
+        case backupMade = "backup_made"
+        case restored
     }
 
     package let kind: Kind

@@ -35,8 +35,8 @@ package protocol GrantStore: Sendable {
     func revokeAccessToken(id: String, until expiry: Instant, at now: Instant) async throws
 
     /// Whether an access token is alive by what is stored: its id not revoked, its grant (if it has one)
-    /// not revoked or expired, the person active. One look-up.
-    func isLive(accessTokenID: String, grantID: String?, at now: Instant) async throws -> Bool
+    /// not revoked or expired, the person active; and issued since the database was last restored (OP3). One look-up.
+    func isLive(accessTokenID: String, grantID: String?, issuedAt: Instant, at now: Instant) async throws -> Bool
 
     func grant(_ id: String) async throws -> Grant?
 

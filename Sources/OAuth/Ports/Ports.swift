@@ -19,8 +19,12 @@ package protocol KeyRingSource: Sendable {
 
 /// Client assertions already seen, RFC 7523 §3 (7).
 package protocol AssertionMemory: Sendable {
-    /// Remembers a `jti` of a client until it would be refused by age anyway. Atomic: `false` when seen before.
-    func remember(assertionID: String, of clientID: String, until expiry: Instant) async throws -> Bool
+    /// Remembers a `jti` of a client until it would be refused by age anyway. Atomic: `false` when seen before,
+    /// or when it may have been: `usableSince` is the earliest time at which the assertion can have been accepted,
+    /// and memory reaches back no further than to the last restore of a backup (OP3).
+    func remember(
+        assertionID: String, of clientID: String, usableSince: Instant, until expiry: Instant
+    ) async throws -> Bool
 }
 
 /// A page fetched over HTTPS (or loopback HTTP) on the server's own behalf: bounded in time and size, no redirects.

@@ -20,7 +20,8 @@ package struct AccessTokenReader: Sendable {
     /// The token when it is ours, unexpired and not revoked; otherwise `nil`, without saying why.
     package func live(_ text: String, at now: Instant) async throws -> AccessToken? {
         guard let token = try await read(text, at: now), now < token.expiresAt,
-            try await grants.isLive(accessTokenID: token.id, grantID: token.grantID, at: now)
+            try await grants.isLive(
+                accessTokenID: token.id, grantID: token.grantID, issuedAt: token.issuedAt, at: now)
         else { return nil }
         return token
     }

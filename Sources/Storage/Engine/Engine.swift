@@ -12,6 +12,9 @@ package protocol Engine: Database, ChangeNotices {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
 
+    /// The statement that keeps everybody else from tables until a change is over; `nil` where every change does.
+    func lock(_ tables: [String]) -> String?
+
     /// Throws when it can neither be read nor be written now.
     func ping() async throws
 

@@ -1,6 +1,8 @@
 /// Brings a database to the schema this program knows, and refuses one that is ahead of it.
 package enum Migrator {
-    private static let table = "schema_migrations"
+    static let table = "schema_migrations"
+    static let tableOfVersions =
+        "CREATE TABLE IF NOT EXISTS \(table) (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)"
 
     /// A database that has this schema is only looked at, so that a role without rights to make tables will do.
     ///
@@ -34,8 +36,7 @@ package enum Migrator {
 
     private static func makeTableOfVersions(in database: any Engine) async throws {
         _ = try await database.change { connection in
-            try connection.execute(
-                "CREATE TABLE IF NOT EXISTS \(table) (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)", [])
+            try connection.execute(tableOfVersions, [])
         }
     }
 

@@ -1,12 +1,18 @@
 import OAuth
 
 extension Store: AssertionMemory {
-    package func remember(assertionID: String, of clientID: String, until expiry: Instant) async throws -> Bool {
+    /// Checked in the statement that remembers: what a restore has forgotten is refused as if it had been seen.
+    package func remember(
+        assertionID: String, of clientID: String, usableSince: Instant, until expiry: Instant
+    ) async throws -> Bool {
         try await database.write { connection in
-            try connection.insert(
-                into: "client_assertions",
-                ["client_id": .text(clientID), "assertion_id": .text(assertionID), "expires_at": .instant(expiry)],
-                orElse: "ON CONFLICT (client_id, assertion_id) DO NOTHING") == 1
+            try connection.execute(
+                """
+                INSERT INTO client_assertions (client_id, assertion_id, expires_at)
+                SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
+                ON CONFLICT (client_id, assertion_id) DO NOTHING
+                """,
+                [.text(clientID), .text(assertionID), .instant(expiry), .instant(usableSince)]) == 1
         }
     }
 }

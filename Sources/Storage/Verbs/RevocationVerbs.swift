@@ -29,11 +29,19 @@ extension Store {
         }
     }
 
-    package func isLive(accessTokenID: String, grantID: String?, at now: Instant) async throws -> Bool {
+    /// What was issued before the database was put back from a backup is dead (OP3): its revocation may be lost.
+    package func isLive(
+        accessTokenID: String, grantID: String?, issuedAt: Instant, at now: Instant
+    ) async throws -> Bool {
         guard let grantID else {
             return try await database.read { connection in
-                try connection.rows("SELECT id FROM revoked_access_tokens WHERE id = $1", [.text(accessTokenID)])
-                    .isEmpty
+                try !connection.rows(
+                    """
+                    SELECT 1 WHERE NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $1)
+                        AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $2)
+                    """,
+                    [.text(accessTokenID), .instant(issuedAt)]
+                ).isEmpty
             }
         }
         return try await database.read { connection in
@@ -42,8 +50,9 @@ extension Store {
                 SELECT g.id FROM grants g JOIN accounts a ON a.id = g.subject
                 WHERE g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
                     AND NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $3)
+                    AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
                 """,
-                [.text(grantID), .instant(now), .text(accessTokenID)]
+                [.text(grantID), .instant(now), .text(accessTokenID), .instant(issuedAt)]
             ).isEmpty
         }
     }

@@ -12,7 +12,7 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckCommand.self, AdminCommand.self, UserCommand.self,
             ClientCommand.self,
-            KeyCommand.self,
+            KeyCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
             VersionCommand.self,
         ])
 

@@ -18,6 +18,7 @@ extension House {
         let faults = registry.reload().map(\.description)
         guard faults.isEmpty else { throw CommandRefusal(faults) }
         let open = try await OpenHouse.open(settings, logger: logger)
+        try await open.waitForRestoreEpoch()
         let house = try House(
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,

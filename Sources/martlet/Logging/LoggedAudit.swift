@@ -26,11 +26,11 @@ struct LoggedAudit: AuditLog {
     private func level(of kind: AuditEvent.Kind) -> Logger.Level {
         switch kind {
         case .reuseDetected: .error
-        case .signInThrottled, .clientAuthenticationRefused: .warning
+        case .signInThrottled, .clientAuthenticationRefused, .restored: .warning
         case .signIn, .signInRefused, .signOut, .sessionEnded, .consentGiven, .consentDenied, .consentRevoked,
             .codeIssued, .authorizationRefused, .tokenIssued, .tokenRefused, .tokenRevoked, .accountCreated,
             .passwordChanged,
-            .rolesChanged, .administratorCreated, .keyAdded, .clientsReloaded:
+            .rolesChanged, .administratorCreated, .keyAdded, .clientsReloaded, .backupMade:
             .notice
         }
     }

@@ -76,6 +76,10 @@ package final class PostgreSQLDatabase: Engine {
         return try result.get()
     }
 
+    package func lock(_ tables: [String]) -> String? {
+        "LOCK TABLE \(tables.joined(separator: ", ")) IN ACCESS EXCLUSIVE MODE"
+    }
+
     package func changes() -> AsyncStream<Change> {
         let stream = listeners.stream()
         listening.withLock { worker in

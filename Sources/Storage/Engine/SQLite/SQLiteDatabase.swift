@@ -57,6 +57,8 @@ package final class SQLiteDatabase: Engine {
         try await writes.run(body)
     }
 
+    package func lock(_ tables: [String]) -> String? { nil }
+
     /// Those of this process: SQLite cannot tell others.
     package func changes() -> AsyncStream<Change> { listeners.stream() }
 

@@ -1,0 +1,49 @@
+/// What becomes of each table in a backup. Every table is named here, and a test holds the list to the schema:
+/// whoever adds a table decides at once.
+enum BackupPlan {
+    enum Part: Sendable {
+        /// Goes into the backup and comes back with it.
+        case carried
+        /// Stays out: a restore ends what it holds (OP3), so that a row brought back could only do harm.
+        case ended
+        /// Belongs to the file itself.
+        case structure
+    }
+
+    static let parts: [String: Part] = [
+        "schema_migrations": .structure,
+        // People, and what they decided for good.
+        "accounts": .carried,
+        "account_roles": .carried,
+        "consents": .carried,
+        // Gives a person's own browser tries of its own; opens nothing.
+        "known_browsers": .carried,
+        // Sealed; the master key is not in the database.
+        "signing_keys": .carried,
+        "master_key_binding": .carried,
+        "restore_epochs": .carried,
+        // What happened stays on record.
+        "audit_events": .carried,
+        // Everything that was issued, and the memory of what was spent: the epoch refuses all of it.
+        "sessions": .ended,
+        "pending_authorizations": .ended,
+        "grants": .ended,
+        "authorization_codes": .ended,
+        "refresh_tokens": .ended,
+        "access_tokens": .ended,
+        "revoked_access_tokens": .ended,
+        "client_assertions": .ended,
+        "one_time_artefacts": .ended,
+        "throttle_counters": .ended,
+    ]
+
+    /// Those of a schema that are carried, in its order.
+    static func carried(_ shapes: [TableShape]) throws -> [TableShape] {
+        try shapes.filter { shape in
+            guard let part = parts[shape.name] else {
+                throw StorageError.corrupt("the table \(shape.name) is in no plan for backups")
+            }
+            return part == .carried
+        }
+    }
+}
