@@ -124,7 +124,10 @@ struct ClientCommandTests {
     @Test(
         "What is asked wrongly ends with 2",
         arguments: [
-            ["client", "add"], ["client", "add", "X", "--for", "grafan"], ["client", "add", "X", "--for", "grafana"],
+            ["client", "add"], ["client", "add", "X"], ["client", "add", "X", "--for", "generic"],
+            ["client", "update", "x"], ["client", "show"], ["client", "list", "--in", "cellar"],
+            ["client", "list", "--in", "database", "--clients-dir", "Clients"],
+            ["client", "add", "X", "--for", "grafan"], ["client", "add", "X", "--for", "grafana"],
             ["client", "add", "X", "--url", "https://a.example"], ["client", "add", "X", "--grant", "password"],
             ["client", "add", "X", "--for", "grafana", "--url", "http://a.example"],
             ["client", "add", "X", "--for", "grafana", "--url", "https://a.example/?x"], ["client", "secret", "x"],
@@ -140,6 +143,43 @@ struct ClientCommandTests {
         }
     }
 
+    @Test("Without a redirect address the option is named, and a service is told its way")
+    func nameOfTheOption() {
+        do {
+            _ = try Martlet.parseAsRoot(["client", "add", "Wiki"])
+            Issue.record("was taken")
+        } catch {
+            let text = CommandEnding(error).text
+            #expect(text.contains("--redirect-uri") && text.contains("--grant client_credentials"))
+        }
+        #expect(throws: Never.self) {
+            _ = try Martlet.parseAsRoot(["client", "add", "Reports", "--grant", "client_credentials"])
+        }
+    }
+
+    @Test("An app elsewhere is not given a loopback issuer without a word")
+    func loopbackIssuer() {
+        let warning = AddClientCommand.warning
+        #expect(warning("http://localhost:8080", ["https://wiki.example/cb"])?.contains("--issuer") == true)
+        #expect(warning("http://localhost:8080", ["http://localhost:3000/cb"]) == nil)
+        #expect(warning("https://id.example", ["https://wiki.example/cb"]) == nil)
+        #expect(warning("http://localhost:8080", []) == nil)
+    }
+
+    @Test("Nothing is registered in a folder that is not there: it may be the wrong one")
+    func wrongFolder() throws {
+        let elsewhere = ClientFolder(
+            directory: scratch.path + "/Clients", knownScopes: folder.knownScopes, algorithms: folder.algorithms)
+        let object = draft().object(secret: try secret())
+        do {
+            try elsewhere.write(object, of: "wiki", replacing: false)
+            Issue.record("was written")
+        } catch {
+            #expect("\(error)".contains("--clients-dir"))
+        }
+        #expect(scratch.names.isEmpty)
+    }
+
     @Test(
         "A name becomes an id",
         arguments: [("Our Wiki", "our-wiki"), ("  A&B  ", "a-b"), ("Grafana", "grafana"), ("ü", "")])
@@ -152,7 +192,10 @@ struct ClientCommandTests {
 struct DemoRegistrationTests {
     private let scratch: Scratch
 
-    init() throws { scratch = try Scratch() }
+    init() throws {
+        scratch = try Scratch()
+        try FileManager.default.createDirectory(atPath: scratch.path + "/Clients", withIntermediateDirectories: true)
+    }
 
     private var registration: DemoRegistration {
         let folder = ClientFolder(
@@ -207,6 +250,13 @@ struct DemoRegistrationTests {
         try scratch.write(#"{"client_id": "demo", "client_name": "Ours"}"#, to: "Clients/demo.json")
         #expect(throws: CommandRefusal.self) { try complete() }
         #expect(try scratch.text(of: "Clients/demo.json").contains("Ours"))
+    }
+
+    @Test("In the wrong folder it leaves nothing behind")
+    func wrongFolder() throws {
+        try FileManager.default.removeItem(atPath: scratch.path + "/Clients")
+        #expect(throws: CommandRefusal.self) { try complete() }
+        #expect(scratch.names.isEmpty)
     }
 
     @Test("A secret file with anything else in it is not taken for a secret")

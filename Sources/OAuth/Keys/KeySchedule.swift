@@ -11,6 +11,8 @@ package struct KeySchedule: Sendable, Equatable {
     package var lead: Int64 = 86_400
     /// How long clients may cache the JWKS.
     package var cacheTime: Int64 = 3600
+    /// How long it may take until every process knows a key: what one signs, no other must refuse.
+    package let notice: Int64 = 2
 
     package init() {}
 

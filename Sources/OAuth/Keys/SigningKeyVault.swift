@@ -11,6 +11,7 @@ package final class SigningKeyVault: KeyRingSource {
     let algorithms: [SignatureAlgorithm]
     let longestToken: Int64
     let audit: any AuditLog
+    private let refreshes = InTurn()
     private let loaded = Mutex(Loaded(rows: [], signing: [], ring: KeyRing(signing: [], published: [])))
 
     /// The ring and what it was made of: while neither rows nor signing keys change, it stays.
@@ -39,9 +40,14 @@ package final class SigningKeyVault: KeyRingSource {
 
     package var keyRing: KeyRing { loaded.withLock { $0.ring } }
 
-    /// Adds what is due, drops what is dead, and loads what stands in the database. Run every second, so that
+    /// Adds what is due, drops what is dead, and loads what stands in the database. Run twice a second, so that
     /// a key another process has added is known here before its tokens arrive; one look-up when nothing is new.
+    /// One at a time: overtaken by another, it would put back a ring that is older.
     package func refresh(at now: Instant) async throws {
+        try await refreshes.run { try await self.renew(at: now) }
+    }
+
+    private func renew(at now: Instant) async throws {
         var keys = try await store.signingKeys()
         for algorithm in algorithms where schedule.isSuccessorDue(algorithm, in: keys, at: now) {
             _ = try await add(algorithm, to: keys, signsFrom: schedule.signsFrom(algorithm, in: keys, at: now), at: now)
@@ -59,13 +65,13 @@ package final class SigningKeyVault: KeyRingSource {
         loaded.withLock { $0 = fresh }
     }
 
-    /// Publishes a successor now. It signs after the lead, or at once if `immediately`: for a key that
-    /// must not sign any longer.
+    /// Publishes a successor now. It signs after the lead, or if `immediately`, for a key that must not sign any
+    /// longer, as soon as every process knows it.
     package func rotate(_ algorithm: SignatureAlgorithm, immediately: Bool, at now: Instant) async throws
         -> StoredSigningKey?
     {
         let keys = try await store.signingKeys()
-        let signsFrom = immediately ? now : schedule.signsFrom(algorithm, in: keys, at: now)
+        let signsFrom = immediately ? now + schedule.notice : schedule.signsFrom(algorithm, in: keys, at: now)
         let added = try await add(algorithm, to: keys, signsFrom: signsFrom, at: now)
         try await refresh(at: now)
         return added

@@ -29,6 +29,9 @@ package struct AuditEvent: Sendable, Equatable {
         case clientsReloaded = "clients_reloaded"
         case backupMade = "backup_made"
         case restored
+        case clientRegistered = "client_registered"
+        case clientChanged = "client_changed"
+        case clientRemoved = "client_removed"
     }
 
     package let kind: Kind

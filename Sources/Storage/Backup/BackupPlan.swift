@@ -22,6 +22,9 @@ enum BackupPlan {
         "signing_keys": .carried,
         "master_key_binding": .carried,
         "restore_epochs": .carried,
+        // Registered apps; hashes of their secrets only. The counters are what their versions are drawn from.
+        "clients": .carried,
+        "change_counters": .carried,
         // What happened stays on record.
         "audit_events": .carried,
         // Everything that was issued, and the memory of what was spent: the epoch refuses all of it.

@@ -10,17 +10,18 @@ package struct ClientFiles: Sendable {
         package fileprivate(set) var clients: [Client] = []
         /// Ids, by file name, of registrations that are there but cannot be used.
         package fileprivate(set) var broken: [String] = []
-        package fileprivate(set) var faults: [ClientFileFault] = []
+        package fileprivate(set) var faults: [ClientFault] = []
+
+        /// Of every file, usable or not.
+        var ids: Set<String> { Set(broken).union(clients.map(\.id)) }
     }
 
     package let directory: String
-    private let knownScopes: ScopeSet
-    private let algorithms: [SignatureAlgorithm]
+    let rules: RegistrationRules
 
     package init(directory: String, knownScopes: ScopeSet, algorithms: [SignatureAlgorithm]) {
         self.directory = directory
-        self.knownScopes = knownScopes
-        self.algorithms = algorithms
+        rules = RegistrationRules(knownScopes: knownScopes, algorithms: algorithms)
     }
 
     /// Reads every file and tells every fault of each (CF7); `nil` when the folder itself cannot be read.
@@ -35,23 +36,42 @@ package struct ClientFiles: Sendable {
         return reading
     }
 
-    private func read(_ name: String) -> (client: Client?, faults: [ClientFileFault]) {
+    /// What keeps a server from starting.
+    func faults() -> [ClientFault] { read()?.faults ?? [unreadable] }
+
+    var unreadable: ClientFault {
+        ClientFault(
+            file: directory, message: "the folder of clients cannot be read; make it, or name another by folders.clients"
+        )
+    }
+
+    /// What is wrong with a client that is in the database too.
+    func clash(_ id: String) -> ClientFault {
+        ClientFault(
+            file: path(of: id),
+            message: "this client is registered in the database too, and that registration counts; take one away: "
+                + "martlet client remove \(id) --in folder, or --in database")
+    }
+
+    func path(of id: String) -> String { (directory as NSString).appendingPathComponent("\(id).json") }
+
+    private func read(_ name: String) -> (client: Client?, faults: [ClientFault]) {
         let file = (directory as NSString).appendingPathComponent(name)
         guard let bytes = SmallFile.read(file) else {
-            return (nil, [ClientFileFault(file: file, message: "the file cannot be read")])
+            return (nil, [ClientFault(file: file, message: "the file cannot be read")])
         }
         let value: JSONValue
         do {
             value = try JSONValue(parsing: bytes)
         } catch {
-            return (nil, [ClientFileFault(error, in: file)])
+            return (nil, [ClientFault(error, in: file)])
         }
-        var (client, faults) = ClientRegistration.read(value, knownScopes: knownScopes, algorithms: algorithms)
+        var (client, faults) = rules.read(value)
         if let fault = Self.fault(ofName: name, for: value) {
             (client, faults) = (nil, faults + [fault])
         }
         let positions = JSONPositions(bytes)
-        let placed = faults.map { ClientFileFault($0, in: file, positions: positions) }
+        let placed = faults.map { ClientFault($0, in: file, positions: positions) }
         return (client, placed.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) })
     }
 

@@ -14,6 +14,16 @@ struct ClientFolder {
         ClientFiles(directory: directory, knownScopes: knownScopes, algorithms: algorithms)
     }
 
+    /// Somebody in the wrong folder must not leave registrations where no server looks.
+    func mustExist() throws(CommandRefusal) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
+            throw CommandRefusal(
+                "there is no folder \(directory) in \(FileManager.default.currentDirectoryPath); run this where the "
+                    + "server runs, name the folder by --clients-dir, or make it first")
+        }
+    }
+
     func path(of id: String) throws(CommandRefusal) -> String {
         guard ClientRegistration.fault(ofID: id) == nil, !id.contains("/"), !id.hasPrefix(".") else {
             throw CommandRefusal(
@@ -33,7 +43,7 @@ struct ClientFolder {
             }
             return object
         } catch let fault as JSONFault {
-            throw CommandRefusal(ClientFileFault(fault, in: path).description)
+            throw CommandRefusal(ClientFault(fault, in: path).description)
         } catch {
             throw CommandRefusal("\(path) is not a JSON object")
         }
@@ -51,9 +61,9 @@ struct ClientFolder {
     func write(_ object: JSONObject, of id: String, replacing: Bool) throws(CommandRefusal) -> String {
         let path = try path(of: id)
         let value = JSONValue.object(object)
-        let faults = ClientRegistration.read(value, knownScopes: knownScopes, algorithms: algorithms).faults
+        let faults = files.rules.read(value).faults
         guard faults.isEmpty else { throw CommandRefusal(faults.map(\.description)) }
-        try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try mustExist()
         try AtomicFile.write(Array(value.prettyText().utf8), to: path, mode: 0o644, replacing: replacing)
         return path
     }

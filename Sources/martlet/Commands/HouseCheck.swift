@@ -18,8 +18,11 @@ struct HouseCheck {
 
     /// In the order in which `serve` needs them.
     func findings() async -> [Finding] {
-        let (database, bound) = await checkDatabase()
-        return [checkSettings(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(), checkPages(), database]
+        let (database, bound, registrations) = await checkDatabase()
+        return [
+            checkSettings(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(registrations), checkPages(),
+            database,
+        ]
     }
 
     private func checkSettings() -> Finding {
@@ -47,18 +50,18 @@ struct HouseCheck {
         }
     }
 
-    private func checkClients() -> Finding {
+    private func checkClients(_ registrations: [StoredRegistration]) -> Finding {
         let folder = settings.folders.clients
         let files = ClientFiles(
             directory: folder, knownScopes: settings.knownScopes, algorithms: settings.signing.algorithms)
         guard let reading = files.read() else {
-            return Finding(
-                room: "clients",
-                faults: ["the folder of clients \(folder) cannot be read; make it, or name another by folders.clients"])
+            return Finding(room: "clients", faults: [files.unreadable.description])
         }
+        let listing = ClientListing(reading, registrations, files: files)
+        let stored = listing.rows.count { $0.place == .database }
         return Finding(
-            room: "clients", summary: "\(reading.clients.count) in \(folder)", faults: reading.faults.map(\.description)
-        )
+            room: "clients", summary: "\(reading.clients.count) in \(folder), \(stored) in the database",
+            faults: listing.faults.map(\.description))
     }
 
     private func checkPages() -> Finding {
@@ -70,37 +73,40 @@ struct HouseCheck {
     }
 
     /// A database that is not there yet is not made.
-    private func checkDatabase() async -> (Finding, bound: String?) {
+    private func checkDatabase() async -> (Finding, bound: String?, [StoredRegistration]) {
         let path = settings.databaseLocation.path
         guard FileManager.default.fileExists(atPath: path) else {
-            return (Finding(room: "database", summary: "will be made at the first start, as \(path)"), nil)
+            return (Finding(room: "database", summary: "will be made at the first start, as \(path)"), nil, [])
         }
         do {
             let database = try SQLiteDatabase(path: path)
-            let (summary, bound) = try await look(into: database, at: path)
+            let (summary, bound, registrations) = try await look(into: database, at: path)
             await database.close()
-            return (Finding(room: "database", summary: summary), bound)
+            return (Finding(room: "database", summary: summary), bound, registrations)
         } catch let refusal as CommandRefusal {
-            return (Finding(room: "database", faults: refusal.sentences), nil)
+            return (Finding(room: "database", faults: refusal.sentences), nil, [])
         } catch {
-            return (Finding(room: "database", faults: ["\(error)"]), nil)
+            return (Finding(room: "database", faults: ["\(error)"]), nil, [])
         }
     }
 
     /// Asks for the schema, and does not change it.
-    private func look(into database: SQLiteDatabase, at path: String) async throws -> (summary: String, bound: String?)
-    {
+    private func look(
+        into database: SQLiteDatabase, at path: String
+    ) async throws -> (summary: String, bound: String?, [StoredRegistration]) {
         let status = try await Migrator.status(database)
         guard status.found <= status.known else {
             throw StorageError.newerSchema(found: status.found, known: status.known)
         }
-        guard status.found > 0 else { return ("\(path) is empty, and will be set up at the first start", nil) }
-        let bound = try await Store(database: database).masterKeyFingerprint()
+        guard status.found > 0 else { return ("\(path) is empty, and will be set up at the first start", nil, []) }
+        let store = Store(database: database)
+        let bound = try await store.masterKeyFingerprint()
         guard status.found == status.known else {
             let change = "from version \(status.found) to \(status.known)"
-            return ("\(path) opens, and its schema will be brought \(change) at the next start", bound)
+            return ("\(path) opens, and its schema will be brought \(change) at the next start", bound, [])
         }
-        return ("\(path) opens, and has this version's schema", bound)
+        let registrations = try await store.registrations(unless: nil)?.registrations ?? []
+        return ("\(path) opens, and has this version's schema", bound, registrations)
     }
 
     private func finding(_ room: String, _ look: () throws -> String) -> Finding {

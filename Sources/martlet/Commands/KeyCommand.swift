@@ -41,13 +41,15 @@ struct RotateKeysCommand: AsyncParsableCommand {
         commandName: "rotate", abstract: "Publish a new key for each algorithm, or for one.",
         discussion: """
             A new key is published at once and signs when clients have had time to fetch it (signing.lead). \
-            A server that runs takes it up within a minute.
+            Every server that runs knows it within a second.
             """)
 
     @Option(name: .long, help: "RS256, PS256, ES256 or EdDSA; without it, all that are on.")
     var algorithm: SignatureAlgorithm?
 
-    @Flag(name: .long, help: "Let it sign at once: for a key that somebody else may have.")
+    @Flag(
+        name: .long,
+        help: "Let it sign in two seconds, when every server knows it: for a key that somebody else may have.")
     var now = false
 
     func run() async throws {

@@ -50,7 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
         ClientOptions.tell("The demo is at \(addresses.home) and signs in with \(issuer).")
         if let written {
             ClientOptions.tell("It has just registered itself in \(written).")
-            ClientOptions.remind()
+            ClientOptions.tell(ClientPlace.folder.reminder)
         }
         try await serve(demo)
     }

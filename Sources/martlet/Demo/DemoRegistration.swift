@@ -21,6 +21,7 @@ struct DemoRegistration {
     func complete(
         home: String, redirectURI: String, random: some RandomSource, at now: Instant
     ) throws -> (secret: String, written: String?) {
+        try folder.mustExist()
         let token = try keptSecret() ?? newSecret(random)
         let present = try folder.object(Self.id)
         guard present == nil || present?["software_id"] == .string(Self.software) else {

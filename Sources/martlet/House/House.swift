@@ -14,7 +14,7 @@ struct House: Sendable {
         let store: Store
         let masterKey: SealingKey
         let vault: SigningKeyVault
-        let registry: FileClientRegistry
+        let registry: RegisteredClients
         let clock: any WallClock
         let random: any RandomSource
         let audit: any AuditLog

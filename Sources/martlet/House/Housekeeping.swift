@@ -18,16 +18,17 @@ final class Drain: Service {
     }
 }
 
-/// What is done beside serving: keys that are due or that another process has added, every second; rows
+/// What is done beside serving: what another process has changed, twice a second, and keys that are due with it; rows
 /// that have expired, every minute.
 struct Housekeeping: Service {
     let house: House
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            async let keys: Void = every(.seconds(1)) { try await base.vault.refresh(at: base.clock.now) }
+            async let keys: Void = every(.milliseconds(500)) { try await base.vault.refresh(at: base.clock.now) }
+            async let clients: Void = every(.milliseconds(500), base.registry.refresh)
             async let rows: Void = every(.seconds(60), sweep)
-            _ = await (keys, rows)
+            _ = await (keys, clients, rows)
         }
     }
 
@@ -64,11 +65,17 @@ struct ReloadOnHangUp: Service {
 
 extension House {
     func reloadClients() {
+        let faults = readClientFolder()
+        groundwork.audit.record(AuditEvent(.clientsReloaded, details: ["faults": String(faults)]))
+    }
+
+    /// Returns how much is wrong there.
+    func readClientFolder() -> Int {
         let faults = groundwork.registry.reload()
         for fault in faults {
             groundwork.logger.error(
-                "a client file is broken; the old registration stays", metadata: ["fault": "\(fault)"])
+                "a client file is not as it should be; what was known before stays", metadata: ["fault": "\(fault)"])
         }
-        groundwork.audit.record(AuditEvent(.clientsReloaded, details: ["faults": String(faults.count)]))
+        return faults.count
     }
 }

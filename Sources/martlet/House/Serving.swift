@@ -11,19 +11,21 @@ extension House {
         let logger = settings.log.logger("martlet")
         // What stands in files is read first: started in the wrong folder, nothing is made there.
         let pages = try Pages.load(directory: settings.folders.templates, theme: settings.folders.theme)
-        let registry = FileClientRegistry(
-            ClientFiles(
-                directory: settings.folders.clients, knownScopes: settings.knownScopes,
-                algorithms: settings.signing.algorithms))
-        let faults = registry.reload().map(\.description)
+        let files = ClientFiles(
+            directory: settings.folders.clients, knownScopes: settings.knownScopes,
+            algorithms: settings.signing.algorithms)
+        let faults = files.faults().map(\.description)
         guard faults.isEmpty else { throw CommandRefusal(faults) }
         let open = try await OpenHouse.open(settings, logger: logger)
         try await open.waitForRestoreEpoch()
+        let registry = RegisteredClients(files, store: open.store, clock: open.clock, logger: logger)
         let house = try House(
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
                 clock: open.clock, random: open.random, audit: open.audit, logger: logger),
             pages: pages)
+        _ = house.readClientFolder()
+        try await registry.refresh()
         try await house.serve()
     }
 

@@ -30,7 +30,8 @@ struct LoggedAudit: AuditLog {
         case .signIn, .signInRefused, .signOut, .sessionEnded, .consentGiven, .consentDenied, .consentRevoked,
             .codeIssued, .authorizationRefused, .tokenIssued, .tokenRefused, .tokenRevoked, .accountCreated,
             .passwordChanged,
-            .rolesChanged, .administratorCreated, .keyAdded, .clientsReloaded, .backupMade:
+            .rolesChanged, .administratorCreated, .keyAdded, .clientsReloaded, .clientRegistered, .clientChanged,
+            .clientRemoved, .backupMade:
             .notice
         }
     }

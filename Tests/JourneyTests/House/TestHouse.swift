@@ -84,10 +84,10 @@ final class TestHouse: Sendable {
             store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
             algorithms: settings.signing.algorithms, longestToken: settings.tokens.longestToken, audit: audit,
             at: clock.now)
-        let registry = FileClientRegistry(
+        let registry = RegisteredClients(
             ClientFiles(
                 directory: settings.folders.clients, knownScopes: settings.knownScopes,
-                algorithms: settings.signing.algorithms))
+                algorithms: settings.signing.algorithms), store: store, clock: clock, logger: log.logger)
         let faults = registry.reload()
         guard faults.isEmpty else { throw BrokenClients(faults: faults.map { "\($0)" }) }
         return try House(

@@ -110,7 +110,27 @@ struct SigningKeyVaultTests {
         #expect(try Set(made.map { try signing($0) }).count == 1)
     }
 
-    @Test("Rotating by hand publishes a successor now; rotating at once signs with it now")
+    @Test("OP5: a reading that took long does not put back an older ring over a newer one")
+    func overtaking() async throws {
+        let slow = SlowKeyStore(store: provider.store)
+        let vault = try await SigningKeyVault(
+            store: slow, masterKey: master, random: SystemRandom(), schedule: KeySchedule(), algorithms: [.es256],
+            longestToken: 900, audit: provider.audit, at: Self.noon)
+        slow.holdNextReading()
+        let late = Task { try await vault.refresh(at: Self.noon) }
+        while !slow.isHolding { await Task.yield() }
+        let added = try #require(
+            try await self.vault().rotate(.es256, immediately: false, at: Self.noon))
+        let early = Task { try await vault.refresh(at: Self.noon) }
+        // Time enough for the second to overtake the first, if it could.
+        for _ in 0..<2000 { await Task.yield() }
+        slow.release()
+        try await late.value
+        try await early.value
+        #expect(try published(vault).contains(added.keyID))
+    }
+
+    @Test("Rotating by hand publishes a successor now; rotating at once signs when every process knows the key")
     func byHand() async throws {
         let vault = try await vault()
         let old = try signing(vault)
@@ -118,6 +138,8 @@ struct SigningKeyVaultTests {
         #expect(waiting.signsFrom == Self.noon + Self.day)
         #expect(try signing(vault) == old && published(vault).contains(waiting.keyID))
         let hurried = try #require(try await vault.rotate(.es256, immediately: true, at: Self.noon))
+        #expect(try signing(vault) == old && published(vault).contains(hurried.keyID))
+        try await vault.refresh(at: Self.noon + 2)
         #expect(try signing(vault) == hurried.keyID)
         try await vault.refresh(at: Self.noon + Self.day)
         #expect(try signing(vault) == hurried.keyID)

@@ -4,7 +4,7 @@ import Foundation
 import OAuth
 
 /// `martlet client add`.
-struct AddClientCommand: ParsableCommand {
+struct AddClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Register a client app, and show its secret once.",
         discussion: """
@@ -49,7 +49,7 @@ struct AddClientCommand: ParsableCommand {
     func validate() throws {
         guard let app else {
             guard url == nil else { throw ValidationError("--url is used together with --for APP") }
-            return
+            return try validateAddresses(nil)
         }
         guard let recipe = AppRecipe.named(app) else {
             throw ValidationError(
@@ -61,22 +61,48 @@ struct AddClientCommand: ParsableCommand {
         guard url.map(AppRecipe.isBase) ?? true else {
             throw ValidationError("--url must be an https address without query (http on this machine only)")
         }
+        try validateAddresses(recipe)
     }
 
-    func run() throws {
+    private func validateAddresses(_ recipe: AppRecipe?) throws {
+        let draft = draft(recipe)
+        guard !draft.grants.contains(.authorizationCode) || !draft.redirectURIs.isEmpty else {
+            throw ValidationError(
+                "give --redirect-uri, where people return to after signing in; a service that acts for itself "
+                    + "has --grant client_credentials instead")
+        }
+    }
+
+    func run() async throws {
         let settings = try Settings.ofThisProcess()
         let recipe = app.flatMap(AppRecipe.named)
         let draft = draft(recipe)
         let secret = draft.isPublic ? nil : try ClientSecret(random: SystemRandom(), at: SystemClock().now)
-        let path = try options.folder(settings).write(draft.object(secret: secret), of: draft.id, replacing: replace)
+        let (path, place) = try await options.withPlaces(settings, makingDatabase: true) { places in
+            let object = draft.object(secret: secret)
+            return (try await places.add(object, of: draft.id, replacing: replace), places.asked ?? places.usual)
+        }
+        LoggedAudit(settings.commandLogger).record(
+            AuditEvent(.clientRegistered, clientID: draft.id, details: ["by": "command line", "in": place.rawValue]))
         ClientOptions.tell("\(draft.name) is registered in \(path).")
         let facts = AppFacts(
             issuer: issuer ?? settings.issuer.text, url: base, id: draft.id, secret: secret?.plaintext,
             redirectURI: draft.redirectURIs.first ?? "", scope: draft.scope)
         print((recipe ?? .generic).settings(facts))
         if let note = recipe?.note { ClientOptions.tell(note) }
+        if let warning = Self.warning(ofIssuer: facts.issuer, for: draft.redirectURIs) { ClientOptions.tell(warning) }
         if secret != nil { ClientOptions.tell("The secret above is not shown again; only its SHA-256 is kept.") }
-        ClientOptions.remind()
+        ClientOptions.tell(place.reminder)
+    }
+
+    /// An app elsewhere that is given the address of this machine's own loopback would find nobody there.
+    static func warning(ofIssuer issuer: String, for addresses: [String]) -> String? {
+        func isHere(_ address: String) -> Bool {
+            URLComponents(string: address)?.host.map(RedirectURI.isLoopback) ?? true
+        }
+        guard isHere(issuer), !addresses.allSatisfy(isHere) else { return nil }
+        return "Mind the issuer \(issuer): only this machine reaches it. Run this where the server's settings are, "
+            + "or give --issuer."
     }
 
     private var base: String {

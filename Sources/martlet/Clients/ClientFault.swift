@@ -1,10 +1,11 @@
 import JSON
 import OAuth
 
-/// One fault of one client file, with the place an editor can jump to.
-package struct ClientFileFault: Sendable, Equatable, CustomStringConvertible {
+/// One fault of one registration; in a file, with the place an editor can jump to.
+package struct ClientFault: Sendable, Equatable, CustomStringConvertible {
+    /// The file, or what stands for one.
     package let file: String
-    /// Line and column; `nil` when the file, or its folder, could not be read at all.
+    /// Line and column; `nil` when the file, or its folder, could not be read at all, and in the database.
     package let line: Int?
     package let column: Int?
     package let message: String

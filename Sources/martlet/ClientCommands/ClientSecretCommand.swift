@@ -4,7 +4,7 @@ import JSON
 import OAuth
 
 /// `martlet client secret`: rotation without a moment in which the app cannot get in (TK2).
-struct ClientSecretCommand: ParsableCommand {
+struct ClientSecretCommand: AsyncParsableCommand {
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case add
         case retire
@@ -30,20 +30,28 @@ struct ClientSecretCommand: ParsableCommand {
     var label: String?
     @OptionGroup var options: ClientOptions
 
-    func run() throws {
-        let folder = options.folder(try Settings.ofThisProcess())
-        let object = try folder.existing(id)
-        switch action {
-        case .add:
-            let secret = try ClientSecret(random: SystemRandom(), at: SystemClock().now, label: label)
-            try folder.write(try Self.adding(secret, to: object), of: id, replacing: true)
+    func run() async throws {
+        let settings = try Settings.ofThisProcess()
+        let secret =
+            action == .add ? try ClientSecret(random: SystemRandom(), at: SystemClock().now, label: label) : nil
+        let place = try await options.withPlaces(settings) { places in
+            var found = try await places.existing(id)
+            found.object =
+                try secret.map { try Self.adding($0, to: found.object) } ?? Self.retiringOldest(of: found.object)
+            try await places.rewrite(found)
+            return found.place
+        }
+        LoggedAudit(settings.commandLogger).record(
+            AuditEvent(
+                .clientChanged, clientID: id,
+                details: ["by": "command line", "in": place.rawValue, "secret": action.rawValue]))
+        if let secret {
             print(secret.plaintext)
             ClientOptions.tell("This secret is not shown again; only its SHA-256 is kept.")
-        case .retire:
-            try folder.write(try Self.retiringOldest(of: object), of: id, replacing: true)
-            ClientOptions.tell("The older secret of \(id) is no longer in its file.")
+        } else {
+            ClientOptions.tell("The older secret of \(id) is no longer in the \(place.rawValue).")
         }
-        ClientOptions.remind()
+        ClientOptions.tell(place.reminder)
     }
 
     static func adding(_ secret: ClientSecret, to object: JSONObject) throws(CommandRefusal) -> JSONObject {

@@ -1,0 +1,19 @@
+import ArgumentParser
+import JSON
+
+/// `martlet client show`.
+struct ShowClientCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the registration of a client, as a file would hold it.",
+        discussion: "It holds hashes of secrets, never a secret.")
+
+    @Argument(help: "The client_id.")
+    var id: String
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        let found = try await options.withPlaces(try Settings.ofThisProcess()) { try await $0.existing(id) }
+        print(JSONValue.object(found.object).prettyText(), terminator: "")
+        ClientOptions.tell("This is registered in the \(found.place.rawValue).")
+    }
+}
