@@ -1,6 +1,7 @@
 /// What processes hold in memory, and must read again when another has changed it.
-enum ChangeTopic: String, Sendable, CaseIterable {
+package enum ChangeTopic: String, Sendable, CaseIterable {
     case clients
+    case keys
 }
 
 extension SQLConnection {

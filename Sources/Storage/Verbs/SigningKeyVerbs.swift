@@ -31,6 +31,7 @@ extension Store: SigningKeyStore {
                 WHERE algorithm = $1 AND generation < $2 AND (retires_at IS NULL OR retires_at > $3)
                 """,
                 [.text(key.algorithm.rawValue), .integer(key.generation), .instant(key.signsFrom)])
+            try connection.announce(ChangeTopic.keys.rawValue)
             return true
         }
     }

@@ -41,8 +41,8 @@ package struct ClientFiles: Sendable {
 
     var unreadable: ClientFault {
         ClientFault(
-            file: directory, message: "the folder of clients cannot be read; make it, or name another by folders.clients"
-        )
+            file: directory,
+            message: "the folder of clients cannot be read; make it, or name another by folders.clients")
     }
 
     /// What is wrong with a client that is in the database too.

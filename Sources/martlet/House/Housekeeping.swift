@@ -1,5 +1,6 @@
 import OAuth
 import ServiceLifecycle
+import Storage
 import Synchronization
 import UnixSignals
 
@@ -18,21 +19,40 @@ final class Drain: Service {
     }
 }
 
-/// What is done beside serving: what another process has changed, twice a second, and keys that are due with it; rows
-/// that have expired, every minute.
+/// What is done beside serving: what another process has changed is read at its notice, and twice a second in case
+/// none comes, and keys that are due are made with it; rows that have expired go every minute.
 struct Housekeeping: Service {
     let house: House
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            async let keys: Void = every(.milliseconds(500)) { try await base.vault.refresh(at: base.clock.now) }
+            async let keys: Void = every(.milliseconds(500), refreshKeys)
             async let clients: Void = every(.milliseconds(500), base.registry.refresh)
+            async let notices: Void = listen()
             async let rows: Void = every(.seconds(60), sweep)
-            _ = await (keys, clients, rows)
+            _ = await (keys, clients, notices, rows)
         }
     }
 
     private var base: House.Groundwork { house.groundwork }
+
+    private func refreshKeys() async throws {
+        try await base.vault.refresh(at: base.clock.now)
+    }
+
+    /// A notice makes things quicker and nothing else: what fails here is tried again within half a second.
+    private func listen() async {
+        for await change in base.store.database.changes() {
+            switch change {
+            case .topic(ChangeTopic.keys.rawValue): try? await refreshKeys()
+            case .topic(ChangeTopic.clients.rawValue): try? await base.registry.refresh()
+            case .topic: break
+            case .anything:
+                try? await refreshKeys()
+                try? await base.registry.refresh()
+            }
+        }
+    }
 
     private func sweep() async throws {
         var swept = 0
