@@ -10,11 +10,11 @@ RELEASE := .build/release/martlet
 VENV := .build/venv
 OUTPUT := Tests/output
 
-# Debian packages: to build and run; to test (Apache without its service, Chromium with a typeface; of PostgreSQL only
+# Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
 # its programs are used, not the server Debian may start); to measure.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev libpq-dev libjansson-dev libsodium-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := openssl postgresql python3 python3-venv apache2-bin libapache2-mod-auth-openidc chromium chromium-driver \
-  fonts-liberation default-jre-headless
+TEST_PACKAGES := openssl postgresql python3 python3-venv apache2-bin libapache2-mod-auth-openidc nginx-light chromium \
+  chromium-driver fonts-liberation default-jre-headless
 BENCH_PACKAGES := openssl python3 python3-venv wrk
 
 # $(call install,PACKAGES): by name, and only those that are missing.

@@ -1,5 +1,6 @@
 import pytest
 
+from behind_nginx import TwoBehindNginx
 from martlet import Martlet
 from person import Person
 
@@ -15,10 +16,17 @@ def pytest_collection_modifyitems(items):
     assert items, "nothing to test"
 
 
+def pytest_generate_tests(metafunc):
+    """What is written with Authlib is run twice: with one process, and with two of them behind nginx."""
+    if metafunc.module.__name__ == "test_authlib" and "martlet" in metafunc.fixturenames:
+        metafunc.parametrize(
+            "martlet", [Martlet, TwoBehindNginx], indirect=True, scope="session", ids=["one", "two-behind-nginx"])
+
+
 @pytest.fixture(scope="session")
-def martlet():
+def martlet(request):
     """One server for all, with a person who is an administrator and clients of every kind."""
-    house = Martlet()
+    house = getattr(request, "param", Martlet)()
     house.add_client(
         "wiki", "wiki's secret", redirect_uris=[CONFIDENTIAL], post_logout_redirect_uris=[GONE],
         grant_types=["authorization_code", "refresh_token", "client_credentials"],

@@ -57,10 +57,11 @@ final class TestHouse: Sendable {
     }
 
     /// Another process on the same database: everything but the store's file is its own.
-    func sibling() async throws -> Reception {
+    func sibling() async throws -> Reception { try await siblingHouse().reception }
+
+    func siblingHouse() async throws -> House {
         try await Self.build(
-            house.groundwork.settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log
-        ).reception
+            house.groundwork.settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log)
     }
 
     /// Writes a client's file anew and has it read, as an operator would.
