@@ -86,4 +86,28 @@ struct RegistrationTests {
             #expect(try await first.isAlive(other))
         }
     }
+
+    @Test(
+        "A change of clients or of keys is announced when it is committed; what is refused is not",
+        .timeLimit(.minutes(1)), arguments: StoreKind.allCases)
+    func announced(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            // PostgreSQL tells other processes; SQLite tells its own, and others look twice a second.
+            var notices = (kind == .sqlite ? first : second).database.changes().makeAsyncIterator()
+            if kind == .postgresql { #expect(await notices.next() == .anything) }
+            #expect(try await first.add(registration: "1", of: "wiki", at: start))
+            #expect(await notices.next() == .topic("clients"))
+            let version = try #require(try await first.registration("wiki")?.version)
+            #expect(try await !first.add(registration: "2", of: "wiki", at: start))
+            #expect(try await !first.replace(registration: "2", of: "wiki", version: version + 1, at: start))
+            #expect(try await !first.removeRegistration(of: "nobody", at: start))
+            #expect(try await first.add(signingKey("k1", generation: 1)))
+            #expect(await notices.next() == .topic("keys"))
+            #expect(try await !first.add(signingKey("k1", generation: 1)))
+            #expect(try await first.replace(registration: "2", of: "wiki", version: version, at: start))
+            #expect(await notices.next() == .topic("clients"))
+            #expect(try await first.removeRegistration(of: "wiki", at: start))
+            #expect(await notices.next() == .topic("clients"))
+        }
+    }
 }
