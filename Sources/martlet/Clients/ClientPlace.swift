@@ -20,15 +20,11 @@ extension Settings {
     /// Where a new client goes unless somebody says otherwise. A SQLite file has one machine, whose folder all
     /// processes share.
     var usualClientPlace: ClientPlace {
-        switch databaseLocation {
-        case .sqlite: .folder
-        }
+        if case .sqlite = databaseLocation { .folder } else { .database }
     }
 
     /// Whether there is a database to look into: looking makes none.
     var hasDatabase: Bool {
-        switch databaseLocation {
-        case .sqlite(let path): FileManager.default.fileExists(atPath: path)
-        }
+        if case .sqlite(let path) = databaseLocation { FileManager.default.fileExists(atPath: path) } else { true }
     }
 }
