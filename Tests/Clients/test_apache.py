@@ -63,7 +63,8 @@ class Apache:
     def __init__(self, martlet, folder):
         self.folder, self.port = folder, free_port()
         self.url = f"http://localhost:{self.port}"
-        printed = martlet.command("client", "add", "Intranet", "--for", "apache", "--url", self.url).stdout
+        printed = martlet.command(
+            "client", "add", "Intranet", "--in", "folder", "--for", "apache", "--url", self.url).stdout
         martlet.reload()
         assert 'OIDCCryptoPassphrase ""' in printed
         self.printed = printed.replace('OIDCCryptoPassphrase ""', f'OIDCCryptoPassphrase "{os.urandom(16).hex()}"')

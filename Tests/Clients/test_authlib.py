@@ -270,7 +270,8 @@ def test_other_grants_are_not_spoken(martlet, grant):
 
 def test_a_client_is_added_and_given_a_second_secret_while_the_server_runs(martlet, signed_in):
     shown = martlet.command(
-        "client", "add", "Late comer", "--redirect-uri", CONFIDENTIAL, "--grant", "client_credentials").stdout
+        "client", "add", "Late comer", "--in", "folder", "--redirect-uri", CONFIDENTIAL, "--grant",
+        "client_credentials").stdout
     facts = dict(line.split(maxsplit=1) for line in shown.strip().splitlines() if " " in line)
     first = (facts["client_id"], facts["client_secret"])
 
