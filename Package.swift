@@ -25,6 +25,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         // The standard logging front; our own handler writes one JSON object a line.
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        // The standard front of figures; what `GET /metrics` tells of them is written here.
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         // Start and stop order, and draining at SIGTERM.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         // Connection limits are channel handlers in front of the HTTP codec.
@@ -50,7 +52,12 @@ let package = Package(
         // 3
         room("Identity", ["OAuth", "JOSE", "Cryptography", "JSON"]),
         // 4: the wings
-        room("Storage", ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL"]),
+        room(
+            "Storage",
+            [
+                "OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL",
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]),
         room("Outbound", ["OAuth", "Identity", "CCurl", "CCurlShims"]),
         room(
             "Web",
@@ -59,6 +66,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -82,6 +90,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
@@ -102,7 +111,12 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("MartletTests", ["martlet", "Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON"]),
+        tests(
+            "MartletTests",
+            [
+                "martlet", "Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON",
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]),
         tests(
             "JourneyTests",
             [

@@ -13,11 +13,11 @@ struct HousePlanTests {
         "JOSE": ["Cryptography", "JSON"],
         "OAuth": ["JOSE", "Cryptography", "JSON"],
         "Identity": ["OAuth", "JOSE", "Cryptography", "JSON"],
-        "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL"],
+        "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL", "Metrics"],
         "Outbound": ["OAuth", "Identity", "CCurl", "CCurlShims"],
         "Web": [
             "OAuth", "Identity", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",
-            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "ServiceLifecycle",
+            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "ServiceLifecycle", "Metrics",
         ],
         "Demo": [
             "OAuth", "JOSE", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",
@@ -25,7 +25,7 @@ struct HousePlanTests {
         ],
         "martlet": [
             "Cryptography", "JSON", "JOSE", "OAuth", "Identity", "Storage", "Outbound", "Web", "Demo", "ArgumentParser",
-            "Yams", "ServiceLifecycle", "UnixSignals",
+            "Yams", "ServiceLifecycle", "UnixSignals", "Metrics",
         ],
     ]
 

@@ -15,6 +15,7 @@ final class HashingThreads: Sendable {
     private struct Line {
         var waiting: [Job] = []
         var isStopped = false
+        var running = 0
     }
 
     private let line = Mutex(Line())
@@ -35,6 +36,10 @@ final class HashingThreads: Sendable {
         line.withLock { $0.waiting.count >= places }
     }
 
+    var figures: PasswordHasher.Figures {
+        line.withLock { .init(running: $0.running, waiting: $0.waiting.count, places: places) }
+    }
+
     /// Queues the job, or refuses it at once: a full line is told to the caller, not waited for.
     func add(_ job: Job) {
         let refusal: (any Error)? = line.withLock { line in
@@ -49,7 +54,10 @@ final class HashingThreads: Sendable {
     /// Lets jobs that run finish, refuses those that wait, and ends the threads.
     func stop() {
         let (refused, isFirst) = line.withLock { line in
-            defer { line = Line(isStopped: true) }
+            defer {
+                line.waiting = []
+                line.isStopped = true
+            }
             return (line.waiting, !line.isStopped)
         }
         for job in refused { job.refuse(PasswordHasher.Stopped()) }
@@ -64,12 +72,21 @@ final class HashingThreads: Sendable {
         #endif
         while true {
             bell.wait()
-            let job: Job? = line.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
+            let job = next()
             if let job {
                 job.run()
+                line.withLock { $0.running -= 1 }
             } else if line.withLock({ $0.isStopped }) {
                 return
             }
+        }
+    }
+
+    private func next() -> Job? {
+        line.withLock { line in
+            guard !line.waiting.isEmpty else { return nil }
+            line.running += 1
+            return line.waiting.removeFirst()
         }
     }
 }

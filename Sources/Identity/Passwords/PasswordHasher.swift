@@ -39,6 +39,15 @@ package final class PasswordHasher: Sendable {
     /// `hash` and `isValid` themselves know for certain.
     package var isFull: Bool { threads.isFull }
 
+    /// How the line stands at this moment.
+    package struct Figures: Sendable, Equatable {
+        package let running: Int
+        package let waiting: Int
+        package let places: Int
+    }
+
+    package var figures: Figures { threads.figures }
+
     package func hash(_ password: String) async throws -> String {
         guard let bytes = PasswordText(password)?.bytes else {
             throw CryptographyError(operation: "hash password", detail: "the password is too long")

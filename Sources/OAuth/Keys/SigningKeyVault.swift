@@ -39,6 +39,8 @@ package final class SigningKeyVault: KeyRingSource {
     }
 
     package var keyRing: KeyRing { loaded.withLock { $0.ring } }
+    /// The rows that the ring was made of.
+    var storedKeys: [StoredSigningKey] { loaded.withLock { $0.rows } }
 
     /// Adds what is due, drops what is dead, and loads what stands in the database. Run twice a second, so that
     /// a key another process has added is known here before its tokens arrive; one look-up when nothing is new.

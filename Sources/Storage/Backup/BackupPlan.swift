@@ -38,6 +38,7 @@ enum BackupPlan {
         "client_assertions": .ended,
         "one_time_artefacts": .ended,
         "throttle_counters": .ended,
+        "heartbeat": .ended,
     ]
 
     /// Those of a schema that are carried, in its order.

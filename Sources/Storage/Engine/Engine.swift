@@ -18,6 +18,9 @@ package protocol Engine: Database, ChangeNotices {
     /// Throws when it can neither be read nor be written now.
     func ping() async throws
 
+    /// How it stands at this moment.
+    var figures: EngineFigures { get }
+
     /// Callers that still wait get `.unavailable`; returns when nothing is open any more.
     func close() async
 }

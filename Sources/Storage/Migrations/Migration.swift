@@ -8,7 +8,7 @@ struct Migration: Sendable {
 
 extension Migration {
     /// Every step, in the order of versions.
-    static let all: [Migration] = [people, grants, keys, restores, audit, clients]
+    static let all: [Migration] = [people, grants, keys, restores, audit, clients, heartbeat]
 
     /// The highest version this program knows.
     static var latest: Int64 { all.map(\.version).max() ?? 0 }

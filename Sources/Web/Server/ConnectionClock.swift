@@ -6,10 +6,11 @@ import NIOCore
 struct GuardedChannel: ServerChildChannel {
     let inner: HTTP1Channel
     let limits: ConnectionLimits
+    let meters: ConnectionMeters
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(ConnectionClock(limits: limits))
+            try channel.pipeline.syncOperations.addHandler(ConnectionClock(limits: limits, meters: meters))
         }.flatMap { inner.setup(channel: channel, logger: logger) }
     }
 
@@ -25,22 +26,24 @@ final class ConnectionClock: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = ByteBuffer
 
     private let limits: ConnectionLimits
+    private let meters: ConnectionMeters
     private var deadline: Scheduled<Void>?
     private var isBetweenRequests = true
 
-    init(limits: ConnectionLimits) {
+    init(limits: ConnectionLimits, meters: ConnectionMeters) {
         self.limits = limits
+        self.meters = meters
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        start(seconds: limits.headerSeconds, context)
+        start(.headerTime, seconds: limits.headerSeconds, context)
         context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if isBetweenRequests {
             isBetweenRequests = false
-            start(seconds: limits.headerSeconds, context)
+            start(.headerTime, seconds: limits.headerSeconds, context)
         }
         context.fireChannelRead(data)
     }
@@ -51,16 +54,21 @@ final class ConnectionClock: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// The head is complete: the body has its own, longer time.
-    func headArrived(_ context: ChannelHandlerContext) { start(seconds: limits.bodySeconds, context) }
+    func headArrived(_ context: ChannelHandlerContext) {
+        start(.bodyTime, seconds: limits.bodySeconds, context)
+    }
 
     func requestEnded() {
         deadline?.cancel()
         isBetweenRequests = true
     }
 
-    private func start(seconds: Int64, _ context: ChannelHandlerContext) {
+    private func start(_ reason: ConnectionMeters.Reason, seconds: Int64, _ context: ChannelHandlerContext) {
         deadline?.cancel()
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) { channel.close(promise: nil) }
+        deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) { [meters] in
+            meters.refuse(reason)
+            channel.close(promise: nil)
+        }
     }
 }

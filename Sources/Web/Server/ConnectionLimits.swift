@@ -18,18 +18,18 @@ package struct ConnectionLimits: Sendable, Equatable {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 with bounded headers and a clock on every request.
-    static func guarded(_ limits: ConnectionLimits, isSecure: Bool) -> HTTPServerBuilder {
+    static func guarded(_ limits: ConnectionLimits, isSecure: Bool, meters: ConnectionMeters) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             GuardedChannel(
                 inner: HTTP1Channel(
                     responder: responder,
                     configuration: .init(
-                        additionalChannelHandlers: [RequestPhases(isSecure: isSecure)],
+                        additionalChannelHandlers: [RequestPhases(isSecure: isSecure, meters: meters)],
                         idleTimeout: .seconds(limits.idleSeconds),
                         httpDecoderConfiguration: .init(
                             maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                             maxHeaderFieldCount: limits.headerFields))),
-                limits: limits)
+                limits: limits, meters: meters)
         }
     }
 }

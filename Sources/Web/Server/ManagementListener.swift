@@ -4,19 +4,26 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The private door: health for whoever runs the house. It listens on an address of its own, so that
-/// nothing of it can be reached from the street (CF6).
+/// The private door: health and figures for whoever runs the house. It listens on an address of its own, so
+/// that nothing of it can be reached from the street (CF6).
 package struct ManagementListener: Sendable {
     let host: String
     let port: Int
     let isReady: @Sendable () async -> Bool
+    let metrics: @Sendable () async -> String
     let logger: Logger
 
-    /// - Parameter isReady: whether requests can be served now; asked at each visit (OP6).
-    package init(host: String, port: Int, isReady: @escaping @Sendable () async -> Bool, logger: Logger) {
+    /// - Parameters:
+    ///   - isReady: whether requests can be served now; asked at each visit (OP6).
+    ///   - metrics: the figures in Prometheus' text format; asked at each visit.
+    package init(
+        host: String, port: Int, isReady: @escaping @Sendable () async -> Bool,
+        metrics: @escaping @Sendable () async -> String, logger: Logger
+    ) {
         self.host = host
         self.port = port
         self.isReady = isReady
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -24,29 +31,43 @@ package struct ManagementListener: Sendable {
         Listening(
             host: host, port: port,
             service: Application(
-                responder: HealthResponder(isReady: isReady),
+                responder: ManagementResponder(isReady: isReady, metrics: metrics),
                 configuration: ApplicationConfiguration(address: .hostname(host, port: port)), logger: logger))
     }
 }
 
-private struct HealthResponder: HTTPResponder {
+private struct ManagementResponder: HTTPResponder {
     let isReady: @Sendable () async -> Bool
+    let metrics: @Sendable () async -> String
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        var answer = try await answer(to: request)
+        if request.method == .head { answer.body = ResponseBody() }
+        return answer
+    }
+
+    private func answer(to request: Request) async throws -> Response {
+        guard request.method == .get || request.method == .head else {
+            var refusal = Self.answer(.methodNotAllowed, "GET or HEAD\n")
+            refusal.headers[.allow] = "GET, HEAD"
+            return refusal
+        }
         switch request.uri.path {
-        case "/health/live": Self.answer(.ok, "live")
+        case "/health/live": return Self.answer(.ok, "live\n")
         case "/health/ready":
-            await isReady() ? Self.answer(.ok, "ready") : Self.answer(.serviceUnavailable, "not ready")
-        default: Self.answer(.notFound, "unknown: ask /health/live or /health/ready")
+            return await isReady() ? Self.answer(.ok, "ready\n") : Self.answer(.serviceUnavailable, "not ready\n")
+        // The version tells the format: https://prometheus.io/docs/instrumenting/exposition_formats/
+        case "/metrics": return Self.answer(.ok, await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+        default: return Self.answer(.notFound, "unknown: ask /health/live, /health/ready or /metrics\n")
         }
     }
 
-    private static func answer(_ status: HTTPResponse.Status, _ word: String) -> Response {
+    private static func answer(
+        _ status: HTTPResponse.Status, _ text: String, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
         Response(
             status: status,
-            headers: [
-                .contentType: "text/plain; charset=utf-8", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: word + "\n")))
+            headers: [.contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

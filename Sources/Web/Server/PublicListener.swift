@@ -1,3 +1,4 @@
+import Metrics
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -13,11 +14,12 @@ package struct PublicListener: Sendable {
     let port: Int
     let isClosing: @Sendable () -> Bool
     let logger: Logger
+    let metrics: any MetricsFactory
 
     /// - Parameter isClosing: whether connections end with the reply that is being written (OP4).
     package init(
         reception: Reception, limits: ConnectionLimits, host: String, port: Int,
-        isClosing: @escaping @Sendable () -> Bool = { false }, logger: Logger
+        isClosing: @escaping @Sendable () -> Bool = { false }, logger: Logger, metrics: any MetricsFactory
     ) {
         self.reception = reception
         self.limits = limits
@@ -25,17 +27,19 @@ package struct PublicListener: Sendable {
         self.port = port
         self.isClosing = isClosing
         self.logger = logger
+        self.metrics = metrics
     }
 
     /// A service that listens until it is told to stop, and then lets open requests finish.
     package func service(onRunning: @escaping @Sendable () async -> Void = {}) -> any Service {
+        let meters = ConnectionMeters(metrics, limit: limits.connections)
         let application = Application(
             responder: ReceptionResponder(
-                reception: reception, maximumBody: limits.bodyBytes, isClosing: isClosing),
-            server: .guarded(limits, isSecure: reception.rooms.settings.isSecure),
+                reception: reception, maximumBody: limits.bodyBytes, isClosing: isClosing, meters: meters),
+            server: .guarded(limits, isSecure: reception.rooms.settings.isSecure, meters: meters),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+                availableConnectionsDelegate: CountedConnections(limit: limits.connections, meters: meters)),
             onServerRunning: { _ in await onRunning() }, logger: logger)
         return Listening(host: host, port: port, service: application)
     }
@@ -46,12 +50,14 @@ struct ReceptionResponder: HTTPResponder {
     let reception: Reception
     let maximumBody: Int
     let isClosing: @Sendable () -> Bool
+    let meters: ConnectionMeters
 
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
         let body: [UInt8]
         do {
             body = try await Array(buffer: request.body.collect(upTo: maximumBody))
         } catch is NIOTooManyBytesError {
+            meters.refuse(.bodySize)
             return Self.tooLarge(reception, request, context)
         }
         let reply = await reception.answer(

@@ -1,3 +1,4 @@
+import Metrics
 import Cryptography
 import HTTPTypes
 import Identity
@@ -30,11 +31,13 @@ package struct Reception: Sendable {
     let table: RouteTable
     let proxies: Proxies
     let logger: Logger
+    private let meters: RequestMeters
 
-    package init(rooms: Rooms, proxies: Proxies, logger: Logger) {
+    package init(rooms: Rooms, proxies: Proxies, logger: Logger, metrics: any MetricsFactory) {
         self.rooms = rooms
         self.proxies = proxies
         self.logger = logger
+        meters = RequestMeters(metrics)
         table = RouteTable(Self.routes(rooms))
     }
 
@@ -62,6 +65,7 @@ package struct Reception: Sendable {
     }
 
     private func answer(_ request: IncomingRequest, _ reference: String) async -> Reply {
+        let start = ContinuousClock.now
         let (path, query) = Self.split(request.target)
         let route = table.route(path)
         let manner = route?.manner ?? .page
@@ -82,6 +86,7 @@ package struct Reception: Sendable {
         ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner, reference: reference)
         if request.method == .head { reply.body = [] }
         log(reply, visit)
+        meters.record(request.method, route, reply.status, since: start)
         return reply
     }
 

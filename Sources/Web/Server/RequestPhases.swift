@@ -12,11 +12,13 @@ final class RequestPhases: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let isSecure: Bool
+    private let meters: ConnectionMeters
     private var closesAfterReply = false
     private var isRefused = false
 
-    init(isSecure: Bool) {
+    init(isSecure: Bool, meters: ConnectionMeters) {
         self.isSecure = isSecure
+        self.meters = meters
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -41,6 +43,7 @@ final class RequestPhases: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let fault = error as? HTTPParserError, !isRefused else { return context.fireErrorCaught(error) }
         isRefused = true
+        meters.refuse(fault == .headerOverflow ? .headerSize : .notHTTP)
         var reply = Reply(fault == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest)
         ResponseHeaders(isSecure: isSecure).complete(&reply, manner: .api(.none))
         reply.headers[.connection] = "close"

@@ -19,6 +19,7 @@ struct House: Sendable {
         let random: any RandomSource
         let audit: any AuditLog
         let logger: Logger
+        var metrics = MetricsBoard()
         /// Tests put a gate in its place.
         var passwordScheme: any PasswordScheme = Argon2idScheme()
     }
@@ -34,7 +35,8 @@ struct House: Sendable {
         rooms = Self.rooms(groundwork, hasher: hasher, pages: pages)
         let settings = groundwork.settings
         reception = Reception(
-            rooms: rooms, proxies: Proxies(isTrusted: settings.trusts), logger: groundwork.logger)
+            rooms: rooms, proxies: Proxies(isTrusted: settings.trusts), logger: groundwork.logger,
+            metrics: groundwork.metrics)
     }
 
     private static func hasher(_ base: Groundwork) throws -> PasswordHasher {

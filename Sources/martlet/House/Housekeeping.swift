@@ -1,3 +1,4 @@
+import Metrics
 import OAuth
 import ServiceLifecycle
 import Storage
@@ -23,13 +24,19 @@ final class Drain: Service {
 /// none comes, and keys that are due are made with it; rows that have expired go every minute.
 struct Housekeeping: Service {
     let house: House
+    private let swept: Counter
+
+    init(house: House) {
+        self.house = house
+        swept = Counter(label: "martlet_swept_rows_total", factory: house.groundwork.metrics)
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            async let keys: Void = every(.milliseconds(500), refreshKeys)
-            async let clients: Void = every(.milliseconds(500), base.registry.refresh)
+            async let keys: Void = every(.milliseconds(500), "keys", refreshKeys)
+            async let clients: Void = every(.milliseconds(500), "clients", base.registry.refresh)
             async let notices: Void = listen()
-            async let rows: Void = every(.seconds(60), sweep)
+            async let rows: Void = every(.seconds(60), "sweep", sweep)
             _ = await (keys, clients, notices, rows)
         }
     }
@@ -55,16 +62,22 @@ struct Housekeeping: Service {
     }
 
     private func sweep() async throws {
-        var swept = 0
-        repeat { swept = try await base.store.sweep(at: base.clock.now, limit: 500) } while swept >= 500
+        var rows = 0
+        repeat {
+            rows = try await base.store.sweep(at: base.clock.now, limit: 500)
+            swept.increment(by: rows)
+        } while rows >= 500
     }
 
     /// A failure is logged and tried again the next time; nothing else stops for it.
-    private func every(_ pause: Duration, _ work: () async throws -> Void) async {
+    private func every(_ pause: Duration, _ task: String, _ work: () async throws -> Void) async {
+        let failures = Counter(
+            label: "martlet_housekeeping_failures_total", dimensions: [("task", task)], factory: base.metrics)
         while !Task.isCancelled {
             do {
                 try await work()
             } catch {
+                failures.increment()
                 base.logger.error("housekeeping failed and will be tried again", metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: pause)

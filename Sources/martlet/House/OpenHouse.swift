@@ -14,6 +14,7 @@ struct OpenHouse: Sendable {
     let clock: any WallClock
     let random: any RandomSource
     let audit: any AuditLog
+    let metrics: MetricsBoard
     let logger: Logger
 
     /// Opens the database, finds the master key or makes the first one, and takes over keys that lie in the
@@ -22,11 +23,12 @@ struct OpenHouse: Sendable {
         _ settings: Settings, clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandom(),
         logger: Logger
     ) async throws -> OpenHouse {
-        let store = try await openStore(settings)
+        let metrics = MetricsBoard()
+        let store = try await openStore(settings, metrics: metrics)
         do {
             let bound = try await store.masterKeyFingerprint()
             let masterKey = try MasterKeyFile(settings: settings).open(boundTo: bound, random: random)
-            let audit = LoggedAudit(logger)
+            let audit = AuditLogs(all: [LoggedAudit(logger), CountedAudit(metrics)])
             let vault = try await SigningKeyVault(
                 store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
                 algorithms: settings.signing.algorithms, longestToken: settings.longestToken, audit: audit,
@@ -37,7 +39,7 @@ struct OpenHouse: Sendable {
             }
             return OpenHouse(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, clock: clock, random: random,
-                audit: audit, logger: logger)
+                audit: audit, metrics: metrics, logger: logger)
         } catch {
             await store.close()
             throw error
@@ -45,9 +47,9 @@ struct OpenHouse: Sendable {
     }
 
     /// The database alone, for commands that need no keys.
-    static func openStore(_ settings: Settings) async throws -> Store {
+    static func openStore(_ settings: Settings, metrics: MetricsBoard = MetricsBoard()) async throws -> Store {
         do {
-            return try await Store.open(sqlite: settings.databaseLocation.path)
+            return try await Store.open(sqlite: settings.databaseLocation.path, metrics: metrics)
         } catch let error as StorageError {
             throw CommandRefusal("\(error); see the setting database")
         }

@@ -22,7 +22,8 @@ extension House {
         let house = try House(
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
-                clock: open.clock, random: open.random, audit: open.audit, logger: logger),
+                clock: open.clock, random: open.random, audit: open.audit, logger: logger,
+                metrics: open.metrics),
             pages: pages)
         _ = house.readClientFolder()
         try await registry.refresh()
@@ -32,22 +33,26 @@ extension House {
     /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
     /// requests finish, and after 30 s at the latest everything stops (OP4).
     func serve() async throws {
+        // A file that may not grow is an error to be told, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         let settings = groundwork.settings
         let place = settings.publicPlace
         let drain = Drain()
+        let readiness = Readiness(store: groundwork.store, clock: groundwork.clock, drain: drain)
+        await readiness.check()
+        let figures = HouseFigures(house: self, readiness: readiness, drain: drain)
         let front = PublicListener(
             reception: reception, limits: ConnectionLimits(settings.limits), host: place.host, port: place.port,
-            isClosing: { drain.hasBegun }, logger: groundwork.logger
+            isClosing: { drain.hasBegun }, logger: groundwork.logger, metrics: groundwork.metrics
         ).service { await announce() }
         let management = ManagementListener(
             host: settings.management.host, port: settings.management.port,
-            isReady: { [store = groundwork.store] in
-                guard !drain.hasBegun else { return false }
-                return (try? await store.ping()) != nil
-            }, logger: groundwork.logger
+            isReady: { readiness.isReady }, metrics: { figures.text() }, logger: groundwork.logger
         ).service()
         var configuration = ServiceGroupConfiguration(
-            services: [management, Housekeeping(house: self), ReloadOnHangUp(house: self), front, drain],
+            services: [
+                management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self), front, drain,
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: groundwork.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: configuration).run()

@@ -15,7 +15,13 @@ final class LogOutput: Sendable {
         /// Lines not yet written, those being written included.
         var lines = 0
         var dropped = 0
+        var droppedEver = 0
         var isDraining = false
+
+        mutating func drop(_ lines: Int) {
+            dropped += lines
+            droppedEver += lines
+        }
     }
 
     private let descriptor: Int32
@@ -28,10 +34,13 @@ final class LogOutput: Sendable {
         self.places = places
     }
 
+    /// Lines dropped since the start.
+    var dropped: Int { waiting.withLock { $0.droppedEver } }
+
     func write(_ line: String, isSecurity: Bool = false) {
         let mustStart = waiting.withLock { waiting in
             guard waiting.lines < (isSecurity ? 4 * places : places) else {
-                waiting.dropped += 1
+                waiting.drop(1)
                 return false
             }
             waiting.lines += 1
@@ -59,7 +68,7 @@ final class LogOutput: Sendable {
             let lost = put(batch.bytes) ? 0 : batch.lines
             waiting.withLock { waiting in
                 waiting.lines -= batch.lines
-                waiting.dropped += lost
+                waiting.drop(lost)
             }
         }
     }

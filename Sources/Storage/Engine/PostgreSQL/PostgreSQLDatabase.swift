@@ -96,6 +96,10 @@ package final class PostgreSQLDatabase: Engine {
         }
     }
 
+    package var figures: EngineFigures {
+        EngineFigures(reads: reads, writes: writes, connections: workers.count)
+    }
+
     /// Lets the work in hand finish, and tells what still waits `.unavailable`.
     package func close() async {
         reads.close()

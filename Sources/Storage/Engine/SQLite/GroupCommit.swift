@@ -4,6 +4,7 @@ struct GroupCommit: Sendable {
     let jobs: JobQueue
     let connection: SQLiteConnection
     let listeners: ChangeListeners
+    let meters: EngineMeters
 
     /// Bounds how long the first caller of a batch waits for the last.
     private static let mostJobs = 256
@@ -20,7 +21,10 @@ struct GroupCommit: Sendable {
         do {
             try connection.execute("BEGIN IMMEDIATE", [])
             let answers = try batch.map(answer)
+            let start = ContinuousClock.now
             try connection.execute("COMMIT", [])
+            meters.commit.record(duration: ContinuousClock.now - start)
+            meters.writesPerCommit.record(batch.count)
             for answer in answers { answer() }
             for topic in Set(connection.takeAnnouncements()) { listeners.tell(.topic(topic)) }
         } catch {

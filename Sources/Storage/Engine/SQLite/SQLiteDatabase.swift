@@ -1,3 +1,5 @@
+import Metrics
+
 /// SQLite behind the seam: one writer that commits in groups, and readers it never holds up.
 ///
 /// Other processes may use the same file: every write transaction takes SQLite's lock before its first
@@ -10,11 +12,12 @@ package final class SQLiteDatabase: Engine {
     private let listeners = ChangeListeners()
 
     /// Blocks while it opens: for the start of a program.
-    package init(path: String) throws {
+    package init(path: String, metrics: any MetricsFactory = NOOPMetricsHandler.instance) throws {
         let file = SQLiteFile(path: path)
         try file.create()
         let writer = GroupCommit(
-            jobs: writes, connection: try file.connect(for: .writing), listeners: listeners)
+            jobs: writes, connection: try file.connect(for: .writing), listeners: listeners,
+            meters: EngineMeters(metrics))
         let readers = [  // all are open before a thread starts: an opening that fails leaves none behind
             SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
             SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
@@ -66,6 +69,10 @@ package final class SQLiteDatabase: Engine {
     package func ping() async throws {
         _ = try await read { try $0.rows("SELECT count(*) FROM sqlite_schema", []) }
         try await write { _ in }
+    }
+
+    package var figures: EngineFigures {
+        EngineFigures(reads: reads, writes: writes, connections: readers.count + 1)
     }
 
     /// Lets the work in hand finish, and tells what still waits `.unavailable`. The writer goes last, alone:

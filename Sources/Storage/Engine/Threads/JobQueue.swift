@@ -7,6 +7,10 @@ final class JobQueue: @unchecked Sendable {
     private let condition = NSCondition()
     private var waiting: [Job] = []
     private var isClosed = false
+    private var idleThreads = 0
+
+    /// How many jobs wait for a thread, and how many threads for a job.
+    var figures: (jobs: Int, threads: Int) { condition.withLock { (waiting.count, idleThreads) } }
 
     /// Comes back with the job's result, or with `.unavailable` when the queue closes first.
     func run<Result: Sendable>(
@@ -18,7 +22,9 @@ final class JobQueue: @unchecked Sendable {
     /// Waits for jobs; `nil` once the queue is closed.
     func take(atMost limit: Int) -> [Job]? {
         condition.withLock {
+            idleThreads += 1
             while waiting.isEmpty, !isClosed { condition.wait() }
+            idleThreads -= 1
             guard !isClosed else { return nil }
             let taken = Array(waiting.prefix(limit))
             waiting.removeFirst(taken.count)

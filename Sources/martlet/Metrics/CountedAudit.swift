@@ -1,0 +1,57 @@
+import Metrics
+import OAuth
+
+/// Security events as figures: how many of each kind, and of those that an alert wants, with which outcome.
+/// Labels come from short lists alone, never from a request: who asks cannot make a series of their own.
+struct CountedAudit: AuditLog {
+    private let metrics: any MetricsFactory
+    private let events: [AuditEvent.Kind: Counter]
+    private let issued: [String: Counter]
+
+    init(_ metrics: any MetricsFactory) {
+        self.metrics = metrics
+        // All of them stand there from the start: an alert on the first of its kind needs the zero before it.
+        events = Dictionary(
+            uniqueKeysWithValues: AuditEvent.Kind.allCases.map { kind in
+                (kind, Counter(label: "martlet_events_total", dimensions: [("event", kind.rawValue)], factory: metrics))
+            })
+        issued = Dictionary(
+            uniqueKeysWithValues: GrantType.allCases.map { grant in
+                let labels = [("grant_type", grant.rawValue)]
+                return (
+                    grant.rawValue, Counter(label: "martlet_tokens_issued_total", dimensions: labels, factory: metrics)
+                )
+            })
+        for outcome in Outcome.allCases { count(outcome, 0) }
+    }
+
+    func record(_ event: AuditEvent) {
+        events[event.kind]?.increment()
+        switch event.kind {
+        case .tokenIssued: issued[event.details["grant_type"] ?? ""]?.increment()
+        case .tokenRefused: refused(at: "token", event)
+        case .authorizationRefused: refused(at: "authorization", event)
+        case .clientAuthenticationRefused: refused(at: "client_authentication", event)
+        case .signIn: count(.success)
+        case .signInRefused where event.details["purpose"] != "password_change": count(.refused)
+        case .signInThrottled where event.details["purpose"] != "password_change":
+            count(event.details["reason"] == "busy" ? .busy : .throttled)
+        default: break
+        }
+    }
+
+    private enum Outcome: String, CaseIterable {
+        case success, refused, throttled, busy
+    }
+
+    private func count(_ outcome: Outcome, _ amount: Int64 = 1) {
+        let labels = [("method", "password"), ("outcome", outcome.rawValue)]
+        Counter(label: "martlet_sign_ins_total", dimensions: labels, factory: metrics).increment(by: amount)
+    }
+
+    private func refused(at endpoint: String, _ event: AuditEvent) {
+        let error = OAuthError.Code(rawValue: event.details["error"] ?? "")?.rawValue ?? "other"
+        let labels = [("endpoint", endpoint), ("error", error)]
+        Counter(label: "martlet_refusals_total", dimensions: labels, factory: metrics).increment()
+    }
+}
