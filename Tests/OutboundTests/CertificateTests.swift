@@ -39,7 +39,9 @@ private struct TLSServer {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         certificate = folder + "/certificate.pem"
         let key = folder + "/key.pem"
-        port = Int.random(in: 20_000..<30_000)
+        let probe = try LoopbackServer()
+        port = Int(probe.port)
+        probe.stop()
         let request = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj",
@@ -50,7 +52,16 @@ private struct TLSServer {
             "s_server", "-accept", "\(port)", "-cert", certificate, "-key", key, "-www",
             "-quiet",
         ])
-        usleep(300_000)
+        try waitUntilItListens()
+    }
+
+    private func waitUntilItListens() throws {
+        for _ in 0..<3000 {
+            guard process.isRunning else { break }
+            if LoopbackServer.accepts(port) { return }
+            usleep(10_000)
+        }
+        throw POSIXError(.ECONNREFUSED)
     }
 
     func request(host: String) -> OutboundRequest {

@@ -10,19 +10,18 @@ struct CurlFetcherTests {
 
     init() throws {
         server = try LoopbackServer()
-        var limits = FetchLimits()
-        limits.milliseconds = 1500
-        fetcher = try CurlFetcher(limits: limits)
+        fetcher = try Self.fetcher(milliseconds: 300_000)
     }
 
     private func get(_ path: String, by other: CurlFetcher? = nil) async throws -> OutboundResponse {
         try await (other ?? fetcher).fetch(OutboundRequest(method: "GET", url: server.address(path)))
     }
 
-    /// One that would wait for minutes: what ends sooner was not ended by its clock.
-    private func patient() throws -> CurlFetcher {
+    /// The one most tests use would wait for minutes: what ends sooner was not ended by its clock, and a busy
+    /// machine fails nothing.
+    private static func fetcher(milliseconds: Int) throws -> CurlFetcher {
         var limits = FetchLimits()
-        limits.milliseconds = 300_000
+        limits.milliseconds = milliseconds
         return try CurlFetcher(limits: limits)
     }
 
@@ -79,8 +78,9 @@ struct CurlFetcherTests {
     }
 
     @Test("An upstream that says nothing, or one byte at a time, is left", arguments: ["/hang", "/drip"])
-    func timeout(_ path: String) async {
-        await #expect(throws: FetchFault.timedOut) { try await get(path) }
+    func timeout(_ path: String) async throws {
+        let impatient = try Self.fetcher(milliseconds: 300)
+        await #expect(throws: FetchFault.timedOut) { try await get(path, by: impatient) }
         server.stop()
     }
 
@@ -151,8 +151,7 @@ struct CurlFetcherTests {
 
     @Test("Who is cancelled does not wait")
     func cancellation() async throws {
-        let patient = try patient()
-        let task = Task { try await get("/hang", by: patient) }
+        let task = Task { try await get("/hang") }
         while server.received.isEmpty { await Task.yield() }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
@@ -161,10 +160,9 @@ struct CurlFetcherTests {
 
     @Test("Slow and quick transfers share the thread without waiting for one another")
     func together() async throws {
-        let patient = try patient()
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<3 { group.addTask { (try? await get("/hang", by: patient).status) ?? 0 } }
-            for _ in 0..<40 { group.addTask { try await get("/ok", by: patient).status } }
+            for _ in 0..<3 { group.addTask { (try? await get("/hang").status) ?? 0 } }
+            for _ in 0..<40 { group.addTask { try await get("/ok").status } }
             var good = 0
             while good < 40, let status = try await group.next() { good += status == 200 ? 1 : 0 }
             #expect(good == 40)
