@@ -19,6 +19,7 @@ package struct Rooms: Sendable {
     package let discovery: Discovery
     package let grants: any GrantStore
     package let consents: any ConsentStore
+    package let notices: any NoticeStore
     package let sessions: Sessions
     package let passwordSignIn: PasswordSignIn
     package let passwordChange: PasswordChange
@@ -35,7 +36,7 @@ package struct Rooms: Sendable {
         keys: any KeyRingSource, authorization: AuthorizationEndpoint, authorizations: any AuthorizationStore,
         token: TokenEndpoint, introspection: IntrospectionEndpoint, revocation: RevocationEndpoint,
         userInfo: UserInfoEndpoint, logout: LogoutRules, discovery: Discovery, grants: any GrantStore,
-        consents: any ConsentStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
+        consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
         passwordChange: PasswordChange,
         firstAdministrator: FirstAdministrator, throttle: Throttle, accounts: any AccountStore, audit: any AuditLog,
         pages: Pages,
@@ -56,6 +57,7 @@ package struct Rooms: Sendable {
         self.discovery = discovery
         self.grants = grants
         self.consents = consents
+        self.notices = notices
         self.sessions = sessions
         self.passwordSignIn = passwordSignIn
         self.passwordChange = passwordChange

@@ -53,7 +53,7 @@ struct ClientRegistrationTests {
             "martlet_resources": ["https://api.example"], "martlet_audience": ["urn:example:wiki"],
             "martlet_introspects_all": true, "martlet_access_token_format": "opaque",
             "martlet_access_token_lifetime": 900, "martlet_rotates_refresh_tokens": true, "martlet_may_omit_pkce": true,
-            "martlet_claims_in_id_token": true,
+            "martlet_claims_in_id_token": true, "martlet_refresh_grace": 10,
         ])
         #expect(faults == [])
         let read = try #require(client)
@@ -77,6 +77,7 @@ struct ClientRegistrationTests {
         policy.accessTokenFormat = .opaque
         policy.accessTokenLifetime = 900
         policy.rotatesRefreshTokens = true
+        policy.refreshGrace = 10
         policy.mayOmitPKCE = true
         policy.defaultMaxAge = 3600
         policy.claimsInIDToken = true
@@ -258,6 +259,7 @@ struct ClientRegistrationTests {
                 "token_endpoint_auth_method": "none", "martlet_secret_hashes": nil,
                 "grant_types": ["authorization_code", "client_credentials"],
             ],
+            ["martlet_refresh_grace": 10], ["martlet_refresh_grace": 10, "martlet_rotates_refresh_tokens": true],
             ["redirect_uris": nil], ["client_id": nil],
             ["application_type": "web", "redirect_uris": ["com.example.app:/cb"]],
             ["grant_types": ["authorization_code", "refresh_token"]],

@@ -58,6 +58,8 @@ package struct ClientPolicy: Sendable, Equatable {
     /// Seconds; `nil`: the server's setting. At most 900 (TK15).
     package var accessTokenLifetime: Int64?
     package var rotatesRefreshTokens = false
+    /// Seconds in which the answer to a rotation can be had once more (D3); `nil`: never. At most 10.
+    package var refreshGrace: Int64?
     /// D4: a confidential client that sends `nonce` may go without PKCE.
     package var mayOmitPKCE = false
     package var defaultMaxAge: Int64?

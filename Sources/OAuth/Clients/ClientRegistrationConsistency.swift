@@ -18,6 +18,11 @@ extension ClientRegistrationReader {
                 "the grant refresh_token needs authorization_code, which is where refresh tokens come from")
         }
         if grants.contains(.authorizationCode) { checkOfflineAccess(of: client) }
+        if has("martlet_refresh_grace"), !client.rotatesRefreshTokens || !grants.contains(.refreshToken) {
+            fault(
+                ["martlet_refresh_grace"],
+                "martlet_refresh_grace is about refresh tokens that are rotated, and this client's are not")
+        }
     }
 
     /// A refresh token is given for `offline_access` (OpenID Connect Core §11) to a client that may use one;

@@ -13,8 +13,8 @@ enum RegistrationNames {
     private static let ours = [
         "martlet_skips_consent", "martlet_required_roles", "martlet_sign_in_methods", "martlet_web_origins",
         "martlet_resources", "martlet_audience", "martlet_introspects_all", "martlet_access_token_format",
-        "martlet_access_token_lifetime", "martlet_rotates_refresh_tokens", "martlet_may_omit_pkce",
-        "martlet_claims_in_id_token", "martlet_secret_hashes",
+        "martlet_access_token_lifetime", "martlet_rotates_refresh_tokens", "martlet_refresh_grace",
+        "martlet_may_omit_pkce", "martlet_claims_in_id_token", "martlet_secret_hashes",
     ]
 
     /// Names that mean something elsewhere, or should never be in a registration: each with what to do instead.

@@ -11,6 +11,7 @@ extension ClientRegistrationReader {
         client.policy.introspectsAll = flag("martlet_introspects_all") ?? false
         client.policy.accessTokenLifetime = integer("martlet_access_token_lifetime", in: 1...900)
         client.policy.rotatesRefreshTokens = flag("martlet_rotates_refresh_tokens") ?? false
+        client.policy.refreshGrace = integer("martlet_refresh_grace", in: 1...10)
         client.policy.mayOmitPKCE = flag("martlet_may_omit_pkce") ?? false
         client.policy.claimsInIDToken = flag("martlet_claims_in_id_token") ?? false
         client.policy.defaultMaxAge = integer("default_max_age", in: 0...31_536_000)

@@ -22,13 +22,21 @@ package struct TokenEndpoint: Sendable {
         let client = try await authentication.client(parameters, basic: basic, at: now)
         do {
             let grant = try grant(named: name, for: client)
-            let tokens = try await grant.redeem(parameters, for: client, at: now)
-            let response = try issuer.issue(tokens, at: now)
-            audit.record(
-                AuditEvent(
-                    .tokenIssued, subject: tokens.order.subject?.id, clientID: client.id,
-                    details: ["grant_type": grant.type.rawValue, "jti": tokens.accessTokenID]))
-            return response
+            switch try await grant.redeem(parameters, for: client, at: now) {
+            case .prepared(let tokens):
+                let response = try issuer.issue(tokens, at: now)
+                record(tokens, of: grant)
+                return response
+            case .answered(let response, let tokens):
+                record(tokens, of: grant)
+                return response
+            case .repeated(let response, let kept):
+                audit.record(
+                    AuditEvent(
+                        .tokenAnswerRepeated, subject: kept.authentication.subject, clientID: client.id,
+                        details: ["grant_type": grant.type.rawValue, "grant": kept.id]))
+                return response
+            }
         } catch let error as OAuthError {
             audit.record(
                 AuditEvent(
@@ -36,6 +44,13 @@ package struct TokenEndpoint: Sendable {
                     details: ["error": error.code.rawValue, "reason": error.sentence]))
             throw error
         }
+    }
+
+    private func record(_ tokens: PreparedTokens, of grant: any TokenGrant) {
+        audit.record(
+            AuditEvent(
+                .tokenIssued, subject: tokens.order.subject?.id, clientID: tokens.order.client.id,
+                details: ["grant_type": grant.type.rawValue, "jti": tokens.accessTokenID]))
     }
 
     private func grant(named name: String?, for client: Client) throws(OAuthError) -> any TokenGrant {

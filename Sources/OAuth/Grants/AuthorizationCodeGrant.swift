@@ -19,7 +19,7 @@ package struct AuthorizationCodeGrant: TokenGrant {
 
     /// A stranger cannot burn a code (it is proven before it is spent), and a crash between spending and
     /// signing costs a retry of the sign-in, never a replay.
-    package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> PreparedTokens {
+    package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption {
         let presented = try parameters.required("code")
         guard let token = OpaqueToken(.authorizationCode, presented: presented),
             let code = try await grants.code(token.digest)
@@ -38,7 +38,7 @@ package struct AuthorizationCodeGrant: TokenGrant {
         guard try await grants.redeem(token.digest, issuing: tokens.kept, at: now) else {
             throw try await replay(of: code, at: now)
         }
-        return tokens
+        return .prepared(tokens)
     }
 
     private static let unknown = OAuthError.invalidGrant("code is unknown, expired or already used")

@@ -10,7 +10,7 @@ package struct ClientCredentialsGrant: TokenGrant {
 
     package var type: GrantType { .clientCredentials }
 
-    package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> PreparedTokens {
+    package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "a public client cannot act on its own behalf")
         }
@@ -21,7 +21,7 @@ package struct ClientCredentialsGrant: TokenGrant {
             wantsRefreshToken: false, nonce: nil)
         let tokens = try issuer.prepare(order, at: now)
         if let accessToken = tokens.kept.accessToken { try await grants.keep(accessToken) }
-        return tokens
+        return .prepared(tokens)
     }
 
     /// The scopes that speak of a person mean nothing here.

@@ -5,25 +5,29 @@ package struct RefreshTokenGrant: TokenGrant {
     let issuer: TokenIssuer
     let audit: any AuditLog
     let lifetimes: TokenLifetimes
+    let seal: AnswerSeal
 
     package init(
-        grants: any GrantStore, gate: PolicyGate, issuer: TokenIssuer, audit: any AuditLog, lifetimes: TokenLifetimes
+        grants: any GrantStore, gate: PolicyGate, issuer: TokenIssuer, audit: any AuditLog, lifetimes: TokenLifetimes,
+        seal: AnswerSeal
     ) {
         self.grants = grants
         self.gate = gate
         self.issuer = issuer
         self.audit = audit
         self.lifetimes = lifetimes
+        self.seal = seal
     }
 
     package var type: GrantType { .refreshToken }
 
-    package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> PreparedTokens {
+    package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption {
         let presented = try parameters.required("refresh_token")
         guard let secret = OpaqueToken(.refreshToken, presented: presented),
             let token = try await grants.refreshToken(secret.digest), token.grant.clientID == client.id
         else { throw Self.unknown }
-        guard token.spentAt == nil else { throw try await reuse(of: token, at: now) }
+        let repetition = Repetition(secret: secret, token: token, parameters: parameters, client: client)
+        guard token.spentAt == nil else { return try await again(repetition, at: now) }
         guard now < token.idleUntil else { throw Self.unknown }
         let subject = try await gate.subject(of: token.grant, for: client, at: now)
         let tokens = try issuer.prepare(
@@ -33,15 +37,36 @@ package struct RefreshTokenGrant: TokenGrant {
             guard try await grants.use(secret.digest, idleUntil: idleUntil, issuing: tokens.kept, at: now) else {
                 throw Self.unknown
             }
-            return tokens
+            return .prepared(tokens)
         }
-        guard try await grants.rotate(secret.digest, issuing: tokens.kept, at: now) else {
-            throw try await reuse(of: token, at: now)
+        guard let grace = client.policy.refreshGrace else {
+            guard try await grants.rotate(secret.digest, issuing: tokens.kept, at: now) else {
+                return try await again(repetition, at: now)
+            }
+            return .prepared(tokens)
         }
-        return tokens
+        let response = try issuer.issue(tokens, at: now)
+        var kept = tokens.kept
+        kept.answer = KeptAnswer(sealed: try seal.close(response, for: repetition), expiresAt: now + grace)
+        guard try await grants.rotate(secret.digest, issuing: kept, at: now) else {
+            return try await again(repetition, at: now)
+        }
+        return .answered(response, tokens)
     }
 
     private static let unknown = OAuthError.invalidGrant("refresh_token is unknown, expired or no longer valid")
+
+    /// A token that has been spent. Within the window a client may have opted into, the same request gets the
+    /// same bytes once more, for the first answer may have been lost on its way; otherwise two parties hold
+    /// the token (D3, TK8).
+    private func again(_ repetition: Repetition, at now: Instant) async throws -> Redemption {
+        guard repetition.client.policy.refreshGrace != nil,
+            let sealed = try await grants.answer(to: repetition.secret.digest, at: now),
+            let response = seal.open(sealed, for: repetition)
+        else { throw try await reuse(of: repetition.token, at: now) }
+        _ = try await gate.subject(of: repetition.token.grant, for: repetition.client, at: now)
+        return .repeated(response, repetition.token.grant)
+    }
 
     /// Scopes and resources may be narrowed for this answer, never widened (TK10).
     private func order(
@@ -67,7 +92,7 @@ package struct RefreshTokenGrant: TokenGrant {
         guard let current = try await grants.refreshToken(token.digest), current.spentAt != nil else {
             return Self.unknown
         }
-        try await grants.revokeGrant(token.grant.id, at: now)
+        try await grants.endFamily(ofGrant: token.grant.id, at: now)
         audit.record(
             AuditEvent(
                 .reuseDetected, subject: token.grant.authentication.subject, clientID: token.grant.clientID,

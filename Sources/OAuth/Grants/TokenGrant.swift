@@ -5,5 +5,15 @@ package protocol TokenGrant: Sendable {
     var type: GrantType { get }
 
     /// Throws `OAuthError`, or what storage throws.
-    func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> PreparedTokens
+    func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption
+}
+
+/// What a grant hands over.
+package enum Redemption: Sendable {
+    /// Spent and kept, to be signed now.
+    case prepared(PreparedTokens)
+    /// Signed before it was spent, because the answer itself was kept with the spending.
+    case answered(TokenResponse, PreparedTokens)
+    /// The very bytes that were answered before (D3); nothing new is issued.
+    case repeated(TokenResponse, Grant)
 }

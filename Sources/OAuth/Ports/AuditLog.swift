@@ -17,6 +17,8 @@ package struct AuditEvent: Sendable, Equatable {
         case codeIssued = "code_issued"
         case authorizationRefused = "authorization_refused"
         case tokenIssued = "token_issued"
+        /// The answer to a rotation was given once more (D3).
+        case tokenAnswerRepeated = "token_answer_repeated"
         case tokenRefused = "token_refused"
         case tokenRevoked = "token_revoked"
         case reuseDetected = "reuse_detected"

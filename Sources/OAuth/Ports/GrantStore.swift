@@ -20,6 +20,14 @@ package protocol GrantStore: Sendable {
         _ token: TokenDigest, idleUntil: Instant, issuing tokens: KeptTokens, at now: Instant
     ) async throws -> Bool
 
+    /// The sealed answer that was kept when this refresh token was rotated; `nil` once its time is over, its
+    /// grant has ended, or its successor has been used (D3).
+    func answer(to spent: TokenDigest, at now: Instant) async throws -> [UInt8]?
+
+    /// Ends the grant of a refresh token that came back after it was spent, and leaves its person a notice, in
+    /// one step (TK7). Again and again it stays one notice.
+    func endFamily(ofGrant id: String, at now: Instant) async throws
+
     /// Keeps an opaque access token that hangs from no grant (client credentials).
     func keep(_ token: OpaqueAccessToken) async throws
 
@@ -48,10 +56,26 @@ package protocol GrantStore: Sendable {
 package struct KeptTokens: Sendable, Equatable {
     package var refreshToken: RefreshToken?
     package var accessToken: OpaqueAccessToken?
+    /// Only with a rotation.
+    package var answer: KeptAnswer?
 
-    package init(refreshToken: RefreshToken? = nil, accessToken: OpaqueAccessToken? = nil) {
+    package init(
+        refreshToken: RefreshToken? = nil, accessToken: OpaqueAccessToken? = nil, answer: KeptAnswer? = nil
+    ) {
         self.refreshToken = refreshToken
         self.accessToken = accessToken
+        self.answer = answer
+    }
+}
+
+/// A token response that may be asked for once more, because it may never have arrived (D3, TK8).
+package struct KeptAnswer: Sendable, Equatable {
+    package let sealed: [UInt8]
+    package let expiresAt: Instant
+
+    package init(sealed: [UInt8], expiresAt: Instant) {
+        self.sealed = sealed
+        self.expiresAt = expiresAt
     }
 }
 

@@ -8,7 +8,16 @@ struct Migration: Sendable {
 
 extension Migration {
     /// Every step, in the order of versions.
-    static let all: [Migration] = [people, grants, keys, restores, audit, clients, heartbeat]
+    static let all: [Migration] = [
+        people,
+        grants,
+        keys,
+        restores,
+        audit,
+        clients,
+        refreshAnswers,
+        heartbeat,
+    ]
 
     /// The highest version this program knows.
     static var latest: Int64 { all.map(\.version).max() ?? 0 }

@@ -25,6 +25,7 @@ struct SweepStep: Sendable {
         SweepStep(table: "authorization_codes", key: "digest", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "access_tokens", key: "digest", condition: "expires_at <= $1"),
         SweepStep(table: "revoked_access_tokens", key: "id", condition: "expires_at <= $1", keeping: day),
+        SweepStep(table: "refresh_answers", key: "spent", condition: "expires_at <= $1"),
         SweepStep(
             table: "refresh_tokens", key: "digest",
             condition: "grant_id IN (SELECT g.id FROM grants g WHERE g.expires_at <= $1)", keeping: day),
@@ -38,6 +39,7 @@ struct SweepStep: Sendable {
         SweepStep(table: "throttle_counters", key: "lane", condition: "window_ends_at <= $1"),
         SweepStep(
             table: "client_assertions", key: "client_id, assertion_id", condition: "expires_at <= $1", keeping: day),
+        SweepStep(table: "account_notices", key: "id", condition: "created_at <= $1", keeping: 90 * day),
         // No browser keeps a cookie longer (RFC 6265bis §5.5): what it named will not be seen again.
         SweepStep(
             table: "known_browsers", key: "browser, subject", condition: "last_seen_at <= $1", keeping: 400 * day),

@@ -42,7 +42,11 @@ extension Store: GrantStore {
             WHERE digest = $1 AND spent_at IS NULL AND idle_until > $2 AND \(SpendableGrant.condition)
             RETURNING grant_id
             """,
-            [.digest(token), .instant(now)], issuing: tokens)
+            [.digest(token), .instant(now)], issuing: tokens
+        ) { connection in
+            guard let answer = tokens.answer, let successor = tokens.refreshToken else { return }
+            try connection.insert(answer, to: token, followedBy: successor.digest)
+        }
     }
 
     package func use(
@@ -96,18 +100,22 @@ extension Store: GrantStore {
 
     /// One conditional write, whose row is the permission to issue (IN3). What is issued hangs from the grant
     /// that was found, whatever the caller thought.
-    private func spend(_ sql: String, _ values: [SQLValue], issuing tokens: KeptTokens) async throws -> Bool {
+    private func spend(
+        _ sql: String, _ values: [SQLValue], issuing tokens: KeptTokens,
+        and more: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
+    ) async throws -> Bool {
         try await database.write { connection in
             guard let grantID = try connection.rows(sql, values).first?.text(0) else { return false }
             if let token = tokens.refreshToken { try connection.insert(token, of: grantID) }
             if let token = tokens.accessToken { try connection.insert(token, of: grantID) }
+            try more(connection)
             return true
         }
     }
 }
 
 /// What a code or refresh token must hang from to be worth anything.
-private enum SpendableGrant {
+enum SpendableGrant {
     /// `$2` is the time, `grant_id` the column of the row that is spent.
     static let condition = """
         EXISTS (

@@ -13,6 +13,7 @@ struct AccountRoutes: Sendable {
             Route("/account/sessions/end", .page, [.post: endSession]),
             Route("/account/sessions/end-others", .page, [.post: endOthers]),
             Route("/account/applications/remove", .page, [.post: removeApplication]),
+            Route("/account/notices/dismiss", .page, [.post: dismissNotice]),
         ]
     }
 
@@ -59,6 +60,12 @@ struct AccountRoutes: Sendable {
         return try await page(visit, guest, session, notice: "account.application_revoked", ["client": client.name])
     }
 
+    @Sendable private func dismissNotice(_ visit: Visit) async throws -> Reply {
+        let (guest, session, form) = try await signedIn(visit)
+        let isDismissed = try await rooms.notices.dismiss(noticeID: form["notice"] ?? "", of: session.subject)
+        return try await page(visit, guest, session, notice: isDismissed ? nil : "account.nothing_changed")
+    }
+
     private func signedIn(_ visit: Visit) async throws -> (Guest, Session, OAuth.Parameters) {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
@@ -73,11 +80,13 @@ struct AccountRoutes: Sendable {
         let sessions = try await rooms.sessions.list(of: account.id, at: visit.now)
         let consents = try await rooms.consents.consents(of: account.id)
         let grants = try await rooms.grants.offlineGrants(of: account.id, at: visit.now)
+        let notices = try await rooms.notices.notices(of: account.id)
         let texts = AccountTexts(rooms: rooms, now: visit.now)
         var context: [String: Any] = [
             "csrf": rooms.formGuard.token(for: guest.browser), "person": texts.person(account),
             "sessions": sessions.map { texts.session($0, current: session.id) },
             "onlySession": sessions.count <= 1, "applications": try await texts.applications(consents, holding: grants),
+            "warnings": try await texts.warnings(notices), "dismissAction": "/account/notices/dismiss",
             "endSessionAction": "/account/sessions/end", "endAllAction": "/account/sessions/end-others",
             "revokeAction": "/account/applications/remove", "signOutAction": "/logout/confirm",
         ]

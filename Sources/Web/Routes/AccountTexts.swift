@@ -26,6 +26,22 @@ struct AccountTexts {
         ]
     }
 
+    /// What happened to the account that its person should know of.
+    func warnings(_ notices: [AccountNotice]) async throws -> [[String: Any]] {
+        var warnings: [[String: Any]] = []
+        for notice in notices {
+            let name = try await rooms.registry.client(notice.clientID)?.name ?? notice.clientID
+            let catalogue = rooms.pages.catalogue
+            let key = "account.warning.\(notice.kind.rawValue)"
+            warnings.append([
+                "id": notice.id, "when": time.past(notice.createdAt),
+                "heading": catalogue.text("\(key).heading", ["client": name]),
+                "sentence": catalogue.text("\(key).sentence", ["client": name]),
+            ])
+        }
+        return warnings
+    }
+
     /// Apps that were allowed something, and apps of the house that were never asked about but hold access
     /// while the person is away. Clients that are gone are left out: they can no longer use anything.
     func applications(_ consents: [Consent], holding grants: [Grant]) async throws -> [[String: Any]] {

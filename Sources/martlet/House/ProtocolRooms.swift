@@ -23,7 +23,9 @@ struct ProtocolRooms {
             accessTokenAlgorithm: base.settings.signing.accessTokenAlgorithm)
         let grants: [any TokenGrant] = [
             AuthorizationCodeGrant(grants: base.store, gate: gate, issuer: mint, audit: base.audit),
-            RefreshTokenGrant(grants: base.store, gate: gate, issuer: mint, audit: base.audit, lifetimes: lifetimes),
+            RefreshTokenGrant(
+                grants: base.store, gate: gate, issuer: mint, audit: base.audit, lifetimes: lifetimes,
+                seal: AnswerSeal(key: base.masterKey.derivedKey(label: "refresh answer"), random: base.random)),
             ClientCredentialsGrant(grants: base.store, issuer: mint),
         ]
         authorization = AuthorizationEndpoint(

@@ -28,7 +28,8 @@ struct LoggedAudit: AuditLog {
         case .reuseDetected: .error
         case .signInThrottled, .clientAuthenticationRefused, .restored: .warning
         case .signIn, .signInRefused, .signOut, .sessionEnded, .consentGiven, .consentDenied, .consentRevoked,
-            .codeIssued, .authorizationRefused, .tokenIssued, .tokenRefused, .tokenRevoked, .accountCreated,
+            .codeIssued, .authorizationRefused, .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked,
+            .accountCreated,
             .passwordChanged,
             .rolesChanged, .administratorCreated, .keyAdded, .clientsReloaded, .clientRegistered, .clientChanged,
             .clientRemoved, .backupMade:

@@ -58,7 +58,9 @@ final class Provider: Sendable {
         let gate = PolicyGate(subjects: people)
         return [
             AuthorizationCodeGrant(grants: store, gate: gate, issuer: issuer, audit: audit),
-            RefreshTokenGrant(grants: store, gate: gate, issuer: issuer, audit: audit, lifetimes: lifetimes),
+            RefreshTokenGrant(
+                grants: store, gate: gate, issuer: issuer, audit: audit, lifetimes: lifetimes,
+                seal: AnswerSeal(key: Array(repeating: 7, count: 32), random: random)),
             ClientCredentialsGrant(grants: store, issuer: issuer),
         ]
     }
