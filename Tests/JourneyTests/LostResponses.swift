@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import OAuth
 import Testing
@@ -124,7 +125,7 @@ struct LostResponses {
         let first = try TestTokens(await TestApp.app.refresh(token, at: house.reception))
         let bytes = try house.databaseBytes()
         for secret in [first.access, try #require(first.refresh), try #require(first.id), token] {
-            #expect(bytes.range(of: Array(secret.utf8)) == nil)
+            #expect(bytes.range(of: Data(secret.utf8)) == nil)
         }
         #expect(try await house.store.sweep(at: house.clock.now + 9, limit: 100) == 0)
         #expect(try await house.store.sweep(at: house.clock.now + 10, limit: 100) == 1)
@@ -151,7 +152,7 @@ struct LostResponses {
         #expect(await browser.send(.post, path, form: [(name: "notice", value: notice)]).status == 403)
         #expect(await warnings(house) == 1)
 
-        let done = await browser.submit(page, action: path)
+        let done = await browser.submit(page, [:], action: path)
         #expect(done.status == 200 && !done.text.contains("to be safe"))
         #expect(await warnings(house) == 0)
     }
