@@ -27,12 +27,15 @@ enum BackupPlan {
         "change_counters": .carried,
         // What happened stays on record.
         "audit_events": .carried,
+        // What people are still to be told.
+        "account_notices": .carried,
         // Everything that was issued, and the memory of what was spent: the epoch refuses all of it.
         "sessions": .ended,
         "pending_authorizations": .ended,
         "grants": .ended,
         "authorization_codes": .ended,
         "refresh_tokens": .ended,
+        "refresh_answers": .ended,
         "access_tokens": .ended,
         "revoked_access_tokens": .ended,
         "client_assertions": .ended,

@@ -18,21 +18,23 @@ final class PostgreSQLListener: Sendable {
         self.listeners = listeners
     }
 
+    /// Before it connects again.
+    private static let pause = Pause(from: 0.1, to: 2)
+
     func close() { isClosed.store(true, ordering: .relaxed) }
 
     /// Until it is closed. Whenever it begins to listen, it says that everything may have changed: before that
     /// moment nobody listened.
     func run() {
-        var pause = 0.1
+        var pause = Self.pause
         while !isClosed.load(ordering: .relaxed) {
             if let connection = listening() {
-                pause = 0.1
+                pause = Self.pause
                 listeners.tell(.anything)
                 hear(connection)
                 connection.close()
             } else {
-                Thread.sleep(forTimeInterval: .random(in: pause / 2...pause))
-                pause = min(pause * 2, 2)
+                Thread.sleep(forTimeInterval: pause.next())
             }
         }
     }

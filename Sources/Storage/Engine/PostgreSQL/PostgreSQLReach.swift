@@ -9,12 +9,10 @@ final class PostgreSQLReach: Sendable {
     private struct State {
         var fault: (any Error)?
         var isTrying = false
-        var pause = PostgreSQLReach.shortest
+        var pause = Pause(from: 0.05, to: 2)
         var again = ContinuousClock.now
     }
 
-    private static let shortest = Duration.milliseconds(50)
-    private static let longest = Duration.seconds(2)
     private let state = Mutex(State())
 
     init(_ address: PostgreSQLAddress) { self.address = address }
@@ -29,8 +27,7 @@ final class PostgreSQLReach: Sendable {
             state.withLock { state in
                 state.fault = error
                 state.isTrying = false
-                state.again = .now + state.pause * Double.random(in: 0.5...1)
-                state.pause = min(state.pause * 2, Self.longest)
+                state.again = .now + .seconds(state.pause.next())
             }
             throw error
         }

@@ -32,10 +32,9 @@ struct PostgreSQLWrites: Sendable {
         guard !settle(job, seat, isLast: false) else { return }
         singleFile.withLock {
             let end = ContinuousClock.now + Self.patience
-            var pause = 0.001
+            var pause = Pause(from: 0.001, to: 0.05)
             while !settle(job, seat, isLast: ContinuousClock.now > end) {
-                Thread.sleep(forTimeInterval: .random(in: 0...pause))
-                pause = min(pause * 2, 0.05)
+                Thread.sleep(forTimeInterval: pause.next())
             }
         }
     }
