@@ -40,7 +40,7 @@ struct Inspections {
     func statements() throws {
         let constants = [
             "columns", "condition", "row", "table", "key", "end", "orElse", "names", "places", "conflict",
-            "channel", "lock", "count + 1",
+            "channel", "lock", "count + 1", "name", "column",
         ]
         var seen = 0
         for (name, text) in try Self.texts(of: "Storage") {

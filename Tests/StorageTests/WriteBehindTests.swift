@@ -118,6 +118,7 @@ struct WriteBehindTests {
         sink.refuse(7)
         let line = line(sink, batch: 10)
         for number in 1...25 { line.record(number) }
+        await line.flush()
         await line.close()
         #expect(sink.written.filter { $0 > 0 } == (1...25).filter { $0 != 7 })
         #expect(sink.written.contains(-1) && sink.reports.contains(.lost(1)) && line.counts == (0, 1))

@@ -82,7 +82,8 @@ private struct BackupWriting {
     private func newest(_ shapes: [TableShape], madeAt: Instant) throws -> Instant {
         let present = Set(shapes.map(\.name))
         return try Self.times.filter { present.contains($0.0) }.reduce(madeAt) { newest, place in
-            let latest = try source.rows("SELECT MAX(\(place.1)) FROM \(place.0)", []).first?.optionalInteger(0)
+            let (table, column) = place
+            let latest = try source.rows("SELECT MAX(\(column)) FROM \(table)", []).first?.optionalInteger(0)
             return max(newest, Instant(seconds: latest ?? newest.seconds))
         }
     }
