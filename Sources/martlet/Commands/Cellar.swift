@@ -43,6 +43,10 @@ struct Cellar {
         let (store, wasMade): (Store, Bool)
         do {
             (store, wasMade) = try await Store.openAlone(sqlite: place)
+        } catch let error as StorageError where !error.isTemporary {
+            throw CommandRefusal(
+                "\(place) cannot take a backup in (\(error.detail)); move it away, with the files beside it, and restore into an empty place"
+            )
         } catch {
             throw Self.refusal(error)
         }

@@ -94,6 +94,7 @@ struct HouseCheck {
     private func look(
         into database: SQLiteDatabase, at path: String
     ) async throws -> (summary: String, bound: String?, [StoredRegistration]) {
+        if let damage = try await database.damage() { throw StorageError.corrupt(damage) }
         let status = try await Migrator.status(database)
         guard status.found <= status.known else {
             throw StorageError.newerSchema(found: status.found, known: status.known)
