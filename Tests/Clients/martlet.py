@@ -14,7 +14,12 @@ import time
 
 import requests
 
+import postgresql
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Which database a Martlet is on that is told nothing else: `sqlite` or `postgresql`.
+ENGINE = os.environ.get("MARTLET_TEST_ENGINE", "sqlite")
+assert ENGINE in ("sqlite", "postgresql"), ENGINE
 PASSWORD = "kettle orbit lantern mosaic"
 
 # Told to end, a run of tests ends as if interrupted at the keyboard: what it has started is ended with it.
@@ -46,6 +51,10 @@ class Martlet:
             "MARTLET_FOLDERS_TEMPLATES": str(ROOT / "Templates"),
             **(settings or {}),
         }
+        self.database = None
+        if ENGINE == "postgresql" and not any(name.startswith("MARTLET_DATABASE") for name in self.environment):
+            self.database = postgresql.make_database()
+            self.environment["MARTLET_DATABASE_URL"] = postgresql.address(self.database)
         self.process = None
 
     def command(self, *arguments, stdin=None, check=True, environment=None):
@@ -76,7 +85,7 @@ class Martlet:
 
     def sibling(self):
         """A second process in the same folder: same issuer, keys, clients and database, a door of its own."""
-        other = Martlet(binary=self.binary)
+        other = Martlet(binary=self.binary, settings={"MARTLET_DATABASE": "its sibling's"})
         shutil.rmtree(other.folder)
         other.folder, other.issuer = self.folder, self.issuer
         other.own_address = f"http://127.0.0.1:{other.port}"
@@ -137,3 +146,5 @@ class Martlet:
             if self.process and self.process.poll() is None:
                 self.process.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
+            if self.database:
+                postgresql.drop_database(self.database)

@@ -64,7 +64,7 @@ struct Records {
     func stored() async throws {
         let house = try await TestHouse(clients: ["shop": TokenUse.opaqueShop, "bank": TestClients.bank])
         let secrets = try await wander(house)
-        let bytes = try house.databaseBytes()
+        let bytes = try await house.database.bytes()
         #expect(bytes.count > 10_000)
         for secret in secrets where secret != "my password as address" {
             #expect(bytes.range(of: .init(secret.utf8)) == nil, "\(secret.prefix(6))…")

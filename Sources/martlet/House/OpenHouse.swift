@@ -49,9 +49,15 @@ struct OpenHouse: Sendable {
     /// The database alone, for commands that need no keys.
     static func openStore(_ settings: Settings, metrics: MetricsBoard = MetricsBoard()) async throws -> Store {
         do {
-            return try await Store.open(sqlite: settings.databaseLocation.path, metrics: metrics)
+            switch settings.databaseLocation {
+            case .sqlite(let path): return try await Store.open(sqlite: path, metrics: metrics)
+            case .postgreSQL(let address):
+                return try await Store.open(
+                    postgreSQL: address, connections: settings.databaseConnections, metrics: metrics)
+            }
         } catch let error as StorageError {
-            throw CommandRefusal("\(error); see the setting database")
+            let setting = settings.databaseURL == nil ? "database" : "database_url"
+            throw CommandRefusal("\(error); see the setting \(setting)")
         }
     }
 

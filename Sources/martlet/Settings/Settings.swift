@@ -12,6 +12,8 @@ struct Settings: Sendable {
     var database = DatabaseLocation.sqlite(path: "data/martlet.db")
     /// `database_url`, when given, has been checked not to stand beside `database`.
     var databaseURL: DatabaseLocation?
+    /// Half of them for reads.
+    var databaseConnections = 8
     var folders = Folders()
     var page = PageSettings()
     /// Who may say for whom a request was forwarded (IN7); nobody by default.

@@ -22,6 +22,7 @@ final class TestHouse: Sendable {
     let house: House
 
     let scheme: any PasswordScheme
+    let database: TestDatabase
 
     /// - Parameter clients: the text of each client's file, by client id.
     init(
@@ -39,7 +40,8 @@ final class TestHouse: Sendable {
         settings.folders.clients = clientFolder.path()
         settings.signing.algorithms = [.es256, .edDSA]
         change(&settings)
-        house = try await Self.build(settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log)
+        database = try await TestDatabase.make(in: folder)
+        house = try await Self.build(settings, database, scheme: scheme, clock: clock, audit: audit, log: log)
     }
 
     static func secure() async throws -> TestHouse {
@@ -61,7 +63,7 @@ final class TestHouse: Sendable {
 
     func siblingHouse() async throws -> House {
         try await Self.build(
-            house.groundwork.settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log)
+            house.groundwork.settings, database, scheme: scheme, clock: clock, audit: audit, log: log)
     }
 
     /// Writes a client's file anew and has it read, as an operator would.
@@ -72,13 +74,16 @@ final class TestHouse: Sendable {
         guard faults.isEmpty else { throw BrokenClients(faults: faults.map { "\($0)" }) }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit {
+        database.remove()
+        try? FileManager.default.removeItem(at: folder)
+    }
 
     private static func build(
-        _ settings: Settings, folder: URL, scheme: any PasswordScheme, clock: TurnedClock, audit: RecordedAudit,
-        log: RecordedLog
+        _ settings: Settings, _ database: TestDatabase, scheme: any PasswordScheme, clock: TurnedClock,
+        audit: RecordedAudit, log: RecordedLog
     ) async throws -> House {
-        let store = try await Store.open(sqlite: folder.appending(path: "martlet.db").path())
+        let store = try await database.open()
         let random = SystemRandom()
         let masterKey = try SealingKey(bytes: Array("0123456789abcdefghijklmnopqrstuv".utf8))
         let vault = try await SigningKeyVault(
@@ -115,14 +120,6 @@ final class TestHouse: Sendable {
             $0.passwords.hashThreads = 1
             $0.passwords.hashQueuePerThread = 1
         }
-    }
-
-    /// What stands on the disk, the log that is not yet folded in included.
-    func databaseBytes() throws -> Data {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter {
-            $0.hasPrefix("martlet.db")
-        }
-        return try names.reduce(into: Data()) { $0 += try Data(contentsOf: folder.appending(path: $1)) }
     }
 
     /// The path of a new setup link.
