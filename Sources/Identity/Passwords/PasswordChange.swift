@@ -77,7 +77,8 @@ package struct PasswordChange: Sendable {
         guard let ended else { return .wrong }
         audit.record(AuditEvent(.passwordChanged, subject: account.id, details: ["network": request.network.prefix]))
         if ended > 0 {
-            audit.record(AuditEvent(.sessionEnded, subject: account.id, details: ["count": String(ended)]))
+            let details = ["count": String(ended), "reason": "password_changed"]
+            audit.record(AuditEvent(.sessionEnded, subject: account.id, details: details))
         }
         return .changed(sessionsEnded: ended)
     }

@@ -177,7 +177,13 @@ package struct AuthorizationEndpoint: Sendable {
 
     private func outcome(of refusal: AuthorizationRequest.Refusal, client: String?) -> Outcome {
         switch refusal {
-        case .showToUser(let error, let reason): return .showToUser(error, reason)
+        case .showToUser(let error, let reason):
+            // An unknown client_id is whatever somebody sent, a secret perhaps (CF3).
+            audit.record(
+                AuditEvent(
+                    .authorizationRefused, clientID: reason == .unknownClient ? nil : client,
+                    details: ["error": reason.rawValue, "reason": error.sentence]))
+            return .showToUser(error, reason)
         case .returnToClient(let error, let address):
             audit.record(
                 AuditEvent(

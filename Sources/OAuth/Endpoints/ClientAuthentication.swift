@@ -27,12 +27,13 @@ package struct ClientAuthentication: Sendable {
             return try await proven(parameters, basic: basic, at: now)
         } catch let error as OAuthError {
             let named = basic?.id ?? parameters["client_id"]
-            var isKnown = false
-            if let named { isKnown = try await registry.client(named) != nil }
+            // An unknown name is whatever somebody sent, a secret perhaps (CF3).
+            var known: Client?
+            if let named { known = try await registry.client(named) }
             audit.record(
                 AuditEvent(
-                    .clientAuthenticationRefused, clientID: named.map { String($0.prefix(100)) },
-                    details: ["error": error.code.rawValue, "reason": isKnown ? "wrong_proof" : "unknown_client"]))
+                    .clientAuthenticationRefused, by: .visitor, clientID: known?.id,
+                    details: ["error": error.code.rawValue, "reason": known == nil ? "unknown_client" : "wrong_proof"]))
             throw error
         }
     }

@@ -7,19 +7,27 @@ package struct IntrospectionEndpoint: Sendable {
     let reader: AccessTokenReader
     let grants: any GrantStore
     let issuer: String
+    let audit: any AuditLog
 
     package init(
-        authentication: ClientAuthentication, reader: AccessTokenReader, grants: any GrantStore, issuer: String
+        authentication: ClientAuthentication, reader: AccessTokenReader, grants: any GrantStore, issuer: String,
+        audit: any AuditLog
     ) {
         self.authentication = authentication
         self.reader = reader
         self.grants = grants
         self.issuer = issuer
+        self.audit = audit
     }
 
     package func answer(_ parameters: Parameters, basic: ClientCredentials?, at now: Instant) async throws -> [UInt8] {
         let client = try await authentication.client(parameters, basic: basic, at: now)
-        guard client.isConfidential else { throw ClientAuthentication.refusal }
+        guard client.isConfidential else {
+            audit.record(
+                AuditEvent(
+                    .introspectionRefused, by: .visitor, clientID: client.id, details: ["reason": "public_client"]))
+            throw ClientAuthentication.refusal
+        }
         let text = try parameters.required("token")
         if let secret = OpaqueToken(.refreshToken, presented: text) {
             return try await answer(aboutRefreshToken: secret, to: client, at: now)

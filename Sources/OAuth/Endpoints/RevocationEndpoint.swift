@@ -23,17 +23,23 @@ package struct RevocationEndpoint: Sendable {
             return
         }
         guard let token = try await reader.read(text, at: now) else { return }
-        guard token.clientID == client.id else { throw Self.foreign }
+        guard token.clientID == client.id else { throw foreign(client, details: ["jti": token.id]) }
         try await grants.revokeAccessToken(id: token.id, until: token.expiresAt, at: now)
         audit.record(AuditEvent(.tokenRevoked, clientID: client.id, details: ["jti": token.id]))
     }
 
-    private static let foreign = OAuthError(.unauthorizedClient, "the token was not issued to this client")
+    /// Whoever holds another client's token may well have stolen it.
+    private func foreign(_ client: Client, details: [String: String]) -> OAuthError {
+        audit.record(
+            AuditEvent(
+                .revocationRefused, clientID: client.id, details: details.merging(["reason": "foreign_token"]) { $1 }))
+        return OAuthError(.unauthorizedClient, "the token was not issued to this client")
+    }
 
     /// RFC 7009 §2.1: with the refresh token go all access tokens of the same grant.
     private func revoke(refreshToken secret: OpaqueToken, by client: Client, at now: Instant) async throws {
         guard let token = try await grants.refreshToken(secret.digest) else { return }
-        guard token.grant.clientID == client.id else { throw Self.foreign }
+        guard token.grant.clientID == client.id else { throw foreign(client, details: ["grant": token.grant.id]) }
         try await grants.revokeGrant(token.grant.id, at: now)
         audit.record(
             AuditEvent(

@@ -33,6 +33,9 @@ package struct Visit: Sendable {
         method == .post ? try formParameters() : try queryParameters()
     }
 
+    /// Which form was sent, by the part of its address that is never a secret (CF3).
+    var form: String { String(path.split(separator: "/").first ?? "") }
+
     var isForm: Bool {
         let type = headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
         return type.trimmingPrefix(while: \.isWhitespace).lowercased() == "application/x-www-form-urlencoded"

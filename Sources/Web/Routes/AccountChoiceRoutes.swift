@@ -60,12 +60,12 @@ struct AccountChoiceRoutes: Sendable {
             return Rooms.continuing(handle)
         }
         let roles = request.client.policy.requiredRoles
-        visit.logger.notice(
-            "sign-in refused: role missing",
-            metadata: [
-                "reference": "\(visit.reference)", "client_id": "\(request.client.id)", "sub": "\(account.id)",
-                "expected": "\(roles)", "seen": "\(account.roles.map(\.name))",
-            ])
+        rooms.audit.record(
+            AuditEvent(
+                .personNotAdmitted, subject: account.id, clientID: request.client.id,
+                details: [
+                    "expected": roles.joined(separator: " "), "seen": account.roles.map(\.name).joined(separator: " "),
+                ]))
         let requirement = rooms.pages.catalogue.text(
             roles.count == 1 ? "not_allowed.role" : "not_allowed.roles",
             ["roles": roles.joined(separator: ", "), "client": request.client.name])

@@ -22,7 +22,8 @@ struct AuthorizationRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         if guest.session == nil {
             let lane = rooms.throttle.lane(Self.beginnings, Array(visit.network.prefix.utf8))
-            if case .refused(_, let seconds) = try await rooms.throttle.admit([lane], at: visit.now) {
+            if case .refused(let limit, let seconds) = try await rooms.throttle.admit([lane], at: visit.now) {
+                rooms.audit.record(AuditEvent(.requestThrottled, details: ["reason": limit]))
                 throw PageProblem(.tooManyRequests, "too_many_requests", retryAfter: seconds)
             }
         }
@@ -34,7 +35,9 @@ struct AuthorizationRoutes: Sendable {
         }
         let outcome = try await rooms.authorization.begin(parameters, visitor: guest.visitor, at: visit.now)
         if case .showToUser(let error, let reason) = outcome {
-            throw PageProblem(.badRequest, reason.rawValue, detail: error.sentence, seen: Self.asked(parameters))
+            throw PageProblem(
+                .badRequest, reason.rawValue, detail: error.sentence,
+                seen: Self.asked(parameters, isClientKnown: reason != .unknownClient))
         }
         return rooms.welcome(guest, try reply(to: outcome))
     }
@@ -56,9 +59,12 @@ struct AuthorizationRoutes: Sendable {
         return rooms.welcome(guest, try reply(to: outcome))
     }
 
-    /// What an operator compares with the registration.
-    private static func asked(_ parameters: OAuth.Parameters) -> String {
-        "client_id=\(parameters["client_id"] ?? "") redirect_uri=\(parameters["redirect_uri"] ?? "")"
+    /// What an operator compares with the registration. An unknown client_id is whatever somebody sent, a secret
+    /// perhaps (CF3): of that only the length is told.
+    private static func asked(_ parameters: OAuth.Parameters, isClientKnown: Bool) -> String {
+        let id = parameters["client_id"] ?? ""
+        return
+            "client_id=\(isClientKnown ? id : "(unknown, \(id.utf8.count) bytes)") redirect_uri=\(parameters["redirect_uri"] ?? "")"
     }
 
     private func reply(to outcome: AuthorizationEndpoint.Outcome) throws -> Reply {

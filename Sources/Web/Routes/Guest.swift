@@ -36,6 +36,7 @@ extension Rooms {
     func genuineForm(_ visit: Visit, from guest: Guest) throws -> OAuth.Parameters {
         let form = try visit.formParameters()
         guard !guest.isNewBrowser, formGuard.isGenuine(form, headers: visit.headers, browser: guest.browser) else {
+            audit.record(AuditEvent(.formRefused, by: .visitor, details: ["form": visit.form]))
             throw PageProblem(.forbidden, "csrf")
         }
         return form

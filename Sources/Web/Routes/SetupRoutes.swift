@@ -35,6 +35,7 @@ struct SetupRoutes: Sendable {
         let opened = try await rooms.sessions.open(
             for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
             from: rooms.visitorRecord(visit, guest), replacing: guest.presentedSession, for: nil, at: visit.now)
+        rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": "setup_link"]))
         var reply = Reply.seeOther("/account")
         let lifetime = opened.session.expiresAt.seconds(since: visit.now)
         reply.headers.append(

@@ -75,7 +75,9 @@ package struct Reception: Sendable {
             now: rooms.clock.now, logger: logger)
         var reply: Reply
         do {
-            reply = try await self.reply(to: visit, route)
+            reply = try await RequestNetwork.$current.withValue(visit.network.prefix) {
+                try await self.reply(to: visit, route)
+            }
         } catch {
             reply = refusal(error, visit, manner)
         }

@@ -20,6 +20,8 @@ struct House: Sendable {
         let audit: any AuditLog
         let logger: Logger
         var metrics = MetricsBoard()
+        /// The part of `audit` that must be closed before the store is.
+        var storedAudit: StoredAudit?
         /// Tests put a gate in its place.
         var passwordScheme: any PasswordScheme = Argon2idScheme()
     }

@@ -23,11 +23,17 @@ extension House {
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
                 clock: open.clock, random: open.random, audit: open.audit, logger: logger,
-                metrics: open.metrics),
+                metrics: open.metrics, storedAudit: open.storedAudit),
             pages: pages)
-        _ = house.readClientFolder()
-        try await registry.refresh()
-        try await house.serve()
+        do {
+            _ = house.readClientFolder()
+            try await registry.refresh()
+            try await house.serve()
+        } catch {
+            await open.close()
+            throw error
+        }
+        await open.close()
     }
 
     /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
@@ -57,12 +63,17 @@ extension House {
         configuration.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
         hasher.stop()
-        await groundwork.store.close()
+        groundwork.audit.record(AuditEvent(.serverStopped, details: Self.identity))
+    }
+
+    private static var identity: [String: String] {
+        ["version": VersionCommand.number, "process_id": String(ProcessInfo.processInfo.processIdentifier)]
     }
 
     /// What a newcomer reads: where to go, and on the first start the one-time link. The link is for the
     /// terminal alone, never for the log (PW13).
     private func announce() async {
+        groundwork.audit.record(AuditEvent(.serverStarted, details: Self.identity))
         let issuer = groundwork.settings.issuer.text
         let id = ProcessInfo.processInfo.processIdentifier
         var lines = ["", "  Martlet is at \(issuer)   (kill -HUP \(id) reads the clients again, kill \(id) stops it)"]

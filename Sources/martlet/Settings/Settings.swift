@@ -27,6 +27,8 @@ struct Settings: Sendable {
     var keySchedule = KeySchedule()
     var limits = RequestLimits()
     var log = LogSettings()
+    /// Seconds for which security events stay in the database.
+    var auditKeep: Int64 = 365 * 86_400
     var signInMethods = SignInMethod.allCases
     /// Given by the environment; otherwise it stands in the folder of keys.
     var masterKey: GivenMasterKey?

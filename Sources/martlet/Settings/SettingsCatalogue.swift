@@ -115,6 +115,8 @@ enum SettingsCatalogue {
         Setting(
             "log.format", \.log.format, .choice, otherwise: "text on a terminal, else json",
             "How log lines are written."),
+        Setting(
+            "audit.keep", \.auditKeep, .span(day...3650 * day), "How long security events stay in the database."),
     ]
 
     private static let day: Int64 = 86_400

@@ -85,10 +85,12 @@ final class TestHouse: Sendable {
     ) async throws -> House {
         let store = try await database.open()
         let random = SystemRandom()
+        let stored = StoredAudit(store: store, random: random, logger: log.logger)
+        let all = AuditLogs(all: [audit, LoggedAudit(log.logger), stored])
         let masterKey = try SealingKey(bytes: Array("0123456789abcdefghijklmnopqrstuv".utf8))
         let vault = try await SigningKeyVault(
             store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
-            algorithms: settings.signing.algorithms, longestToken: settings.tokens.longestToken, audit: audit,
+            algorithms: settings.signing.algorithms, longestToken: settings.tokens.longestToken, audit: all,
             at: clock.now)
         let registry = RegisteredClients(
             ClientFiles(
@@ -99,7 +101,7 @@ final class TestHouse: Sendable {
         return try House(
             House.Groundwork(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, registry: registry, clock: clock,
-                random: random, audit: audit, logger: log.logger,
+                random: random, audit: all, logger: log.logger, storedAudit: stored,
                 passwordScheme: scheme),
             pages: pages.get())
     }
@@ -112,6 +114,15 @@ final class TestHouse: Sendable {
 
     var store: Store { house.groundwork.store }
     var reception: Reception { house.reception }
+
+    /// Security events as the database has them, the newest last.
+    func storedEvents(_ kind: AuditEvent.Kind? = nil) async throws -> [AuditRecord] {
+        await house.groundwork.storedAudit?.flush()
+        var query = AuditQuery()
+        (query.kind, query.limit) = (kind?.rawValue, 10_000)
+        return try await store.auditEvents(query)
+    }
+
     var isHashingFull: Bool { house.hasher.isFull }
 
     /// One thread, one place before it, and a scheme that can be held.
