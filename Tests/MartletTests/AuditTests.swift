@@ -30,7 +30,7 @@ struct AuditTests {
         let texts = [row.clientID ?? ""] + row.details.keys + row.details.values
         #expect(texts.count == 3)
         for text in texts {
-            #expect(text.unicodeScalars.allSatisfy { !LogText.isTreacherous($0) } && text.count <= 1000)
+            #expect(text.unicodeScalars.allSatisfy { !PlainText.isTreacherous($0) } && text.count <= 1000)
         }
     }
 
@@ -52,7 +52,7 @@ struct AuditTests {
             details: ["actor": "forged", "reason": "x\ny", "kind": "forged", "a\u{1B}": "\u{9B}"])
         for json in [true, false] {
             let line = AuditListing(json: json, terminal: Terminal(isTerminal: false, environment: [:])).line(row)
-            #expect(line.unicodeScalars.allSatisfy { !LogText.isTreacherous($0) } && !line.contains("forged"))
+            #expect(line.unicodeScalars.allSatisfy { !PlainText.isTreacherous($0) } && !line.contains("forged"))
             #expect(line.contains("2027-01-15T08:00:00.123Z"))
         }
         let json = AuditListing(json: true, terminal: Terminal(isTerminal: false, environment: [:])).line(row)

@@ -1,3 +1,4 @@
+import OAuth
 import Testing
 
 @testable import martlet
@@ -91,7 +92,7 @@ struct SettingsSecretTests {
     func repeated() throws {
         let value = "a\u{1B}[31m\r\nfake: line\u{202E}" + String(repeating: "x", count: 500)
         let faults = try SettingsDesk.faults(["MARTLET_LOG_LEVEL": value])
-        #expect(faults[0].unicodeScalars.allSatisfy { !LogText.isTreacherous($0) })
+        #expect(faults[0].unicodeScalars.allSatisfy { !PlainText.isTreacherous($0) })
         #expect(faults[0].count < 250)
     }
 }

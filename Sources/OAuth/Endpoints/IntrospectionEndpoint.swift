@@ -22,13 +22,20 @@ package struct IntrospectionEndpoint: Sendable {
 
     package func answer(_ parameters: Parameters, basic: ClientCredentials?, at now: Instant) async throws -> [UInt8] {
         let client = try await authentication.client(parameters, basic: basic, at: now)
-        guard client.isConfidential else {
-            audit.record(
-                AuditEvent(
-                    .introspectionRefused, by: .visitor, clientID: client.id, details: ["reason": "public_client"]))
-            throw ClientAuthentication.refusal
+        do {
+            guard client.isConfidential else {
+                audit.record(
+                    AuditEvent(
+                        .introspectionRefused, by: .visitor, clientID: client.id, details: ["reason": "public_client"]))
+                throw ClientAuthentication.refusal(.publicClient(client))
+            }
+            return try await answer(about: parameters.required("token"), to: client, at: now)
+        } catch let error as OAuthError {
+            throw error.examined(in: Course.clientCall, established: Established(client))
         }
-        let text = try parameters.required("token")
+    }
+
+    private func answer(about text: String, to client: Client, at now: Instant) async throws -> [UInt8] {
         if let secret = OpaqueToken(.refreshToken, presented: text) {
             return try await answer(aboutRefreshToken: secret, to: client, at: now)
         }

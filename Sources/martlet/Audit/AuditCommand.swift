@@ -45,14 +45,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings.ofThisProcess()
-        let store = try await OpenHouse.openStore(settings)
-        do {
-            try await show(store)
-        } catch {
-            await store.close()
-            throw error
-        }
-        await store.close()
+        try await Cellar(settings).with { try await show($0) }
     }
 
     private func show(_ store: Store) async throws {

@@ -44,7 +44,7 @@ final class AuditDesk: Sendable {
 
     /// One line that fits into a text column of either engine.
     private static func safe(_ text: String) -> String {
-        String(LogText.escaped(Secrecy.concealing(String(text.prefix(500)))).prefix(1000))
+        String(PlainText.escaped(Secrecy.concealing(String(text.prefix(500)))).prefix(1000))
     }
 
     static let microseconds: @Sendable () -> Int64 = {

@@ -31,6 +31,7 @@ enum AuditInventory {
         case .codeIssued: "An authorization code was issued."
         case .authorizationRefused: "An authorization request was refused; reason says why."
         case .tokenIssued: "Tokens were issued; grant_type says for what."
+        case .tokenAnswerRepeated: "An answer to a refresh was given once more, within martlet_refresh_grace."
         case .tokenRefused: "A client that had proven itself got no tokens; reason says why."
         case .tokenRevoked: "A client revoked a token, or with its refresh token the grant."
         case .revocationRefused: "A client tried to revoke another one's token."

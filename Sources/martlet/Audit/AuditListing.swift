@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import OAuth
 import Storage
 
 /// How an event is written for a terminal or a program. Nothing in an event can command a terminal or pass for
@@ -14,9 +15,10 @@ struct AuditListing {
     private func text(_ event: AuditRecord) -> String {
         let outcome = event.outcome.padding(to: 7)
         let shade = event.outcome == "refused" ? terminal.red(outcome) : terminal.green(outcome)
-        let facts = Self.facts(event).map { "\(LogText.escaped($0.name))=\(Self.shown($0.value))" }.joined(
+        let facts = Self.facts(event).map { "\(PlainText.escaped($0.name))=\(Self.shown($0.value))" }.joined(
             separator: " ")
-        return "\(terminal.faint(Self.time(event.at))) \(shade) \(terminal.bold(LogText.escaped(event.kind))) \(facts)"
+        return
+            "\(terminal.faint(Self.time(event.at))) \(shade) \(terminal.bold(PlainText.escaped(event.kind))) \(facts)"
     }
 
     /// Time first, then the names of the columns, then the details under names of their own.
@@ -26,14 +28,14 @@ struct AuditListing {
         let fixed = [("time", time(event.at)), ("id", event.id), ("kind", event.kind), ("outcome", event.outcome)]
         for (name, value) in fixed {
             json.key(name)
-            json.string(LogText.escaped(value))
+            json.string(PlainText.escaped(value))
         }
         for (name, value) in facts(event) where fixed.allSatisfy({ $0.0 != name }) {
-            json.key(LogText.escaped(name))
-            json.string(LogText.escaped(value))
+            json.key(PlainText.escaped(name))
+            json.string(PlainText.escaped(value))
         }
         json.key("process")
-        json.string(LogText.escaped(event.process))
+        json.string(PlainText.escaped(event.process))
         json.endObject()
         return String(decoding: json.bytes, as: UTF8.self)
     }
@@ -52,7 +54,7 @@ struct AuditListing {
     }
 
     private static func shown(_ value: String) -> String {
-        let text = LogText.escaped(value)
+        let text = PlainText.escaped(value)
         let isWord =
             !text.isEmpty
             && text.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }

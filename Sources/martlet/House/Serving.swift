@@ -19,20 +19,23 @@ extension House {
         let open = try await OpenHouse.open(settings, logger: logger)
         try await open.waitForRestoreEpoch()
         let registry = RegisteredClients(files, store: open.store, clock: open.clock, logger: logger)
+        let explanations = StoredExplanations(store: open.store, keeping: settings.explain.keep, logger: logger)
         let house = try House(
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
-                clock: open.clock, random: open.random, audit: open.audit, logger: logger,
-                metrics: open.metrics, storedAudit: open.storedAudit),
+                clock: open.clock, random: open.random, audit: open.audit, explanations: explanations,
+                logger: logger, metrics: open.metrics, storedAudit: open.storedAudit),
             pages: pages)
         do {
             _ = house.readClientFolder()
             try await registry.refresh()
             try await house.serve()
         } catch {
+            await explanations.close()
             await open.close()
             throw error
         }
+        await explanations.close()
         await open.close()
     }
 

@@ -29,6 +29,7 @@ struct Settings: Sendable {
     var log = LogSettings()
     /// Seconds for which security events stay in the database.
     var auditKeep: Int64 = 365 * 86_400
+    var explain = ExplainSettings()
     var signInMethods = SignInMethod.allCases
     /// Given by the environment; otherwise it stands in the folder of keys.
     var masterKey: GivenMasterKey?
@@ -93,6 +94,11 @@ extension Settings {
         var level = Logger.Level.info
         /// `nil`: text for a terminal, JSON for everything else.
         var format: LogFormat?
+    }
+
+    struct ExplainSettings: Sendable, Equatable {
+        /// Seconds that the reasons of a refusal are kept; 0: not at all.
+        var keep: Int64 = 7 * 86_400
     }
 
     /// How people can sign in.

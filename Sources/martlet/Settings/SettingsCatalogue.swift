@@ -117,6 +117,9 @@ enum SettingsCatalogue {
             "How log lines are written."),
         Setting(
             "audit.keep", \.auditKeep, .span(day...3650 * day), "How long security events stay in the database."),
+        Setting(
+            "explain.keep", \.explain.keep, .span(0...90 * day),
+            "How long martlet explain knows why something was refused; 0 keeps nothing."),
     ]
 
     private static let day: Int64 = 86_400

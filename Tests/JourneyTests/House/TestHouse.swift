@@ -101,7 +101,9 @@ final class TestHouse: Sendable {
         return try House(
             House.Groundwork(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, registry: registry, clock: clock,
-                random: random, audit: all, logger: log.logger, storedAudit: stored,
+                random: random, audit: all,
+                explanations: StoredExplanations(store: store, keeping: settings.explain.keep, logger: log.logger),
+                logger: log.logger, storedAudit: stored,
                 passwordScheme: scheme),
             pages: pages.get())
     }

@@ -48,6 +48,9 @@ package final class PostgreSQLDatabase: Engine {
         try await writes.run(body)
     }
 
+    /// The server tells of damaged pages when they are read.
+    package func damage() async throws -> String? { nil }
+
     package let byteType = "BYTEA"
 
     /// Where the role would look for it.

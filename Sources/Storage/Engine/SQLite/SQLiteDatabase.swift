@@ -44,7 +44,6 @@ package final class SQLiteDatabase: Engine {
         try await writes.run(body)
     }
 
-    /// What is wrong with the file's pages, in SQLite's words; `nil` when all can be read. Reads the whole file.
     package func damage() async throws -> String? {
         let faults = try await read { connection in
             try connection.rows("PRAGMA integrity_check(1)", []).map { try $0.text(0) }
