@@ -119,7 +119,8 @@ struct ExplainedCrawl {
     @Test("A value is cut at 300 characters, however long it was (IN5)")
     func length() async throws {
         let house = try await TestHouse()
-        let page = await house.browser().get(TestApp.shop.request(["client_id": String(repeating: "a b", count: 2000)]))
+        let address = "https://shop.example/" + String(repeating: "a b", count: 2000)
+        let page = await house.browser().get(TestApp.shop.request(["redirect_uri": address]))
         let seen = try #require(try await house.explanation(of: page).examination.failed?.seen.text)
         #expect(seen.count == 301 && seen.hasSuffix("…"))
     }
@@ -130,7 +131,7 @@ struct ExplainedCrawl {
         let page = await house.browser().get("/nowhere")
         _ = try await house.explanation(of: page)
         let reference = try #require(page.header("X-Request-Id"))
-        let other = try await Store.open(sqlite: house.folder.appending(path: "martlet.db").path())
+        let other = try await house.database.open()
         let start = house.clock.now
         #expect(try await other.explanation(reference, at: start + (7 * 86_400 - 1))?.reference == reference)
         #expect(try await other.explanation(reference, at: start + 7 * 86_400) == nil)

@@ -82,6 +82,8 @@ struct Records {
         let house = try await TestHouse(clients: ["shop": TokenUse.opaqueShop, "bank": TestClients.bank])
         let secrets = try await wander(house)
         #expect(try await house.storedEvents().count > 20)
+        await house.flushExplanations()
+        #expect(try await house.store.explanations(latest: 100, at: house.clock.now).count > 10)
         let bytes = try await house.database.bytes()
         #expect(bytes.count > 10_000)
         for secret in secrets {

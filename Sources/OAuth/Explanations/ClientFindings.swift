@@ -5,7 +5,8 @@ extension Finding {
         let nearest = presented.flatMap { NearestName.to($0, among: Array(registered.prefix(500))) }
         let meant = nearest.map { "; the nearest registered one is \($0)" } ?? ""
         return Finding(
-            .client, seen: .sent(presented), expected: .known("a registered client_id" + meant),
+            .client, seen: nearest == nil ? .sentName(presented) : .sent(presented),
+            expected: .known("a registered client_id" + meant),
             repair: presented == nil
                 ? "The app must send client_id: set it in the app's settings; martlet client list shows every one."
                 : .known(

@@ -40,6 +40,15 @@ package struct ShownText: Sendable, Equatable, ExpressibleByStringLiteral, Custo
         return Self(cutting: PlainText.escaped(SecretLikeness.concealing(kept)), at: longest, isCut: isCut)
     }
 
+    /// A name that resembles none that is known: a secret, perhaps, in the wrong field. Its first letters tell an
+    /// operator whose it is.
+    package static func sentName(_ text: String?) -> Self {
+        guard let text, !text.isEmpty else { return sent(text) }
+        let count = text.unicodeScalars.count
+        guard count <= 4 else { return Self.known("\(cut(text, at: 4).kept)… (\(count) characters)") }
+        return .known("a name of \(count) characters")
+    }
+
     /// An address somebody sent that is not registered: the values of its query, its fragment and its user
     /// information may be anybody's secrets.
     package static func sentAddress(_ uri: String) -> Self {

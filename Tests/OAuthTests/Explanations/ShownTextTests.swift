@@ -26,6 +26,14 @@ struct ShownTextTests {
         #expect(ShownText.sent(nil).text == "nothing")
     }
 
+    @Test("Of a name that resembles none there are only the first letters: it may be a secret in the wrong field (CF3)")
+    func strangersName() {
+        #expect(ShownText.sentName("a pasted password").text == "a pa… (17 characters)")
+        #expect(ShownText.sentName("key1").text == "a name of 4 characters")
+        #expect(ShownText.sentName("\u{1B}[2J\u{202E}").text == "\\u{1b}[2J… (5 characters)")
+        #expect(ShownText.sentName("").text == "" && ShownText.sentName(nil).text == "nothing")
+    }
+
     @Test("Of a foreign address the values of the query, the fragment and user information are left out (CF3)")
     func addresses() {
         #expect(
