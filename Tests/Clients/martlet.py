@@ -1,5 +1,6 @@
 """A Martlet of one's own: a fresh server in a temporary folder on free ports of loopback. Used by the client,
 browser and load tests alike."""
+import contextlib
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -106,6 +108,34 @@ class Martlet:
         while self.read_log().count("clients_reloaded") == before:
             assert time.monotonic() < deadline, "clients were not reloaded"
             time.sleep(0.02)
+
+    def sql(self, statement):
+        """What a statement prints, straight from the database. Columns of several are parted by a stroke."""
+        if self.database:
+            return postgresql.run(statement, self.database)
+        with contextlib.closing(sqlite3.connect(self.folder / "data/martlet.db")) as database:
+            with database:
+                rows = database.execute(statement).fetchall()
+        return "\n".join("|".join(map(str, row)) for row in rows)
+
+    def forget_database(self):
+        """As if there had never been one."""
+        if self.database:
+            postgresql.drop_database(self.database)
+            postgresql.run(f"CREATE DATABASE {self.database}")
+        for path in (self.folder / "data").glob("*"):
+            path.unlink()
+
+    def has_database(self):
+        if self.database:
+            return self.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") != "0"
+        return any((self.folder / "data").iterdir())
+
+    def database_bytes(self):
+        """All that is kept: the files, or what pg_dump writes, with bytes as hexadecimal figures."""
+        if self.database:
+            return postgresql.dump(self.database)
+        return b"".join(path.read_bytes() for path in sorted((self.folder / "data").iterdir()))
 
     def read_log(self):
         return (self.folder / "log.txt").read_text()

@@ -30,6 +30,15 @@ def run(sql, database="postgres"):
     return result.stdout.strip()
 
 
+def dump(database):
+    """Every row of it."""
+    result = subprocess.run(
+        ["pg_dump", "-h", _folder(), "-U", "postgres", "--data-only", "--inserts", database],
+        capture_output=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
 def order(word):
     """`stop`, `start`, `freeze` or `thaw`; back when it is done."""
     _folder()

@@ -90,9 +90,8 @@ def forms(secret):
 
 def test_no_secret_is_in_the_database_or_the_log(house, run):
     events(house)
-    places = {path: path.read_bytes() for path in (house.folder / "data").iterdir()}
-    places["log.txt"] = (house.folder / "log.txt").read_bytes()
-    assert len(places) >= 2 and all(len(run) > 14 for _ in run)
+    places = {"the database": house.database_bytes(), "the log": (house.folder / "log.txt").read_bytes()}
+    assert all(len(content) > 4000 and b"wiki" in content for content in places.values()) and len(run) > 14
     for secret in run:
         for needle in forms(secret):
             for place, content in places.items():

@@ -263,14 +263,12 @@ def test_migrate_says_what_is_to_be_done_and_does_it_once():
     house = Martlet()
     pending = house.command("migrate", "--status", check=False)
     assert pending.returncode == 1 and pending.stdout.split()[1:3] == ["people", "pending"]
-    assert not any((house.folder / "data").iterdir()), "asking makes nothing"
+    assert not house.has_database(), "asking makes nothing"
     assert "applied 1 people" in house.command("migrate").stdout
     assert "there was nothing to do" in house.command("migrate").stdout
     current = house.command("migrate", "--status", "--json")
     assert json.loads(current.stdout)["current"] is True
-    with sqlite3.connect(house.folder / "data/martlet.db") as database:
-        database.execute("INSERT INTO schema_migrations (version, name) VALUES (99, 'future')")
-    database.close()
+    house.sql("INSERT INTO schema_migrations (version, name) VALUES (99, 'future')")
     for arguments in (["migrate", "--status"], ["migrate"], ["backup", "x"], ["serve"]):
         newer = house.command(*arguments, check=False)
         assert newer.returncode == 1 and "newer version" in newer.stderr, (arguments, newer)
@@ -294,15 +292,14 @@ def test_a_restore_says_what_came_back_and_what_to_do(house):
 def test_without_its_master_key_a_backup_is_not_restored_and_nothing_is_made(house):
     house.command("backup", "one.bak")
     other = Martlet()
-    (other.folder / "data").rmdir()
     file = str(house.folder / "one.bak")
     refused = other.command("restore", file, check=False)
     assert refused.returncode == 1 and "master.key is missing" in refused.stderr
     other.command("key", "rotate", "--algorithm", "ES256")
-    shutil.rmtree(other.folder / "data")
+    other.forget_database()
     refused = other.command("restore", file, check=False)
     assert refused.returncode == 1 and "is not the one the backup was made with" in refused.stderr
-    assert not (other.folder / "data").exists()
+    assert not other.has_database()
     shutil.rmtree(other.folder)
 
 
@@ -335,6 +332,7 @@ def test_on_a_full_disk_nothing_is_left_of_a_backup(house):
     house.command("backup", "one.bak")
 
 
+@pytest.mark.sqlite
 def test_on_a_full_disk_a_restore_changes_nothing(house):
     for number in range(3):
         house.add_person(f"p{number}@example.org")
@@ -349,19 +347,16 @@ def test_on_a_full_disk_a_restore_changes_nothing(house):
 
 
 def accounts(house):
-    with sqlite3.connect(house.folder / "data/martlet.db") as database:
-        count = database.execute("SELECT count(*) FROM accounts").fetchone()[0]
-    database.close()
-    return count
+    return int(house.sql("SELECT count(*) FROM accounts"))
 
 
 def test_a_restore_that_is_killed_leaves_the_database_as_it_was_or_as_the_backup_is(house):
     def crowd(name, size):
-        with sqlite3.connect(house.folder / "data/martlet.db") as database:
-            database.executemany(
-                "INSERT INTO accounts (id, email, canonical_email, email_verified, status, created_at, updated_at) "
-                "VALUES (?1, ?1, ?1, 1, 'active', 1, 1)", ((f"{name}-{number}",) for number in range(size)))
-        database.close()
+        house.sql(
+            f"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {size}), "
+            f"names (name) AS (SELECT '{name}-' || n FROM numbers) "
+            "INSERT INTO accounts (id, email, canonical_email, email_verified, status, created_at, updated_at) "
+            "SELECT name, name, name, 1, 'active', 1, 1 FROM names")
 
     crowd("old", 20_000)
     house.command("backup", "one.bak")
@@ -392,6 +387,7 @@ def test_a_place_that_cannot_be_written_to_is_named(house):
     assert refused.returncode == 1 and "/proc/one.bak cannot be written" in refused.stderr
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_named_with_what_to_do(house):
     house.command("backup", "one.bak")
     path = house.folder / "data/martlet.db"
