@@ -97,8 +97,14 @@ class Client:
     def redeem(self, code):
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback,
                 "code_verifier": self.verifier}
-        basic = (self.id, self.secret) if self.secret else None
-        answer = requests.post(
-            f"{self.martlet.issuer}/token", form if basic else {**form, "client_id": self.id}, auth=basic, timeout=10)
+        answer = self.token(form)
         assert answer.ok, answer.text
         return answer.json()
+
+    def refresh(self, token):
+        return self.token({"grant_type": "refresh_token", "refresh_token": token})
+
+    def token(self, form):
+        basic = (self.id, self.secret) if self.secret else None
+        return requests.post(
+            f"{self.martlet.issuer}/token", form if basic else {**form, "client_id": self.id}, auth=basic, timeout=10)

@@ -208,6 +208,15 @@ def account_with_a_notice(scene):
     scene.screen.press("Sign out all others")
 
 
+@state("Your account")
+def account_with_a_warning(scene):
+    scene.sign_in("max")
+    token = scene.allow(scene.clients["phone"], scope="openid offline_access", prompt="consent")["refresh_token"]
+    assert [scene.clients["phone"].refresh(token).status_code for _ in range(2)] == [200, 400]
+    scene.open("/account")
+    assert "was signed out of your account" in scene.screen.text
+
+
 @state("Change your password")
 def password(scene):
     scene.sign_in()

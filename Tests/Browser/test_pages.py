@@ -50,7 +50,8 @@ def scene(chromium, receiver, demo, house, ada):
                    martlet_required_roles=["staff"])
     fort = Client(house, receiver, "fort", SECRET, client_name=LONG, martlet_required_roles=[
         "head-of-department-for-special-tasks", "representative-of-the-board"])
-    clients = {client.id: client for client in (wiki, long, vault, fort)}
+    phone = Client(house, receiver, "phone", client_name=LONG)
+    clients = {client.id: client for client in (wiki, long, vault, fort, phone)}
     with Martlet() as fresh:
         yield Scene(chromium, house, fresh, people, clients, demo)
 

@@ -155,7 +155,7 @@ struct ExplainedCalls {
             away,
             Explained(
                 .redirectAddress, "https://shop.example/good", "https://shop.example/bye",
-                "post_logout_redirect_uris in Clients/shop.json"),
+                "martlet client update shop --add-post-logout-redirect-uri"),
             after: [.form, .client])
     }
 

@@ -14,7 +14,7 @@ struct ExplainedRequests {
             .shop, ["redirect_uri": "https://shop.example/callback/"],
             Explained(
                 .redirectAddress, "https://shop.example/callback/", "difference: a slash too many at the end",
-                "add it to redirect_uris in Clients/shop.json")
+                "martlet client update shop --add-redirect-uri")
         ),
         (
             .shop, ["redirect_uri": "http://shop.example:8080/callback"],
@@ -35,7 +35,7 @@ struct ExplainedRequests {
         (.shop, ["request": "x"], Explained(.request, "request", "without request", "Switch off request")),
         (
             .app, ["scope": "openid roles"],
-            Explained(.scope, "roles", "of openid profile email", "scope in Clients/app.json")
+            Explained(.scope, "roles", "of openid profile email", "martlet client update app --scope")
         ),
         (
             .app, ["code_challenge": nil, "code_challenge_method": nil],

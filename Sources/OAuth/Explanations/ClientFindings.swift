@@ -74,9 +74,17 @@ extension Finding {
 enum Repair {
     static func file(_ clientID: String) -> String { "Clients/\(clientID).json" }
 
+    /// By the command where there is one: it finds the registration in the folder and in the database.
     static func add(_ member: String, _ clientID: String) -> String {
-        "add it to \(member) in \(file(clientID)) and send the server SIGHUP (kill -HUP)"
+        if let option = options[member] { return "add it: martlet client update \(clientID) \(option)" }
+        return "add it to \(member) in \(file(clientID)) and send the server SIGHUP (kill -HUP)"
     }
+
+    private static let options = [
+        "redirect_uris": "--add-redirect-uri ADDRESS",
+        "post_logout_redirect_uris": "--add-post-logout-redirect-uri ADDRESS",
+        "scope": "--scope with every scope it may ask for",
+    ]
 
     static func change(_ member: String, _ clientID: String) -> String {
         "change \(member) in \(file(clientID)) and send the server SIGHUP (kill -HUP)"

@@ -72,3 +72,12 @@ extension Finding {
             repair: "Register the asker as a confidential client: martlet client add without --public.")
     }
 }
+
+extension Established {
+    /// A client that has shown who it is.
+    package init(_ client: Client) {
+        self.init(
+            [.client: .known(client.id), .clientProof: .known(client.authenticationMethod.rawValue)],
+            clientID: client.id)
+    }
+}

@@ -4,13 +4,4 @@ package struct EngineFigures: Sendable, Equatable {
     package let waitingWrites: Int
     package let busyConnections: Int
     package let idleConnections: Int
-
-    /// - Parameter connections: how many there are, each on a thread of its own.
-    init(reads: JobQueue, writes: JobQueue, connections: Int) {
-        let (reads, writes) = (reads.figures, writes.figures)
-        waitingReads = reads.jobs
-        waitingWrites = writes.jobs
-        idleConnections = min(connections, reads.threads + writes.threads)
-        busyConnections = connections - idleConnections
-    }
 }

@@ -84,15 +84,15 @@ struct AddClientCommand: AsyncParsableCommand {
         }
         await settings.witness(
             AuditEvent(.clientRegistered, clientID: draft.id, details: ["method": "command", "in": place.rawValue]))
-        ClientOptions.tell("\(draft.name) is registered in \(path).")
+        Terminal.tell("\(draft.name) is registered in \(path).")
         let facts = AppFacts(
             issuer: issuer ?? settings.issuer.text, url: base, id: draft.id, secret: secret?.plaintext,
             redirectURI: draft.redirectURIs.first ?? "", scope: draft.scope)
         print((recipe ?? .generic).settings(facts))
-        if let note = recipe?.note { ClientOptions.tell(note) }
-        if let warning = Self.warning(ofIssuer: facts.issuer, for: draft.redirectURIs) { ClientOptions.tell(warning) }
-        if secret != nil { ClientOptions.tell("The secret above is not shown again; only its SHA-256 is kept.") }
-        ClientOptions.tell(place.reminder)
+        if let note = recipe?.note { Terminal.tell(note) }
+        if let warning = Self.warning(ofIssuer: facts.issuer, for: draft.redirectURIs) { Terminal.tell(warning) }
+        if secret != nil { Terminal.tell("The secret above is not shown again; only its SHA-256 is kept.") }
+        Terminal.tell(place.reminder)
     }
 
     /// An app elsewhere that is given the address of this machine's own loopback would find nobody there.

@@ -51,11 +51,6 @@ struct ClientOptions: ParsableArguments {
             directory: directory ?? settings.folders.clients, knownScopes: settings.knownScopes,
             algorithms: settings.signing.algorithms)
     }
-
-    /// To standard error, since it is not what was asked for.
-    static func tell(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
 }
 
 extension ClientPlace: ExpressibleByArgument {}

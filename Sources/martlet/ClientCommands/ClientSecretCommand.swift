@@ -47,11 +47,11 @@ struct ClientSecretCommand: AsyncParsableCommand {
                 details: ["method": "command", "in": place.rawValue, "secret": action.rawValue]))
         if let secret {
             print(secret.plaintext)
-            ClientOptions.tell("This secret is not shown again; only its SHA-256 is kept.")
+            Terminal.tell("This secret is not shown again; only its SHA-256 is kept.")
         } else {
-            ClientOptions.tell("The older secret of \(id) is no longer in the \(place.rawValue).")
+            Terminal.tell("The older secret of \(id) is no longer in the \(place.rawValue).")
         }
-        ClientOptions.tell(place.reminder)
+        Terminal.tell(place.reminder)
     }
 
     static func adding(_ secret: ClientSecret, to object: JSONObject) throws(CommandRefusal) -> JSONObject {

@@ -22,7 +22,7 @@ struct RemoveClientCommand: AsyncParsableCommand {
         }
         await settings.witness(
             AuditEvent(.clientRemoved, clientID: id, details: ["method": "command", "in": place.rawValue]))
-        ClientOptions.tell("\(gone) is removed.")
-        ClientOptions.tell(place.reminder)
+        Terminal.tell("\(gone) is removed.")
+        Terminal.tell(place.reminder)
     }
 }

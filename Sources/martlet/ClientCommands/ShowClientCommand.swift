@@ -14,6 +14,6 @@ struct ShowClientCommand: AsyncParsableCommand {
     func run() async throws {
         let found = try await options.withPlaces(try Settings.ofThisProcess()) { try await $0.existing(id) }
         print(JSONValue.object(found.object).prettyText(), terminator: "")
-        ClientOptions.tell("This is registered in the \(found.place.rawValue).")
+        Terminal.tell("This is registered in the \(found.place.rawValue).")
     }
 }

@@ -44,8 +44,8 @@ struct UpdateClientCommand: AsyncParsableCommand {
         }
         await settings.witness(
             AuditEvent(.clientChanged, clientID: id, details: ["method": "command", "in": place.rawValue]))
-        ClientOptions.tell("\(id) is changed in the \(place.rawValue).")
-        ClientOptions.tell(place.reminder)
+        Terminal.tell("\(id) is changed in the \(place.rawValue).")
+        Terminal.tell(place.reminder)
     }
 
     func changed(_ object: JSONObject) throws(CommandRefusal) -> JSONObject {

@@ -36,7 +36,7 @@ struct BackupCommand: AsyncParsableCommand {
                 throw CommandRefusal("\(cellar.place) is empty: there is nothing to back up")
             }
             let occasion = BackupFacts.Occasion(
-                madeAt: SystemClock().now, program: VersionCommand.number, engine: cellar.engine,
+                madeAt: SystemClock().now, program: Build.version, engine: cellar.engine,
                 issuer: settings.issuer.text)
             let facts = try await store.backUp(to: file, occasion, replacing: force, progress: progress.tell)
             await StoredAudit.witness(

@@ -47,10 +47,10 @@ struct DemoCommand: AsyncParsableCommand {
                 issuer: issuer, clientID: DemoRegistration.id, clientSecret: secret, host: host, port: port),
             fetcher: try CurlFetcher(), random: random, clock: SystemClock(), templates: settings.folders.templates,
             logger: settings.commandLogger)
-        ClientOptions.tell("The demo is at \(addresses.home) and signs in with \(issuer).")
+        Terminal.tell("The demo is at \(addresses.home) and signs in with \(issuer).")
         if let written {
-            ClientOptions.tell("It has just registered itself in \(written).")
-            ClientOptions.tell(ClientPlace.folder.reminder)
+            Terminal.tell("It has just registered itself in \(written).")
+            Terminal.tell(ClientPlace.folder.reminder)
         }
         try await serve(demo)
     }

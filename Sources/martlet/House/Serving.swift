@@ -70,7 +70,7 @@ extension House {
     }
 
     private static var identity: [String: String] {
-        ["version": VersionCommand.number, "process_id": String(ProcessInfo.processInfo.processIdentifier)]
+        ["version": Build.version, "process_id": String(ProcessInfo.processInfo.processIdentifier)]
     }
 
     /// What a newcomer reads: where to go, and on the first start the one-time link. The link is for the

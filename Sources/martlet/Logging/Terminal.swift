@@ -26,4 +26,9 @@ struct Terminal: Sendable {
     private func painted(_ text: String, _ code: String) -> String {
         usesColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
+
+    /// To standard error, since it is not what was asked for.
+    static func tell(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
 }

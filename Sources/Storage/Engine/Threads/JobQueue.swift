@@ -55,3 +55,14 @@ final class JobQueue: @unchecked Sendable {
 
     private static let closed = StorageError.unavailable("it has been closed")
 }
+
+extension EngineFigures {
+    /// - Parameter connections: how many there are, each on a thread of its own.
+    init(reads: JobQueue, writes: JobQueue, connections: Int) {
+        let (reads, writes) = (reads.figures, writes.figures)
+        let idle = min(connections, reads.threads + writes.threads)
+        self.init(
+            waitingReads: reads.jobs, waitingWrites: writes.jobs, busyConnections: connections - idle,
+            idleConnections: idle)
+    }
+}

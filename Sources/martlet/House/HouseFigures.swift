@@ -20,7 +20,7 @@ struct HouseFigures: Sendable {
             "martlet_ready": Self.single(readiness.isReady ? 1 : 0),
             "martlet_draining": Self.single(drain.hasBegun ? 1 : 0),
             "martlet_database_up": Self.single(readiness.isDatabaseUp ? 1 : 0),
-            "martlet_build_info": [Sample(labels: [("version", VersionCommand.number)], value: 1)],
+            "martlet_build_info": [Sample(labels: [("version", Build.version)], value: 1)],
             "martlet_log_lines_dropped_total": Self.single(LogOutput.standardError.dropped),
             "martlet_password_hashes_running": Self.single(hashes.running),
             "martlet_password_hashes_waiting": Self.single(hashes.waiting),

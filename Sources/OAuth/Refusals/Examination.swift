@@ -59,11 +59,4 @@ package struct Established: Sendable, Equatable {
         self.clientID = clientID
         self.subject = subject
     }
-
-    /// A client that has shown who it is.
-    package init(_ client: Client) {
-        self.init(
-            [.client: .known(client.id), .clientProof: .known(client.authenticationMethod.rawValue)],
-            clientID: client.id)
-    }
 }

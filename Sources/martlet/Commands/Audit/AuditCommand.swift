@@ -53,7 +53,7 @@ struct AuditCommand: AsyncParsableCommand {
         var query = query(at: AuditDesk.microseconds())
         let events = try await store.auditEvents(query)
         for event in events { try Self.print(listing.line(event)) }
-        if events.isEmpty, !follow { ClientOptions.tell("No event matches.") }
+        if events.isEmpty, !follow { Terminal.tell("No event matches.") }
         guard follow else { return }
         var feed = AuditFeed(shown: events, now: AuditDesk.microseconds())
         query.limit = 10_000
