@@ -20,8 +20,9 @@ import postgresql
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Which database a Martlet is on that is told nothing else: `sqlite` or `postgresql`.
+ENGINES = ("sqlite", "postgresql")
 ENGINE = os.environ.get("MARTLET_TEST_ENGINE", "sqlite")
-assert ENGINE in ("sqlite", "postgresql"), ENGINE
+assert ENGINE in ENGINES, ENGINE
 PASSWORD = "kettle orbit lantern mosaic"
 
 # Told to end, a run of tests ends as if interrupted at the keyboard: what it has started is ended with it.
@@ -58,6 +59,8 @@ class Martlet:
             self.database = postgresql.make_database()
             self.environment["MARTLET_DATABASE_URL"] = postgresql.address(self.database)
         self.process = None
+        # What the server is started by: another program that becomes it in the end.
+        self.starter = []
 
     def command(self, *arguments, stdin=None, check=True, environment=None):
         result = subprocess.run(
@@ -72,7 +75,7 @@ class Martlet:
         self.log = open(self.folder / "log.txt", "a")
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [self.binary, "serve"], cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.log,
+            [*self.starter, self.binary, "serve"], cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.log,
             stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:

@@ -1,3 +1,4 @@
+import Logging
 import OAuth
 import ServiceLifecycle
 import Storage
@@ -12,17 +13,21 @@ final class Readiness: Service {
     private let store: Store
     private let clock: any WallClock
     private let drain: Drain
+    private let logger: Logger
     private let lastSuccess = Mutex<ContinuousClock.Instant?>(nil)
+    /// What the log was told last.
+    private let toldUp = Mutex(true)
 
     /// Between one write and the next.
     private static let pause = Duration.seconds(2)
     /// How old the last success may be. With the pause less than 5 s.
     private static let patience = Duration.seconds(4)
 
-    init(store: Store, clock: any WallClock, drain: Drain) {
+    init(store: Store, clock: any WallClock, drain: Drain, logger: Logger) {
         self.store = store
         self.clock = clock
         self.drain = drain
+        self.logger = logger
     }
 
     var isReady: Bool { !drain.hasBegun && isDatabaseUp }
@@ -42,7 +47,24 @@ final class Readiness: Service {
 
     func check() async {
         let start = ContinuousClock.now
-        let isWritten = (try? await store.heartbeat(at: clock.now)) != nil
-        lastSuccess.withLock { $0 = isWritten ? start : nil }
+        do {
+            try await store.heartbeat(at: clock.now)
+            lastSuccess.withLock { $0 = start }
+            tell(isUp: true) { logger.notice("ready again: the database can be written to") }
+        } catch {
+            lastSuccess.withLock { $0 = nil }
+            tell(isUp: false) {
+                logger.error("not ready: the database cannot be written to", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// A night without a database is two lines of the log, not twenty thousand.
+    private func tell(isUp: Bool, _ words: () -> Void) {
+        let isNews = toldUp.withLock { toldUp in
+            defer { toldUp = isUp }
+            return toldUp != isUp
+        }
+        if isNews { words() }
     }
 }

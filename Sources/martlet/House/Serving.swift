@@ -47,7 +47,8 @@ extension House {
         let settings = groundwork.settings
         let place = settings.publicPlace
         let drain = Drain()
-        let readiness = Readiness(store: groundwork.store, clock: groundwork.clock, drain: drain)
+        let readiness = Readiness(
+            store: groundwork.store, clock: groundwork.clock, drain: drain, logger: groundwork.logger)
         await readiness.check()
         let figures = HouseFigures(house: self, readiness: readiness, drain: drain)
         let front = PublicListener(

@@ -104,7 +104,7 @@ struct SettingsFile {
     }
 
     private var known: [String] {
-        catalogue.map { $0.isSecret ? "\($0.name)_file" : $0.name }
+        catalogue.flatMap { $0.isSecret ? [$0.name, "\($0.name)_file"] : [$0.name] }
     }
 }
 

@@ -79,6 +79,19 @@ struct PostgreSQLEngineTests {
         }
     }
 
+    @Test("OP8: no plan is compiled, whatever the server is set to: that would cost more than any of our statements")
+    func uncompiled() async throws {
+        try await PostgreSQLScratch.with { scratch in
+            try await scratch.run("ALTER DATABASE \(scratch.name) SET jit = on")
+            let database = try scratch.open()
+            let sql = "SELECT current_setting($1), current_setting($2)"
+            let values: [SQLValue] = [.text("jit"), .text("enable_seqscan")]
+            #expect(try await database.read { try $0.values(sql, values) } == [.text("off"), .text("off")])
+            #expect(try await database.write { try $0.values(sql, values) } == [.text("off"), .text("off")])
+            await database.close()
+        }
+    }
+
     @Test(
         "A value comes back as it went in",
         arguments: [

@@ -26,7 +26,8 @@ extension PostgreSQLAddress {
 
     /// What holds in every session. A write is durable before it is acknowledged, on standbys too where there are
     /// any (OP1). Writes say themselves that they write. Plans go by indexes: what a serializable transaction has
-    /// looked at as a whole conflicts with everything.
+    /// looked at as a whole conflicts with everything. A plan that cannot go by one is priced so high by that, that
+    /// PostgreSQL would compile it each time, for tens of milliseconds; nothing here is ever worth it.
     private static let session = """
         SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
         SELECT set_config('synchronous_commit', 'on', false)
@@ -34,7 +35,8 @@ extension PostgreSQLAddress {
         SET statement_timeout = '8s';
         SET lock_timeout = '5s';
         SET idle_in_transaction_session_timeout = '30s';
-        SET enable_seqscan = off
+        SET enable_seqscan = off;
+        SET jit = off
         """
 
     /// Given with every connection: none may wait for ever.
