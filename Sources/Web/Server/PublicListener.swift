@@ -36,12 +36,18 @@ package struct PublicListener: Sendable {
         let application = Application(
             responder: ReceptionResponder(
                 reception: reception, maximumBody: limits.bodyBytes, isClosing: isClosing, meters: meters),
-            server: .guarded(limits, isSecure: reception.rooms.settings.isSecure, meters: meters),
+            server: server(meters),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: CountedConnections(limit: limits.connections, meters: meters)),
             onServerRunning: { _ in await onRunning() }, logger: logger)
         return Listening(host: host, port: port, service: application)
+    }
+
+    private func server(_ meters: ConnectionMeters) -> HTTPServerBuilder {
+        HTTPServerBuilder { [limits, isSecure = reception.rooms.settings.isSecure] responder in
+            GuardedChannel(responder: responder, limits: limits, isSecure: isSecure, meters: meters)
+        }
     }
 }
 
