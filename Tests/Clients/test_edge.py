@@ -1,6 +1,7 @@
 """The edge of the house as a socket sees it: heads that contradict themselves, old versions, cut-off requests, and each
 figure of IN5 (IN5, IN6, WB3, WB4, WB10)."""
 import base64
+import random
 import select
 import socket
 
@@ -174,3 +175,34 @@ def test_beyond_the_limit_a_connection_waits_until_another_one_ends_IN5(hasty):
 def test_silence_between_requests_may_last_longer_than_a_head_IN5(hasty):
     seen, _ = exchange(hasty, get(), get(headers=HOST + b"Connection: close\r\n"), pause=1.5)
     assert replies(seen) == [200, 200]
+
+
+def test_mangled_bytes_in_pieces_end_connections_and_never_the_server_IN6_IN10(hasty):
+    """A debug build stops at once when the parser, the order of requests or the end of a connection contradict each other."""
+    dice = random.Random(6)
+    whole = [
+        get(), get(b"/nowhere"), get(version=b"1.0"), get(headers=HOST + b"Connection: close\r\n"), get(headers=b""),
+        b"POST /token HTTP/1.1\r\n" + HOST + FORM + b"Content-Length: 3\r\n\r\na=b",
+        b"POST /token HTTP/1.1\r\n" + HOST + FORM + b"Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
+        b"POST /token HTTP/1.1\r\n" + HOST + FORM + b"Content-Length: 70000\r\n\r\n" + b"a" * 70_000, b"nonsense\r\n\r\n"]
+    for _ in range(300):
+        sent = bytearray(b"".join(dice.choices(whole, k=dice.randint(1, 4))))
+        for _ in range(dice.choice([0, 0, 1, 5])):
+            sent[dice.randrange(len(sent))] = dice.choice(b"\r\n :\0/0azA\xff")
+        with socket.create_connection(("127.0.0.1", hasty.port), timeout=8) as connection:
+            try:
+                for _ in range(dice.randint(1, 4)):
+                    cut = dice.randrange(len(sent) + 1)
+                    connection.sendall(sent[:cut])
+                    sent = sent[cut:]
+                connection.sendall(sent)
+                if dice.random() < 0.5:
+                    connection.shutdown(socket.SHUT_WR)
+                    seen = b""
+                    while chunk := connection.recv(65536):
+                        seen += chunk
+                    assert set(replies(seen)) <= {200, 400, 401, 404, 405, 413, 415, 431}, seen[:200]
+            except ConnectionError:
+                pass
+        assert hasty.process.poll() is None, hasty.read_log()[-2000:]
+    assert replies(exchange(hasty, get(headers=HOST + b"Connection: close\r\n"))[0]) == [200]
