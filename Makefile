@@ -32,8 +32,9 @@ if (( $${#missing[@]} )); then
 fi
 endef
 
-# $(call pytest,NAME): the outside tests in Tests/NAME. The outcome is read from the report, where a skipped test shows.
-pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1).xml Tests/$(1)
+# $(call pytest,NAME,SUFFIX): the outside tests in Tests/NAME. The outcome is read from the report, where a skipped
+# test shows.
+pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1)$(2).xml Tests/$(1)
 
 .PHONY: help packages build tls run demo test tests-built unit check bench clean
 
@@ -67,8 +68,10 @@ test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, wi
 	status=0
 	$(MAKE) --no-print-directory unit || status=1
 	$(call pytest,Clients) || true
+	MARTLET_TEST_ENGINE=postgresql $(call pytest,Clients,-postgresql) || true
 	$(call pytest,Browser) || true
-	$(VENV)/bin/python Tests/Clients/outcome.py $(OUTPUT)/Clients.xml $(OUTPUT)/Browser.xml || status=1
+	$(VENV)/bin/python Tests/Clients/outcome.py $(OUTPUT)/Clients.xml $(OUTPUT)/Clients-postgresql.xml \
+	  $(OUTPUT)/Browser.xml || status=1
 	exit $$status
 
 unit: tests-built ## Build, and run the tests in process alone
@@ -78,6 +81,8 @@ unit: tests-built ## Build, and run the tests in process alone
 	apart='CertificateTests|ProcessTests'
 	swift test --skip-build --filter "$$apart" 2>&1 | tee .build/swift-test.log
 	swift test --skip-build --skip "$$apart" 2>&1 | tee -a .build/swift-test.log
+	# Whole journeys once more, on the other engine; the rooms below are proved on both in one run.
+	MARTLET_TEST_ENGINE=postgresql swift test --skip-build --filter JourneyTests 2>&1 | tee -a .build/swift-test.log
 	if grep -E '^[^ ]+ (Test|Suite) .* skipped([.:]|$$)' .build/swift-test.log; then echo "A test was skipped." >&2; exit 1; fi
 
 tests-built: packages

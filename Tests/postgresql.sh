@@ -26,6 +26,15 @@ if [ "$(id -u)" = 0 ]; then
     as="setpriv --reuid=postgres --regid=postgres --init-groups --"
 fi
 trap '' INT TERM HUP
+trap end EXIT
+
+server() { $as "$bin/pg_ctl" -D "$folder/data" -s -w "$@" >>"$folder/control.log" 2>&1 </dev/null; }
+processes() { echo "$(head -n 1 "$folder/data/postmaster.pid") $(pgrep -P "$(head -n 1 "$folder/data/postmaster.pid")")"; }
+end() {
+    kill -CONT $(processes) 2>/dev/null || true
+    server stop -m immediate || true
+    rm -rf "$folder"
+}
 
 port=${1:-}
 cd "$folder"
@@ -58,20 +67,15 @@ ssl_key_file = '$folder/server.key'
 SETTINGS
 fi
 
-server() { $as "$bin/pg_ctl" -D "$folder/data" -s -w "$@" >>"$folder/control.log" 2>&1 </dev/null; }
 server start -l "$folder/server.log" || fail "the server does not start: $(cat "$folder/server.log")"
-processes() { echo "$(head -n 1 "$folder/data/postmaster.pid") $(pgrep -P "$(head -n 1 "$folder/data/postmaster.pid")")"; }
 
 echo "ready $folder"
 while read -r word; do
     case $word in
     stop) server stop -m immediate ;;
     start) server start -l "$folder/server.log" ;;
-    freeze) kill -STOP $(processes) ;;
-    thaw) kill -CONT $(processes) ;;
+    freeze) kill -STOP $(processes) || true ;;
+    thaw) kill -CONT $(processes) || true ;;
     esac
     echo "$word"
 done
-kill -CONT $(processes) 2>/dev/null || true
-server stop -m immediate || true
-rm -rf "$folder"

@@ -6,7 +6,7 @@ extension Store {
         postgreSQL address: PostgreSQLAddress, connections: Int = 8,
         metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) async throws -> Store {
-        try await open(MeasuredEngine(PostgreSQLDatabase(address, connections: connections), metrics))
+        try await open(MeasuredEngine(PostgreSQLDatabase(address, connections: connections, metrics: metrics), metrics))
     }
 
     /// Opens the database at a path, making it if there is none, and brings its schema up to date.

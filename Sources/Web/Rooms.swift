@@ -27,6 +27,7 @@ package struct Rooms: Sendable {
     package let throttle: Throttle
     package let accounts: any AccountStore
     package let audit: any AuditLog
+    package let explanations: any ExplanationLog
     package let pages: Pages
     /// Of which form tokens are made.
     package let formKey: [UInt8]
@@ -39,7 +40,7 @@ package struct Rooms: Sendable {
         consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
         passwordChange: PasswordChange,
         firstAdministrator: FirstAdministrator, throttle: Throttle, accounts: any AccountStore, audit: any AuditLog,
-        pages: Pages,
+        explanations: any ExplanationLog, pages: Pages,
         formKey: [UInt8]
     ) {
         self.settings = settings
@@ -65,6 +66,7 @@ package struct Rooms: Sendable {
         self.throttle = throttle
         self.accounts = accounts
         self.audit = audit
+        self.explanations = explanations
         self.pages = pages
         self.formKey = formKey
     }

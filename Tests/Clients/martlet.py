@@ -1,5 +1,6 @@
 """A Martlet of one's own: a fresh server in a temporary folder on free ports of loopback. Used by the client,
 browser and load tests alike."""
+import contextlib
 import hashlib
 import json
 import os
@@ -8,13 +9,19 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
 
 import requests
 
+import postgresql
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Which database a Martlet is on that is told nothing else: `sqlite` or `postgresql`.
+ENGINE = os.environ.get("MARTLET_TEST_ENGINE", "sqlite")
+assert ENGINE in ("sqlite", "postgresql"), ENGINE
 PASSWORD = "kettle orbit lantern mosaic"
 
 # Told to end, a run of tests ends as if interrupted at the keyboard: what it has started is ended with it.
@@ -46,6 +53,10 @@ class Martlet:
             "MARTLET_FOLDERS_TEMPLATES": str(ROOT / "Templates"),
             **(settings or {}),
         }
+        self.database = None
+        if ENGINE == "postgresql" and not any(name.startswith("MARTLET_DATABASE") for name in self.environment):
+            self.database = postgresql.make_database()
+            self.environment["MARTLET_DATABASE_URL"] = postgresql.address(self.database)
         self.process = None
         # The authority to check the server's certificate with, if it has one.
         self.verify = True
@@ -78,7 +89,7 @@ class Martlet:
 
     def sibling(self):
         """A second process in the same folder: same issuer, keys, clients and database, a door of its own."""
-        other = Martlet(binary=self.binary)
+        other = Martlet(binary=self.binary, settings={"MARTLET_DATABASE": "its sibling's"})
         shutil.rmtree(other.folder)
         other.folder, other.issuer = self.folder, self.issuer
         other.own_address = f"http://127.0.0.1:{other.port}"
@@ -99,6 +110,34 @@ class Martlet:
         while self.read_log().count("clients_reloaded") == before:
             assert time.monotonic() < deadline, "clients were not reloaded"
             time.sleep(0.02)
+
+    def sql(self, statement):
+        """What a statement prints, straight from the database. Columns of several are parted by a stroke."""
+        if self.database:
+            return postgresql.run(statement, self.database)
+        with contextlib.closing(sqlite3.connect(self.folder / "data/martlet.db")) as database:
+            with database:
+                rows = database.execute(statement).fetchall()
+        return "\n".join("|".join(map(str, row)) for row in rows)
+
+    def forget_database(self):
+        """As if there had never been one."""
+        if self.database:
+            postgresql.drop_database(self.database)
+            postgresql.run(f"CREATE DATABASE {self.database}")
+        for path in (self.folder / "data").glob("*"):
+            path.unlink()
+
+    def has_database(self):
+        if self.database:
+            return self.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") != "0"
+        return any((self.folder / "data").iterdir())
+
+    def database_bytes(self):
+        """All that is kept: the files, or what pg_dump writes, with bytes as hexadecimal figures."""
+        if self.database:
+            return postgresql.dump(self.database)
+        return b"".join(path.read_bytes() for path in sorted((self.folder / "data").iterdir()))
 
     def read_log(self):
         return (self.folder / "log.txt").read_text()
@@ -139,3 +178,5 @@ class Martlet:
             if self.process and self.process.poll() is None:
                 self.process.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
+            if self.database:
+                postgresql.drop_database(self.database)

@@ -145,6 +145,7 @@ def test_the_private_address_reads_and_nothing_else_CF6(server, path):
         assert session.get(f"http://127.0.0.1:{server.management}{path}", timeout=5).status_code == 200
 
 
+@pytest.mark.sqlite
 def test_ready_is_false_within_5_s_while_nothing_can_be_written_and_true_again_without_a_restart_OP6():
     """A limit on the size of files stands for a full disk: the write fails, and reading goes on."""
     with Martlet() as server:

@@ -6,7 +6,7 @@ import Web
 
 @Suite("Answers to a refresh that were lost on their way (D3, TK8)")
 struct LostResponses {
-    private static let graceful = TestClients.app.replacing(
+    static let graceful = TestClients.app.replacing(
         "\"martlet_skips_consent", with: "\"martlet_refresh_grace\": 10, \"martlet_skips_consent")
 
     private func house() async throws -> (TestHouse, token: String) {
@@ -123,7 +123,7 @@ struct LostResponses {
     func sealed() async throws {
         let (house, token) = try await house()
         let first = try TestTokens(await TestApp.app.refresh(token, at: house.reception))
-        let bytes = try house.databaseBytes()
+        let bytes = try await house.database.bytes()
         for secret in [first.access, try #require(first.refresh), try #require(first.id), token] {
             #expect(bytes.range(of: Data(secret.utf8)) == nil)
         }

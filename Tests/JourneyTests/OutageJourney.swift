@@ -89,7 +89,7 @@ struct OutageJourney {
         let browser = await signedIn(house)
         let tokens = try await house.tokens(for: .shop, in: browser)
         try await house.store.database.write { connection in
-            _ = try connection.execute("DROP TABLE refresh_tokens", [])
+            _ = try connection.execute("ALTER TABLE refresh_tokens RENAME TO lost_as_well", [])
             _ = try connection.execute("ALTER TABLE sessions RENAME TO lost", [])
             _ = try connection.execute("ALTER TABLE revoked_access_tokens RENAME TO lost_too", [])
         }

@@ -145,7 +145,8 @@ struct Throttling {
             let token = page.forms.first?.fields["csrf"] ?? ""
             pages.insert(
                 "\(page.status) \(page.header("Retry-After") ?? "") "
-                    + page.text.replacing(email, with: "…").replacing(token, with: "…"))
+                    + page.text.replacing(email, with: "…").replacing(token, with: "…")
+                    .replacing(page.reference ?? "", with: "…"))
         }
         #expect(pages.count == 1)
     }

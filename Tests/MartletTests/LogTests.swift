@@ -49,7 +49,7 @@ struct LogTests {
         capture.logger(format).error(
             "\(Self.nasty)", metadata: [Self.nasty: "\(Self.nasty)", "x": [Self.nasty: ["\(Self.nasty)"]]])
         #expect(capture.lines.count == 1)
-        #expect(capture.lines[0].unicodeScalars.allSatisfy { !LogText.isTreacherous($0) })
+        #expect(capture.lines[0].unicodeScalars.allSatisfy { !PlainText.isTreacherous($0) })
         #expect(capture.lines[0].contains("u{1b}[2J") && capture.lines[0].contains("u{202e}"))
     }
 
@@ -57,7 +57,7 @@ struct LogTests {
     func readBack() throws {
         capture.logger().error("\(Self.nasty)")
         let message = try #require(try capture.object()["message"]?.stringValue)
-        #expect(message.unicodeScalars.allSatisfy { !LogText.isTreacherous($0) })
+        #expect(message.unicodeScalars.allSatisfy { !PlainText.isTreacherous($0) })
     }
 
     @Test("A field cannot pass for time, level or message")
@@ -75,7 +75,7 @@ struct LogTests {
 
     @Test("Ordinary writing of any language is left as it is")
     func languages() {
-        for text in ["Grüße", "日本語", "עברית", "नमस्ते", "👩‍👩‍👧", "a\u{200D}b"] { #expect(LogText.escaped(text) == text) }
+        for text in ["Grüße", "日本語", "עברית", "नमस्ते", "👩‍👩‍👧", "a\u{200D}b"] { #expect(PlainText.escaped(text) == text) }
     }
 
     @Test(

@@ -67,7 +67,7 @@ struct OpenHouseTests {
         var other = settings
         other.database = .sqlite(path: try scratch.write("", to: "file") + "/martlet.db")
         let refusal = await #expect(throws: CommandRefusal.self) { try await OpenHouse.openStore(other) }
-        #expect(refusal?.description.contains(other.databaseLocation.path) == true)
+        #expect(refusal?.description.contains(other.databaseLocation.description) == true)
     }
 
     @Test("A check of an empty place makes nothing")

@@ -59,7 +59,7 @@ struct SettingsRefusalTests {
             ("TRUSTED_PROXIES", "*"), ("TRUSTED_PROXIES", "::/0"), ("TRUSTED_PROXIES", "10.0.0.0/"),
             ("SCOPES", "openid=All"), ("SCOPES", "a b=Two"), ("SCOPES", "projects"), ("SCOPES", "a=One;a=Two"),
             ("SCOPES", "projects="), ("LOG_FORMAT", "xml"), ("DATABASE", "postgres://localhost/martlet"),
-            ("DATABASE_URL", "postgres://a:hunter2@db/martlet"), ("DATABASE_URL", "mysql://db"),
+            ("DATABASE_URL", "postgres://a:hunter2@db"), ("DATABASE_CONNECTIONS", "1"), ("DATABASE_URL", "mysql://db"),
             ("DATABASE_URL", "sqlite:"),
         ])
     func values(name: String, text: String) throws {

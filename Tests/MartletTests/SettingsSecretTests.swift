@@ -1,3 +1,4 @@
+import OAuth
 import Testing
 
 @testable import martlet
@@ -51,7 +52,12 @@ struct SettingsSecretTests {
         "CF3: a secret that is refused is not shown",
         arguments: [
             ["MARTLET_MASTER_KEY": "hunter2hunter2"],
-            ["MARTLET_DATABASE_URL": "postgres://martlet:hunter2@db.example.com/martlet"],
+            ["MARTLET_DATABASE_URL": "postgres://martlet:hunter2@db.example.com/martlet?sslmode=require"],
+            ["MARTLET_DATABASE_URL": "postgres://martlet:hunter2@db.example.com"],
+            ["MARTLET_DATABASE_URL": "postgres://martlet:hunter2@db.example.com/martlet?hunter2=1"],
+            ["MARTLET_DATABASE_URL": "postgres://martlet:hunter2%zz@db.example.com/martlet"],
+            ["MARTLET_DATABASE_URL": "postgres://martlet:hunter2@[::1/martlet"],
+            ["MARTLET_DATABASE_URL": "postgres://martlet:/hunter2?@db/martlet?x=hunter2"],
             ["MARTLET_DATABASE": "postgres://martlet:hunter2@db.example.com/martlet"],
             ["MARTLET_PAGE_HELP_URL": "https://me:hunter2@example.com/help"],
             ["MARTLET_ISSUER": "https://me:hunter2@example.com"],
@@ -62,10 +68,16 @@ struct SettingsSecretTests {
         #expect(!faults[0].contains("hunter2"))
     }
 
-    @Test("PostgreSQL is told to come later, and nothing of the address is shown")
+    @Test("CF3: of an address of PostgreSQL only database and host are shown")
     func postgres() throws {
-        let faults = try SettingsDesk.faults(["MARTLET_DATABASE_URL": "postgres://db/martlet"])
-        #expect(faults[0].contains("PostgreSQL comes in a later version"))
+        let settings = try SettingsDesk.read([
+            "MARTLET_DATABASE_URL": "postgres://martlet:hunter2@db.example.com:6432/people"
+        ])
+        #expect(settings.databaseLocation.description == "PostgreSQL people on db.example.com:6432")
+        var dumped = ""
+        dump(settings, to: &dumped)
+        #expect(!"\(settings)".contains("hunter2") && !dumped.contains("hunter2"))
+        #expect(!String(reflecting: settings.databaseLocation).contains("hunter2"))
     }
 
     @Test("The key does not show when settings are printed")
@@ -80,7 +92,7 @@ struct SettingsSecretTests {
     func repeated() throws {
         let value = "a\u{1B}[31m\r\nfake: line\u{202E}" + String(repeating: "x", count: 500)
         let faults = try SettingsDesk.faults(["MARTLET_LOG_LEVEL": value])
-        #expect(faults[0].unicodeScalars.allSatisfy { !LogText.isTreacherous($0) })
+        #expect(faults[0].unicodeScalars.allSatisfy { !PlainText.isTreacherous($0) })
         #expect(faults[0].count < 250)
     }
 }

@@ -111,7 +111,8 @@ final class LoopbackServer: Sendable {
                 guard text[head.upperBound...].utf8.count < length.flatMap({ Int($0) }) ?? 0 else { return text }
             }
             let count = recv(connection, &buffer, buffer.count, 0)
-            guard count > 0 else { return text }
+            // Who says hello in TLS waits for an answer before it says more.
+            guard count > 0, buffer[0] != 0x16 else { return text }
             text += String(decoding: buffer.prefix(count), as: UTF8.self)
         }
     }

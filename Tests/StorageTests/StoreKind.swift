@@ -15,7 +15,7 @@ enum StoreKind: String, CaseIterable, Sendable {
             defer { try? FileManager.default.removeItem(at: folder) }
             try await body(.sqlite(folder))
         case .postgresql:
-            let server = try PostgreSQLServer.shared.get()
+            let server = try await PostgreSQLServer.shared()
             let name = try await server.makeDatabase()
             do {
                 try await body(.postgresql(server, name))

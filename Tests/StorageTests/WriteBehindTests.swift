@@ -22,7 +22,7 @@ struct WriteBehindTests {
         let sink = Sink()
         let line = line(sink)
         for number in 1...3000 { line.record(number) }
-        await line.close()
+        await line.close(within: Self.never)
         #expect(sink.written == Array(1...3000) && sink.reports.isEmpty)
         #expect(line.counts == (0, 0))
     }
@@ -32,11 +32,11 @@ struct WriteBehindTests {
         let sink = Sink()
         let line = line(sink, batch: 50, pause: Self.never)
         for number in 1...49 { line.record(number) }
-        await line.flush()
+        await line.flush(within: Self.never)
         #expect(sink.batches.map(\.count) == [49])
         for number in 50...269 { line.record(number) }
         await sink.reaches(249)
-        await line.close()
+        await line.close(within: Self.never)
         #expect(sink.written == Array(1...269) && sink.batches.allSatisfy { $0.count <= 50 })
     }
 
@@ -60,7 +60,7 @@ struct WriteBehindTests {
                 group.addTask { for number in 0..<200 { line.record(writer * 1000 + number) } }
             }
         }
-        await line.close()
+        await line.close(within: Self.never)
         #expect(sink.written.count == 4000 && Set(sink.written).count == 4000)
         for writer in 0..<20 {
             let own = sink.written.filter { $0 / 1000 == writer }
@@ -76,7 +76,7 @@ struct WriteBehindTests {
         for number in 1...250 { line.record(number) }
         #expect(line.counts == (100, 150))
         sink.letGo()
-        await line.close()
+        await line.close(within: Self.never)
         #expect(sink.written == Array(1...100) + [-150])
         #expect(sink.reports == [.lost(150)])
         #expect(line.counts == (0, 150))
@@ -92,7 +92,7 @@ struct WriteBehindTests {
         for number in 501...550 { line.record(number) }
         #expect(line.counts == (100, 450))
         sink.letGo()
-        await line.close()
+        await line.close(within: Self.never)
         #expect(sink.written == Array(1...50) + Array(501...550) + [-450])
     }
 
@@ -105,7 +105,7 @@ struct WriteBehindTests {
         await sink.fails(5)
         #expect(line.counts == (35, 0) && sink.written.isEmpty)
         sink.fail(with: nil)
-        await line.flush()
+        await line.flush(within: Self.never)
         #expect(sink.written == Array(1...35))
         #expect(sink.reports.first == .failing("the database is not available: away"))
         guard case .writing(let failures) = sink.reports.last else { return #expect(Bool(false), "\(sink.reports)") }
@@ -118,8 +118,8 @@ struct WriteBehindTests {
         sink.refuse(7)
         let line = line(sink, batch: 10)
         for number in 1...25 { line.record(number) }
-        await line.flush()
-        await line.close()
+        await line.flush(within: Self.never)
+        await line.close(within: Self.never)
         #expect(sink.written.filter { $0 > 0 } == (1...25).filter { $0 != 7 })
         #expect(sink.written.contains(-1) && sink.reports.contains(.lost(1)) && line.counts == (0, 1))
     }
@@ -151,10 +151,10 @@ struct WriteBehindTests {
     func idle() async {
         let sink = Sink()
         let line = line(sink, pause: Self.never)
-        await line.flush()
-        await line.close()
+        await line.flush(within: Self.never)
+        await line.close(within: Self.never)
         line.record(1)
-        await line.close()
+        await line.close(within: Self.never)
         #expect(sink.batches.isEmpty && sink.reports == [.lost(1)])
     }
 }

@@ -9,14 +9,27 @@ package final class PostgreSQLServer: Sendable {
     private let orders: Int32
     private let answers: Mutex<Int32>
     private let count = Atomic(0)
-    /// Databases at a time.
-    private let places = Turnstile(places: 12)
+    /// Databases at a time: more than a test holds, fewer than there are connections for.
+    private let places = Turnstile(places: 40)
 
     /// One for all tests of this process, started for the first that asks.
-    package static let shared = Result { try PostgreSQLServer() }
+    package static func shared() async throws -> PostgreSQLServer { try await started.value }
+
+    private static let started = Task { try await make() }
+
+    /// Calls that block are kept off the threads that all tests share.
+    package static func make(port: Int? = nil) async throws -> PostgreSQLServer {
+        try await apart { try PostgreSQLServer(port: port) }
+    }
+
+    private static func apart<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { caller in
+            DispatchQueue.global().async { caller.resume(with: Result { try work() }) }
+        }
+    }
 
     /// - Parameter port: on 127.0.0.1, with TLS; without it there is the socket alone.
-    package init(port: Int? = nil) throws {
+    private init(port: Int? = nil) throws {
         var (input, output): ([Int32], [Int32]) = ([0, 0], [0, 0])
         guard pipe(&input) == 0, pipe(&output) == 0 else { throw Fault("no pipe") }
         // Another program started by a test must not keep the server's input open.
@@ -40,12 +53,16 @@ package final class PostgreSQLServer: Sendable {
     }
 
     /// `stop`, `start`, `freeze` or `thaw`; returns when it is done.
-    package func order(_ word: String) throws {
-        try answers.withLock { answers in
-            let text = word + "\n"
-            guard Foundation.write(orders, text, text.utf8.count) == text.utf8.count else { throw Fault("gone") }
-            let answer = Self.line(from: answers)
-            guard answer == word else { throw Fault(answer) }
+    package func order(_ word: String) async throws {
+        try await Self.apart {
+            try self.answers.withLock { answers in
+                let text = word + "\n"
+                guard Foundation.write(self.orders, text, text.utf8.count) == text.utf8.count else {
+                    throw Fault("gone")
+                }
+                let answer = Self.line(from: answers)
+                guard answer == word else { throw Fault(answer) }
+            }
         }
     }
 
@@ -75,9 +92,7 @@ package final class PostgreSQLServer: Sendable {
     /// Runs SQL as the owner of everything; gives the values of all rows as text.
     @discardableResult
     package func run(_ sql: String, in database: String = "postgres") async throws -> [String] {
-        try await withCheckedThrowingContinuation { caller in
-            DispatchQueue.global().async { caller.resume(with: Result { try self.ask(sql, in: database) }) }
-        }
+        try await Self.apart { try self.ask(sql, in: database) }
     }
 
     private func ask(_ sql: String, in database: String) throws -> [String] {

@@ -21,11 +21,9 @@ package struct PasswordChange: Sendable {
 
     package enum Outcome: Sendable, Equatable {
         case changed(sessionsEnded: Int)
-        /// The current password is not that (any more).
-        case wrong
+        /// The current password opened nothing.
+        case denied(PasswordRefusal)
         case refused(PasswordProblem)
-        case throttled(retryAfter: Int64)
-        case busy(retryAfter: Int64)
     }
 
     private let accounts: any AccountStore
@@ -48,7 +46,9 @@ package struct PasswordChange: Sendable {
     /// The current password is asked for although the person is signed in, and counted like a sign-in: a
     /// browser left open must not become a way to guess or to take the account.
     package func change(_ request: Request, at now: Instant) async throws -> Outcome {
-        guard let account = try await accounts.account(id: request.session.subject) else { return .wrong }
+        guard let account = try await accounts.account(id: request.session.subject) else {
+            return Self.changedMeanwhile(request)
+        }
         let personal = [account.email.canonical, account.profile.name ?? ""]
         if let problem = rule.problem(with: request.new, personal: personal) { return .refused(problem) }
 
@@ -56,28 +56,33 @@ package struct PasswordChange: Sendable {
             email: account.email.canonical, password: request.current, browser: request.session.browser,
             network: request.network)
         switch try await check.check(attempt, for: .passwordChange, at: now) {
-        case .wrong: return .wrong
-        case .throttled(let retryAfter): return .throttled(retryAfter: retryAfter)
-        case .busy(let retryAfter): return .busy(retryAfter: retryAfter)
+        case .refused(let refusal): return .denied(refusal)
         case .right(let proven): return try await replace(proven, request, at: now)
         }
     }
 
+    private static func changedMeanwhile(_ request: Request) -> Outcome {
+        .denied(PasswordRefusal(.wrong, .changedMeanwhile, subject: request.session.subject))
+    }
+
     private func replace(_ account: Account, _ request: Request, at now: Instant) async throws -> Outcome {
         // An address can pass from one person to another between the two look-ups.
-        guard account.id == request.session.subject else { return .wrong }
+        guard account.id == request.session.subject else { return Self.changedMeanwhile(request) }
         let new: String
         do {
             new = try await hasher.hash(request.new)
         } catch let refusal as PasswordHasher.Busy {
-            return .busy(retryAfter: refusal.retryAfter)
+            return .denied(
+                PasswordRefusal(
+                    .busy(retryAfter: refusal.retryAfter), .hashingBusy, subject: request.session.subject))
         }
         let ended = try await accounts.changePassword(
             of: account.id, from: account.passwordHash, to: new, keeping: request.session.id, at: now)
-        guard let ended else { return .wrong }
+        guard let ended else { return Self.changedMeanwhile(request) }
         audit.record(AuditEvent(.passwordChanged, subject: account.id, details: ["network": request.network.prefix]))
         if ended > 0 {
-            audit.record(AuditEvent(.sessionEnded, subject: account.id, details: ["count": String(ended)]))
+            let details = ["count": String(ended), "reason": "password_changed"]
+            audit.record(AuditEvent(.sessionEnded, subject: account.id, details: details))
         }
         return .changed(sessionsEnded: ended)
     }

@@ -9,9 +9,7 @@ import OAuth
 package struct PasswordCheck: Sendable {
     package enum Outcome: Sendable, Equatable {
         case right(Account)
-        case wrong
-        case throttled(retryAfter: Int64)
-        case busy(retryAfter: Int64)
+        case refused(PasswordRefusal)
     }
 
     /// What the password is asked for; told to the audit log.
@@ -46,7 +44,8 @@ package struct PasswordCheck: Sendable {
         let lanes = lanes.lanes(of: attempt, knownBrowser: isKnown)
         if case .refused(let lane, let retryAfter) = try await self.lanes.admit(lanes, at: now) {
             record(.signInThrottled, attempt, purpose, subject: account?.id, reason: lane)
-            return .throttled(retryAfter: retryAfter)
+            let finding = Finding.lane(lane, retryAfter: retryAfter)
+            return .refused(PasswordRefusal(.throttled(retryAfter: retryAfter), finding, subject: account?.id))
         }
 
         let candidate = account?.status == .active ? account : nil
@@ -54,7 +53,7 @@ package struct PasswordCheck: Sendable {
             let isRight = try await hasher.isValid(attempt.password, hash: candidate?.passwordHash)
             guard isRight, let candidate, let current = try await stillRight(candidate, attempt.password) else {
                 record(.signInRefused, attempt, purpose, subject: account?.id, reason: Self.reason(account))
-                return .wrong
+                return .refused(PasswordRefusal(.wrong, .credentials(account), subject: account?.id))
             }
             try await self.lanes.clearOwn(of: lanes)
             return .right(current)
@@ -73,7 +72,7 @@ package struct PasswordCheck: Sendable {
 
     private func busy(_ refusal: PasswordHasher.Busy, _ attempt: PasswordAttempt, _ purpose: Purpose) -> Outcome {
         record(.signInThrottled, attempt, purpose, subject: nil, reason: "busy")
-        return .busy(retryAfter: refusal.retryAfter)
+        return .refused(PasswordRefusal(.busy(retryAfter: refusal.retryAfter), .hashingBusy))
     }
 
     private static func reason(_ account: Account?) -> String {

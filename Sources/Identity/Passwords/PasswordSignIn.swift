@@ -24,9 +24,7 @@ package struct PasswordSignIn: Sendable {
 
     package func attempt(_ attempt: PasswordAttempt, at now: Instant) async throws -> PasswordOutcome {
         switch try await check.check(attempt, for: .signIn, at: now) {
-        case .wrong: return .wrong
-        case .throttled(let retryAfter): return .throttled(retryAfter: retryAfter)
-        case .busy(let retryAfter): return .busy(retryAfter: retryAfter)
+        case .refused(let refusal): return .refused(refusal)
         case .right(let account):
             try await rehash(attempt.password, of: account, at: now)
             try await browsers.remember(browser: attempt.browser, of: account.id, at: now)
@@ -49,11 +47,8 @@ package struct PasswordSignIn: Sendable {
     }
 }
 
-/// How an attempt ended. `wrong` is one answer for an unknown address, a malformed one, a wrong password, a
-/// disabled account and one without a password (PW10). Times in seconds.
+/// How an attempt ended.
 package enum PasswordOutcome: Sendable, Equatable {
     case signedIn(Account)
-    case wrong
-    case throttled(retryAfter: Int64)
-    case busy(retryAfter: Int64)
+    case refused(PasswordRefusal)
 }

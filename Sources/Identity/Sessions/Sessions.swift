@@ -56,7 +56,7 @@ package struct Sessions: Sendable {
         _ sessionID: String, of subject: String, as kind: AuditEvent.Kind = .sessionEnded, at now: Instant
     ) async throws -> Bool {
         guard try await store.end(sessionID: sessionID, of: subject, at: now) else { return false }
-        audit.record(AuditEvent(kind, subject: subject, details: ["session": sessionID]))
+        audit.record(AuditEvent(kind, subject: subject, details: ["session": sessionID, "count": "1"]))
         return true
     }
 

@@ -44,6 +44,7 @@ package struct FirstAdministrator: Sendable {
         let expiry = now + Self.linkLifetime
         let artefact = OneTimeArtefact(kind: .setupLink, digest: link.digest, binding: "", expiresAt: expiry)
         try await links.keep(artefact, superseding: true)
+        audit.record(AuditEvent(.setupLinkMade, details: ["expires": "\(expiry)"]))
         return link
     }
 
@@ -64,7 +65,7 @@ package struct FirstAdministrator: Sendable {
         presented: String, _ draft: AccountDraft, from visitor: Visitor, at now: Instant
     ) async throws -> Outcome {
         guard let link = OpaqueToken(.setupLink, presented: presented), try await isLive(presented, at: now) else {
-            return .linkInvalid
+            return refused()
         }
         let account: Account
         switch try await creation.prepare(draft, roles: [.administrator], isEmailVerified: true, at: now) {
@@ -73,10 +74,15 @@ package struct FirstAdministrator: Sendable {
         }
         guard try await accounts.createFirstAdministrator(account, spending: link.digest, at: now) else {
             let isTaken = try await isLive(presented, at: now)
-            return isTaken ? .refused([AccountProblem(.email, .taken)]) : .linkInvalid
+            return isTaken ? .refused([AccountProblem(.email, .taken)]) : refused()
         }
         try await browsers.remember(browser: visitor.browser, of: account.id, at: now)
-        audit.record(AuditEvent(.administratorCreated, subject: account.id, details: ["network": visitor.address]))
+        audit.record(AuditEvent(.administratorCreated, subject: account.id, details: ["method": "setup_link"]))
         return .created(account)
+    }
+
+    private func refused() -> Outcome {
+        audit.record(AuditEvent(.setupLinkRefused, details: ["reason": "unknown_spent_or_expired"]))
+        return .linkInvalid
     }
 }

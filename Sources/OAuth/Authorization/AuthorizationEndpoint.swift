@@ -52,6 +52,7 @@ package struct AuthorizationEndpoint: Sendable {
         do {
             let request = try await rules.validate(parameters)
             let step = try await step(for: request, facts: .init(), visitor: visitor, at: now)
+                .examined(in: Course.authorization, established: Established(parameters, visitor: visitor))
             if let response = try await response(to: step, of: request, swapping: nil, at: now) {
                 return .respond(response)
             }
@@ -62,7 +63,8 @@ package struct AuthorizationEndpoint: Sendable {
                     expiresAt: now + lifetimes.pendingAuthorization))
             return .interact(step, request, handle: handle.plaintext)
         } catch let refusal as AuthorizationRequest.Refusal {
-            return outcome(of: refusal, client: parameters["client_id"])
+            return outcome(
+                of: refusal, in: Course.authorization, established: Established(parameters, visitor: visitor))
         }
     }
 
@@ -72,16 +74,18 @@ package struct AuthorizationEndpoint: Sendable {
         guard let (handle, pending) = try await pending(presented, browser: visitor.browser, at: now) else {
             return try await lost(presented, at: now)
         }
+        let established = Established(pending.parameters, visitor: visitor)
         do {
             let request = try await rules.validate(pending.parameters)
             let step = try await step(for: request, facts: pending.facts, visitor: visitor, at: now)
+                .examined(in: Course.continuation, established: established)
             if let response = try await response(to: step, of: request, swapping: handle.digest, at: now) {
                 return .respond(response)
             }
             return .interact(step, request, handle: handle.plaintext)
         } catch let refusal as AuthorizationRequest.Refusal {
             _ = try await store.abandon(handle.digest)
-            return outcome(of: refusal, client: pending.parameters["client_id"])
+            return outcome(of: refusal, in: Course.continuation, established: established)
         }
     }
 
@@ -92,11 +96,13 @@ package struct AuthorizationEndpoint: Sendable {
         guard let (handle, pending) = try await pending(presented, browser: visitor.browser, at: now),
             try await store.abandon(handle.digest)
         else { return try await lost(presented, at: now) }
+        let established = Established(pending.parameters, visitor: visitor)
         do {
             let request = try await rules.validate(pending.parameters)
-            return .respond(AuthorizationResponse(error: error, to: request.returnAddress, issuer: issuer))
+            let refusal = error.examined(in: Course.continuation, established: established)
+            return .respond(AuthorizationResponse(error: refusal, to: request.returnAddress, issuer: issuer))
         } catch let refusal as AuthorizationRequest.Refusal {
-            return outcome(of: refusal, client: pending.parameters["client_id"])
+            return outcome(of: refusal, in: Course.continuation, established: established)
         }
     }
 
@@ -117,9 +123,12 @@ package struct AuthorizationEndpoint: Sendable {
         guard let handle = OpaqueToken(.pendingAuthorization, presented: presented),
             try await store.pending(handle.digest, at: now) != nil
         else {
-            return .showToUser(.invalidRequest("the request is unknown, finished or expired"), .requestExpired)
+            let error = OAuthError.invalidRequest("the request is unknown, finished or expired", .requestLost)
+            return .showToUser(
+                error.examined(in: Course.continuation, established: Established()), .requestExpired)
         }
-        return .showToUser(.invalidRequest("the request was begun in another browser"), .wrongBrowser)
+        let error = OAuthError.invalidRequest("the request was begun in another browser", .otherBrowser)
+        return .showToUser(error.examined(in: Course.continuation, established: Established()), .wrongBrowser)
     }
 
     private func step(
@@ -166,7 +175,8 @@ package struct AuthorizationEndpoint: Sendable {
             expiresAt: now + lifetimes.authorizationCode)
         guard try await store.finish(handle, with: code, at: now) else {
             throw AuthorizationRequest.Refusal.showToUser(
-                .invalidRequest("the request was finished elsewhere, or the session has ended"), .requestExpired)
+                .invalidRequest("the request was finished elsewhere, or the session has ended", .finishedElsewhere),
+                .requestExpired)
         }
         audit.record(
             AuditEvent(
@@ -175,15 +185,24 @@ package struct AuthorizationEndpoint: Sendable {
         return AuthorizationResponse(code: token, to: request.returnAddress, issuer: issuer)
     }
 
-    private func outcome(of refusal: AuthorizationRequest.Refusal, client: String?) -> Outcome {
+    private func outcome(
+        of refusal: AuthorizationRequest.Refusal, in course: [CheckName], established: Established
+    ) -> Outcome {
         switch refusal {
-        case .showToUser(let error, let reason): return .showToUser(error, reason)
+        case .showToUser(let error, let reason):
+            // An unknown client_id is whatever somebody sent, a secret perhaps (CF3).
+            audit.record(
+                AuditEvent(
+                    .authorizationRefused, clientID: reason == .unknownClient ? nil : established.clientID,
+                    details: ["error": reason.rawValue, "reason": error.sentence]))
+            return .showToUser(error.examined(in: course, established: established), reason)
         case .returnToClient(let error, let address):
             audit.record(
                 AuditEvent(
-                    .authorizationRefused, clientID: client,
+                    .authorizationRefused, clientID: established.clientID,
                     details: ["error": error.code.rawValue, "reason": error.sentence]))
-            return .respond(AuthorizationResponse(error: error, to: address, issuer: issuer))
+            let refusal = error.examined(in: course, established: established)
+            return .respond(AuthorizationResponse(error: refusal, to: address, issuer: issuer))
         }
     }
 }

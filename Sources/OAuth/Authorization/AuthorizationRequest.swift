@@ -58,11 +58,14 @@ package struct AuthorizationRules: Sendable {
 
     private func client(of parameters: Parameters) async throws -> Client {
         guard let id = parameters["client_id"] else {
-            throw AuthorizationRequest.Refusal.showToUser(.invalidRequest("client_id is missing"), .unknownClient)
+            throw AuthorizationRequest.Refusal.showToUser(
+                .invalidRequest("client_id is missing", .clientUnknown(nil, registered: [])), .unknownClient)
         }
         guard let client = try await registry.client(id) else {
+            let registered = try await registry.clients().map(\.id)
             throw AuthorizationRequest.Refusal.showToUser(
-                .invalidRequest("client_id is not registered"), .unknownClient)
+                .invalidRequest("client_id is not registered", .clientUnknown(id, registered: registered)),
+                .unknownClient)
         }
         return client
     }
@@ -71,9 +74,14 @@ package struct AuthorizationRules: Sendable {
         let presented = parameters["redirect_uri"]
         let mode = client.responseMode(asked: parameters["response_mode"])
         guard let address = ReturnAddress(presented, of: client, mode: mode, state: parameters["state"]) else {
-            throw presented == nil
-                ? AuthorizationRequest.Refusal.showToUser(.invalidRequest("redirect_uri is missing"), .redirectMissing)
-                : .showToUser(.invalidRequest("redirect_uri is not registered for this client"), .redirectMismatch)
+            guard let presented else {
+                throw AuthorizationRequest.Refusal.showToUser(
+                    .invalidRequest("redirect_uri is missing", .redirectMissing(client)), .redirectMissing)
+            }
+            throw AuthorizationRequest.Refusal.showToUser(
+                .invalidRequest(
+                    "redirect_uri is not registered for this client", .redirectUnregistered(presented, client)),
+                .redirectMismatch)
         }
         return address
     }
@@ -96,25 +104,35 @@ package struct AuthorizationRules: Sendable {
 
     /// Request objects by value or reference are not spoken; a `request_uri` is never fetched (AZ17).
     private func refuseRequestObjects(_ parameters: Parameters) throws(OAuthError) {
-        guard parameters["request"] == nil else { throw OAuthError(.requestNotSupported, "request is not supported") }
+        guard parameters["request"] == nil else {
+            throw OAuthError(.requestNotSupported, "request is not supported", .unspoken("request"))
+        }
         guard parameters["request_uri"] == nil else {
-            throw OAuthError(.requestURINotSupported, "request_uri is not supported")
+            throw OAuthError(.requestURINotSupported, "request_uri is not supported", .unspoken("request_uri"))
         }
         guard parameters["registration"] == nil else {
-            throw OAuthError(.registrationNotSupported, "registration is not supported")
+            throw OAuthError(.registrationNotSupported, "registration is not supported", .unspoken("registration"))
         }
     }
 
     /// `code` is the only response type there is (AZ5).
     private func checkResponse(_ parameters: Parameters, client: Client) throws(OAuthError) {
-        guard let type = parameters["response_type"] else { throw .invalidRequest("response_type is missing") }
-        guard type == "code" else { throw OAuthError(.unsupportedResponseType, "response_type must be code") }
+        guard let type = parameters["response_type"] else {
+            throw .invalidRequest("response_type is missing", .responseType(nil))
+        }
+        guard type == "code" else {
+            throw OAuthError(.unsupportedResponseType, "response_type must be code", .responseType(type))
+        }
         guard client.grantTypes.contains(.authorizationCode) else {
-            throw OAuthError(.unauthorizedClient, "this client is not registered for the authorization code grant")
+            throw OAuthError(
+                .unauthorizedClient, "this client is not registered for the authorization code grant",
+                .withoutGrant(GrantType.authorizationCode.rawValue, client, at: .request))
         }
         let mode = parameters["response_mode"].map(ResponseMode.init) ?? .query
         guard let mode, client.responseModes.contains(mode) else {
-            throw .invalidRequest("response_mode is not one this client may use")
+            throw .invalidRequest(
+                "response_mode is not one this client may use",
+                .responseMode(parameters["response_mode"], client))
         }
     }
 
@@ -122,7 +140,10 @@ package struct AuthorizationRules: Sendable {
         for (name, limit) in [
             ("state", 4096), ("nonce", 512), ("login_hint", 512), ("ui_locales", 512), ("display", 64),
         ] {
-            guard (parameters[name]?.utf8.count ?? 0) <= limit else { throw .invalidRequest("\(name) is too long") }
+            let length = parameters[name]?.utf8.count ?? 0
+            guard length <= limit else {
+                throw .invalidRequest("\(name) is too long", .tooLong(name, limit: limit, length: length))
+            }
         }
     }
 
@@ -135,18 +156,20 @@ package struct AuthorizationRules: Sendable {
         guard client.isConfidential, client.policy.mayOmitPKCE, parameters["nonce"] != nil,
             scopes.contains(ScopeSet.openid)
         else {
-            throw .invalidRequest("code_challenge is missing: PKCE with S256 is required")
+            throw .invalidRequest("code_challenge is missing: PKCE with S256 is required", .proofKeyMissing)
         }
         return nil
     }
 
     /// `offline_access` is ignored for a client that cannot use a refresh token (OpenID Connect Core §11).
     private func scopes(_ parameters: Parameters, client: Client) throws(OAuthError) -> ScopeSet {
-        guard let text = parameters["scope"] else { throw .invalidScope("scope is missing") }
+        guard let text = parameters["scope"] else { throw .invalidScope("scope is missing", .missing("scope")) }
         var scopes = try ScopeSet(parsing: text)
         if !client.grantTypes.contains(.refreshToken) { scopes = scopes.subtracting([ScopeSet.offlineAccess]) }
         guard !scopes.isEmpty, scopes.isSubset(of: client.scopes) else {
-            throw .invalidScope("scope asks for something this client is not registered for")
+            throw .invalidScope(
+                "scope asks for something this client is not registered for",
+                .scopeUnregistered(scopes, allowed: client.scopes, client))
         }
         return scopes
     }
@@ -158,7 +181,11 @@ package struct AuthorizationRules: Sendable {
             claims.map(\.essentialLevels).flatMap { $0.isEmpty ? nil : $0 }
             ?? (parameters["acr_values"] ?? "").split(separator: " ").map(String.init)
         guard levels.isEmpty || levels.contains(where: AuthenticationLevel.reachable.contains) else {
-            throw OAuthError(.unmetAuthenticationRequirements, "none of the demanded acr values can be reached here")
+            throw OAuthError(
+                .unmetAuthenticationRequirements, "none of the demanded acr values can be reached here",
+                .demand(
+                    "acr", seen: .sent(levels.joined(separator: " ")),
+                    expected: .known("one of " + AuthenticationLevel.reachable.joined(separator: " "))))
         }
         return Demands(
             prompts: try Demands.prompts(parameters["prompt"]),
@@ -170,7 +197,9 @@ package struct AuthorizationRules: Sendable {
     private func subject(_ parameters: Parameters, claims: ClaimsRequest?) throws(OAuthError) -> String? {
         guard let hinted = try hintedSubject(parameters) else { return claims?.subject }
         guard claims?.subject?.isExactly(hinted) ?? true else {
-            throw .invalidRequest("id_token_hint and claims are about two people")
+            throw .invalidRequest(
+                "id_token_hint and claims are about two people",
+                .demand("id_token_hint and claims", seen: "about two people", expected: "one person"))
         }
         return hinted
     }
@@ -180,7 +209,9 @@ package struct AuthorizationRules: Sendable {
     private func hintedSubject(_ parameters: Parameters) throws(OAuthError) -> String? {
         guard let hint = parameters["id_token_hint"] else { return nil }
         guard let hinted = IDTokenHint(hint, keys: keys.keyRing, issuer: issuer) else {
-            throw .invalidRequest("id_token_hint is not an ID token of this issuer")
+            throw .invalidRequest(
+                "id_token_hint is not an ID token of this issuer",
+                .demand("id_token_hint", seen: "not signed here (not shown)", expected: "an ID token of this issuer"))
         }
         return hinted.subject
     }

@@ -10,7 +10,7 @@ package enum AuthorizationStep: Sendable, Equatable {
     /// Scopes that the person has not allowed yet, all requested ones when consent is asked anew.
     case askConsent(ScopeSet)
     /// The person may not use this client; they are told so plainly.
-    case notAllowed(roles: [String])
+    case notAllowed(OAuthError)
     case answer(Authentication, ScopeSet)
     case refuse(OAuthError)
 
@@ -46,11 +46,14 @@ package enum AuthorizationStep: Sendable, Equatable {
             subject.id == signedIn.subject
         else {
             let reason: SignInReason = demands.prompts.contains(.create) ? .create : .nobody
-            return demands.areSilent ? .refuse(OAuthError(.loginRequired, "nobody is signed in")) : .signIn(reason)
+            return demands.areSilent
+                ? .refuse(OAuthError(.loginRequired, "nobody is signed in", .nobodySignedIn)) : .signIn(reason)
         }
         let provedHere = situation.facts.signedInSession == signedIn.sessionID
         if let wanted = demands.subject, !wanted.isExactly(signedIn.subject) {
-            let refusal = OAuthError(.loginRequired, "another person than the one asked for is signed in")
+            let refusal = OAuthError(
+                .loginRequired, "another person than the one asked for is signed in",
+                .otherPerson(seen: signedIn.subject))
             return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.otherPerson)
         }
         if demands.prompts.contains(.selectAccount), !provedHere, situation.facts.chosenSubject != subject.id {
@@ -58,14 +61,28 @@ package enum AuthorizationStep: Sendable, Equatable {
         }
         if !provedHere, demands.wantFreshSignIn(after: signedIn.time, at: now) {
             return demands.areSilent
-                ? .refuse(OAuthError(.loginRequired, "the sign-in is older than max_age allows"))
+                ? .refuse(
+                    OAuthError(
+                        .loginRequired, "the sign-in is older than max_age allows",
+                        .signInTooOld(seconds: now.seconds(since: signedIn.time), limit: demands.maximumAge)))
                 : .signIn(demands.prompts.contains(.create) ? .create : .fresh)
         }
         guard demands.accept(level: signedIn.level) else {
-            let refusal = OAuthError(.unmetAuthenticationRequirements, "the sign-in does not reach a demanded acr")
+            let refusal = OAuthError(
+                .unmetAuthenticationRequirements, "the sign-in does not reach a demanded acr",
+                .levelNotReached(signedIn.level, demanded: demands.levels))
             return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.fresh)
         }
         return gate(request, in: situation, signedIn: signedIn, subject: subject)
+    }
+
+    /// With the checks around a refusal.
+    func examined(in course: [CheckName], established: Established) -> Self {
+        switch self {
+        case .refuse(let error): .refuse(error.examined(in: course, established: established))
+        case .notAllowed(let error): .notAllowed(error.examined(in: course, established: established))
+        case .signIn, .selectAccount, .askConsent, .answer: self
+        }
     }
 
     /// Who may use this client, and what they have allowed it.
@@ -74,14 +91,16 @@ package enum AuthorizationStep: Sendable, Equatable {
     ) -> Self {
         let demands = request.demands
         guard request.client.admits(subject) else {
-            return demands.areSilent
-                ? .refuse(OAuthError(.accessDenied, "this person may not use this client"))
-                : .notAllowed(roles: request.client.policy.requiredRoles)
+            let refusal = OAuthError(
+                .accessDenied, "this person may not use this client", .roleMissing(request.client, subject))
+            return demands.areSilent ? .refuse(refusal) : .notAllowed(refusal)
         }
         let missing = ConsentRule.missing(for: request, from: situation, subject: subject)
         guard missing.isEmpty else {
             return demands.areSilent
-                ? .refuse(OAuthError(.consentRequired, "consent has not been given")) : .askConsent(missing)
+                ? .refuse(
+                    OAuthError(.consentRequired, "consent has not been given", .consentMissing(missing)))
+                : .askConsent(missing)
         }
         return .answer(signedIn, request.scopes)
     }

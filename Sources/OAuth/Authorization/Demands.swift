@@ -30,12 +30,18 @@ package struct Demands: Sendable, Equatable {
         var prompts: Set<Prompt> = []
         for word in (text ?? "").split(separator: " ") {
             guard let prompt = Prompt(rawValue: String(word)) else {
-                throw .invalidRequest("prompt holds a value that is not known")
+                throw .invalidRequest(
+                    "prompt holds a value that is not known",
+                    .demand(
+                        "prompt", seen: .sent(String(word)),
+                        expected: .known(Prompt.allCases.map(\.rawValue).joined(separator: ", "))))
             }
             prompts.insert(prompt)
         }
         guard !prompts.contains(.none) || prompts.count == 1 else {
-            throw .invalidRequest("prompt=none cannot be combined with another prompt")
+            throw .invalidRequest(
+                "prompt=none cannot be combined with another prompt",
+                .demand("prompt", seen: "none together with another", expected: "none alone"))
         }
         return prompts
     }
@@ -43,7 +49,9 @@ package struct Demands: Sendable, Equatable {
     static func maximumAge(_ text: String?) throws(OAuthError) -> Int64? {
         guard let text else { return nil }
         guard text.utf8.count <= 10, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let age = Int64(text) else {
-            throw .invalidRequest("max_age is not a number of seconds")
+            throw .invalidRequest(
+                "max_age is not a number of seconds",
+                .demand("max_age", seen: .sent(text), expected: "a whole number of seconds"))
         }
         return age
     }

@@ -8,14 +8,17 @@ package struct ProofKey: Sendable, Equatable {
     /// Reads `code_challenge` from an authorization request (§4.3); `nil` when none is sent.
     package init?(_ parameters: Parameters) throws(OAuthError) {
         guard let challenge = parameters["code_challenge"] else {
-            guard parameters["code_challenge_method"] == nil else { throw .invalidRequest("code_challenge is missing") }
+            guard parameters["code_challenge_method"] == nil else {
+                throw .invalidRequest("code_challenge is missing", .proofKeyMissing)
+            }
             return nil
         }
         guard parameters["code_challenge_method"] == "S256" else {
-            throw .invalidRequest("code_challenge_method must be S256")
+            throw .invalidRequest(
+                "code_challenge_method must be S256", .proofKeyMethod(parameters["code_challenge_method"]))
         }
         guard challenge.utf8.count == 43, Base64URL.decode(challenge) != nil else {
-            throw .invalidRequest("code_challenge is not a base64url-encoded SHA-256")
+            throw .invalidRequest("code_challenge is not a base64url-encoded SHA-256", .proofKeyMalformed)
         }
         self.challenge = challenge
     }
@@ -23,15 +26,17 @@ package struct ProofKey: Sendable, Equatable {
     /// RFC 7636 §4.6. A verifier is required exactly when a challenge was sent (AZ8).
     package static func check(verifier: String?, against challenge: String?) throws(OAuthError) {
         guard let challenge else {
-            guard verifier == nil else { throw .invalidGrant("code_verifier was sent but no code_challenge") }
+            guard verifier == nil else {
+                throw .invalidGrant("code_verifier was sent but no code_challenge", .verifierUnasked)
+            }
             return
         }
         guard let verifier, (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(isUnreserved) else {
-            throw .invalidGrant("code_verifier is missing or malformed")
+            throw .invalidGrant("code_verifier is missing or malformed", .verifierMalformed)
         }
         let expected = Base64URL.encode(SHA256.digest(Array(verifier.utf8)))
         guard constantTimeEqual(Array(expected.utf8), Array(challenge.utf8)) else {
-            throw .invalidGrant("code_verifier does not match code_challenge")
+            throw .invalidGrant("code_verifier does not match code_challenge", .verifierWrong)
         }
     }
 

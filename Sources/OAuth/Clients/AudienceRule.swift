@@ -5,10 +5,13 @@ import Foundation
 package enum AudienceRule {
     /// The resource indicators of a request, each absolute, without fragment, and registered for the client.
     static func resources(_ parameters: Parameters, for client: Client) throws(OAuthError) -> [String] {
-        guard parameters.resources.count <= 16 else { throw .invalidTarget("too many resources are asked for") }
+        guard parameters.resources.count <= 16 else {
+            throw .invalidTarget("too many resources are asked for", .resourcesTooMany)
+        }
         for resource in parameters.resources {
             guard isIndicator(resource), client.mayAskFor(resource) else {
-                throw .invalidTarget("resource is not one this client may ask for")
+                throw .invalidTarget(
+                    "resource is not one this client may ask for", .resourceUnregistered(resource, client))
             }
         }
         return parameters.resources
@@ -28,7 +31,8 @@ package enum AudienceRule {
         asked: [String], granted: [String], client: Client, issuer: String
     ) throws(OAuthError) -> [String] {
         guard asked.allSatisfy(granted.contains) else {
-            throw .invalidTarget("resource was not part of the authorization")
+            throw .invalidTarget(
+                "resource was not part of the authorization", .resourceNotGranted(asked, granted: granted))
         }
         let chosen = asked.isEmpty ? granted : asked
         return chosen.isEmpty ? [issuer] + client.policy.audience : chosen

@@ -7,20 +7,35 @@ package struct IntrospectionEndpoint: Sendable {
     let reader: AccessTokenReader
     let grants: any GrantStore
     let issuer: String
+    let audit: any AuditLog
 
     package init(
-        authentication: ClientAuthentication, reader: AccessTokenReader, grants: any GrantStore, issuer: String
+        authentication: ClientAuthentication, reader: AccessTokenReader, grants: any GrantStore, issuer: String,
+        audit: any AuditLog
     ) {
         self.authentication = authentication
         self.reader = reader
         self.grants = grants
         self.issuer = issuer
+        self.audit = audit
     }
 
     package func answer(_ parameters: Parameters, basic: ClientCredentials?, at now: Instant) async throws -> [UInt8] {
         let client = try await authentication.client(parameters, basic: basic, at: now)
-        guard client.isConfidential else { throw ClientAuthentication.refusal }
-        let text = try parameters.required("token")
+        do {
+            guard client.isConfidential else {
+                audit.record(
+                    AuditEvent(
+                        .introspectionRefused, by: .visitor, clientID: client.id, details: ["reason": "public_client"]))
+                throw ClientAuthentication.refusal(.publicClient(client))
+            }
+            return try await answer(about: parameters.required("token"), to: client, at: now)
+        } catch let error as OAuthError {
+            throw error.examined(in: Course.clientCall, established: Established(client))
+        }
+    }
+
+    private func answer(about text: String, to client: Client, at now: Instant) async throws -> [UInt8] {
         if let secret = OpaqueToken(.refreshToken, presented: text) {
             return try await answer(aboutRefreshToken: secret, to: client, at: now)
         }

@@ -45,11 +45,14 @@ package struct LogoutRules: Sendable {
     private func client(_ parameters: Parameters, hint: IDTokenHint?) async throws -> Client? {
         let named = parameters["client_id"]
         if let named, let hint, !hint.audience.contains(where: named.isExactly) {
-            throw OAuthError.invalidRequest("client_id is not the client id_token_hint was issued to")
+            throw OAuthError.invalidRequest(
+                "client_id is not the client id_token_hint was issued to", .hintOfAnotherClient(named))
         }
         guard let id = named ?? hint?.audience.first else { return nil }
         guard let client = try await registry.client(id) else {
-            throw OAuthError.invalidRequest("client_id is not registered")
+            let registered = try await registry.clients().map(\.id)
+            throw OAuthError.invalidRequest(
+                "client_id is not registered", .clientUnknown(id, registered: registered))
         }
         return client
     }
@@ -57,10 +60,13 @@ package struct LogoutRules: Sendable {
     private func returnURI(_ parameters: Parameters, client: Client?) throws(OAuthError) -> String? {
         guard let uri = parameters["post_logout_redirect_uri"] else { return nil }
         guard let client else {
-            throw .invalidRequest("post_logout_redirect_uri needs client_id or id_token_hint")
+            throw .invalidRequest(
+                "post_logout_redirect_uri needs client_id or id_token_hint", .returnAfterLogoutOfNobody)
         }
         guard client.postLogoutRedirectURIs.contains(where: uri.isExactly) else {
-            throw .invalidRequest("post_logout_redirect_uri is not registered for this client")
+            throw .invalidRequest(
+                "post_logout_redirect_uri is not registered for this client",
+                .returnAfterLogoutUnregistered(uri, client))
         }
         guard let state = parameters["state"] else { return uri }
         return uri + (uri.contains("?") ? "&" : "?") + "state=" + FormEncoding.escape(state)

@@ -19,7 +19,7 @@ package struct TokenEndpoint: Sendable {
         _ parameters: Parameters, basic: ClientCredentials?, at now: Instant
     ) async throws -> TokenResponse {
         let name = parameters["grant_type"]
-        let client = try await authentication.client(parameters, basic: basic, at: now)
+        let client = try await authentication.client(parameters, basic: basic, in: Course.token, at: now)
         do {
             let grant = try grant(named: name, for: client)
             switch try await grant.redeem(parameters, for: client, at: now) {
@@ -42,7 +42,7 @@ package struct TokenEndpoint: Sendable {
                 AuditEvent(
                     .tokenRefused, clientID: client.id,
                     details: ["error": error.code.rawValue, "reason": error.sentence]))
-            throw error
+            throw error.examined(in: course(of: name), established: established(parameters, client))
         }
     }
 
@@ -53,13 +53,29 @@ package struct TokenEndpoint: Sendable {
                 details: ["grant_type": grant.type.rawValue, "jti": tokens.accessTokenID]))
     }
 
+    private func course(of name: String?) -> [CheckName] {
+        Course.token + (grants.first { $0.type.rawValue == name }?.course ?? [])
+    }
+
+    /// What holds when a later check fails.
+    private func established(_ parameters: Parameters, _ client: Client) -> Established {
+        var established = Established(client)
+        established.values[.grantType] = .sent(parameters["grant_type"])
+        established.values[.redirectAddress] = parameters["redirect_uri"].map(ShownText.sentAddress)
+        return established
+    }
+
     private func grant(named name: String?, for client: Client) throws(OAuthError) -> any TokenGrant {
-        guard let name else { throw .invalidRequest("grant_type is missing") }
+        guard let name else { throw .invalidRequest("grant_type is missing", .missing("grant_type")) }
         guard let grant = grants.first(where: { $0.type.rawValue == name }) else {
-            throw OAuthError(.unsupportedGrantType, "grant_type is not one that is spoken here")
+            throw OAuthError(
+                .unsupportedGrantType, "grant_type is not one that is spoken here",
+                .grantUnknown(name, spoken: grants.map(\.type.rawValue)))
         }
         guard client.grantTypes.contains(grant.type) else {
-            throw OAuthError(.unauthorizedClient, "this client is not registered for this grant")
+            throw OAuthError(
+                .unauthorizedClient, "this client is not registered for this grant",
+                .withoutGrant(grant.type.rawValue, client, at: .grantType))
         }
         return grant
     }

@@ -14,15 +14,24 @@ package struct UserInfoEndpoint: Sendable {
     }
 
     package func answer(bearer text: String?, at now: Instant) async throws -> [UInt8] {
-        guard let text else { throw OAuthError.invalidToken("an access token is missing") }
+        guard let text else { throw Self.refusal("an access token is missing", .bearerMissing) }
         guard let token = try await reader.live(text, at: now), token.audience.contains(issuer),
             token.grantID != nil, let subject = try await subjects.subject(token.subject), subject.isActive
-        else { throw OAuthError.invalidToken("the access token is unknown, expired, ended or not for userinfo") }
+        else {
+            throw Self.refusal("the access token is unknown, expired, ended or not for userinfo", .bearerDead)
+        }
         guard token.scopes.contains(ScopeSet.openid) else {
-            throw OAuthError(.insufficientScope, "the access token lacks the scope openid")
+            throw OAuthError(.insufficientScope, "the access token lacks the scope openid", .openidMissing)
+                .examined(
+                    in: Course.userInfo,
+                    established: Established(clientID: token.clientID, subject: token.subject))
         }
         var claims = ClaimRelease.claims(of: subject, for: token.scopes)
         claims["sub"] = .string(subject.id)
         return JSONValue.object(claims).bytes()
+    }
+
+    private static func refusal(_ sentence: String, _ finding: Finding) -> OAuthError {
+        .invalidToken(sentence, finding).examined(in: Course.userInfo, established: Established())
     }
 }

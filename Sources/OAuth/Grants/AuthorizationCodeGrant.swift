@@ -16,6 +16,9 @@ package struct AuthorizationCodeGrant: TokenGrant {
     }
 
     package var type: GrantType { .authorizationCode }
+    package var course: [CheckName] {
+        [.token, .lifetime, .redirectAddress, .proofKey, .singleUse, .policy, .resource]
+    }
 
     /// A stranger cannot burn a code (it is proven before it is spent), and a crash between spending and
     /// signing costs a retry of the sign-in, never a replay.
@@ -23,7 +26,7 @@ package struct AuthorizationCodeGrant: TokenGrant {
         let presented = try parameters.required("code")
         guard let token = OpaqueToken(.authorizationCode, presented: presented),
             let code = try await grants.code(token.digest)
-        else { throw Self.unknown }
+        else { throw Self.unknown(.codeUnknown) }
         try prove(code, parameters, client: client, at: now)
         guard code.spentAt == nil else { throw try await replay(of: code, at: now) }
         let subject = try await gate.subject(of: code.grant, for: client, at: now)
@@ -41,17 +44,27 @@ package struct AuthorizationCodeGrant: TokenGrant {
         return .prepared(tokens)
     }
 
-    private static let unknown = OAuthError.invalidGrant("code is unknown, expired or already used")
+    /// One sentence for every reason: which it was is told to the operator alone.
+    private static func unknown(_ finding: Finding) -> OAuthError {
+        .invalidGrant("code is unknown, expired or already used", finding)
+    }
 
     /// One mismatch at a time is enough to refuse (AZ9).
     private func prove(_ code: AuthorizationCode, _ parameters: Parameters, client: Client, at now: Instant)
         throws(OAuthError)
     {
-        guard code.grant.clientID == client.id, now < code.expiresAt else { throw Self.unknown }
+        guard code.grant.clientID == client.id else { throw Self.unknown(.codeOfAnother(code.grant.clientID)) }
+        guard now < code.expiresAt else {
+            throw Self.unknown(.expired("a code", since: code.expiresAt, setting: "lifetimes.authorization_code"))
+        }
         let address = parameters["redirect_uri"]
-        guard address != nil || !code.redirectURIWasSent else { throw .invalidGrant("redirect_uri is missing") }
+        guard address != nil || !code.redirectURIWasSent else {
+            throw .invalidGrant("redirect_uri is missing", .exchangeRedirect(nil, sentTo: code.redirectURI))
+        }
         guard address?.isExactly(code.redirectURI) ?? true else {
-            throw .invalidGrant("redirect_uri is not the one the code was sent to")
+            throw .invalidGrant(
+                "redirect_uri is not the one the code was sent to",
+                .exchangeRedirect(address, sentTo: code.redirectURI))
         }
         try ProofKey.check(verifier: parameters["code_verifier"], against: code.codeChallenge)
     }
@@ -59,12 +72,14 @@ package struct AuthorizationCodeGrant: TokenGrant {
     /// A second exchange with every proof right means that the code leaked: what was issued for it dies
     /// (OAuth 2.1 §4.1.3, AZ11). An invalid replay never gets here and kills nothing.
     private func replay(of code: AuthorizationCode, at now: Instant) async throws -> OAuthError {
-        guard let current = try await grants.code(code.digest), current.spentAt != nil else { return Self.unknown }
+        guard let current = try await grants.code(code.digest), current.spentAt != nil else {
+            return Self.unknown(.lostRace)
+        }
         try await grants.revokeGrant(code.grant.id, at: now)
         audit.record(
             AuditEvent(
                 .reuseDetected, subject: code.grant.authentication.subject, clientID: code.grant.clientID,
                 details: ["artefact": "authorization_code", "grant": code.grant.id]))
-        return Self.unknown
+        return Self.unknown(.codeReplayed)
     }
 }

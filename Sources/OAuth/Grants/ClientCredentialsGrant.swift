@@ -9,10 +9,12 @@ package struct ClientCredentialsGrant: TokenGrant {
     }
 
     package var type: GrantType { .clientCredentials }
+    package var course: [CheckName] { [.policy, .resource, .scope] }
 
     package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption {
         guard client.isConfidential else {
-            throw OAuthError(.unauthorizedClient, "a public client cannot act on its own behalf")
+            throw OAuthError(
+                .unauthorizedClient, "a public client cannot act on its own behalf", .publicOnItsOwn(client))
         }
         let resources = try AudienceRule.resources(parameters, for: client)
         let order = TokenOrder(
@@ -31,7 +33,9 @@ package struct ClientCredentialsGrant: TokenGrant {
         guard let text = parameters["scope"] else { return allowed }
         let asked = try ScopeSet(parsing: text)
         guard asked.isSubset(of: allowed) else {
-            throw .invalidScope("scope asks for something this client may not have on its own behalf")
+            throw .invalidScope(
+                "scope asks for something this client may not have on its own behalf",
+                .scopeUnregistered(asked, allowed: allowed, client))
         }
         return asked
     }

@@ -8,13 +8,17 @@ package struct PolicyGate: Sendable {
     }
 
     func subject(of grant: Grant, for client: Client, at now: Instant) async throws -> Subject {
-        guard grant.isLive(at: now) else { throw OAuthError.invalidGrant("the authorization has ended") }
-        guard grant.scopes.isSubset(of: client.scopes), grant.resources.allSatisfy(client.mayAskFor) else {
-            throw OAuthError.invalidGrant("the client is no longer registered for what was granted")
+        guard grant.isLive(at: now) else {
+            throw OAuthError.invalidGrant("the authorization has ended", .authorizationEnded(grant))
         }
-        guard let subject = try await subjects.subject(grant.authentication.subject), subject.isActive,
-            client.admits(subject)
-        else { throw OAuthError.invalidGrant("the person may no longer use this client") }
+        guard grant.scopes.isSubset(of: client.scopes), grant.resources.allSatisfy(client.mayAskFor) else {
+            throw OAuthError.invalidGrant(
+                "the client is no longer registered for what was granted", .registrationNarrowed(grant, client))
+        }
+        let found = try await subjects.subject(grant.authentication.subject)
+        guard let subject = found, subject.isActive, client.admits(subject) else {
+            throw OAuthError.invalidGrant("the person may no longer use this client", .personRefused(found, client))
+        }
         return subject
     }
 }

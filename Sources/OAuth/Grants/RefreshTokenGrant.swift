@@ -20,22 +20,26 @@ package struct RefreshTokenGrant: TokenGrant {
     }
 
     package var type: GrantType { .refreshToken }
+    package var course: [CheckName] { [.token, .singleUse, .lifetime, .policy, .scope, .resource] }
 
     package func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption {
         let presented = try parameters.required("refresh_token")
         guard let secret = OpaqueToken(.refreshToken, presented: presented),
             let token = try await grants.refreshToken(secret.digest), token.grant.clientID == client.id
-        else { throw Self.unknown }
+        else { throw Self.unknown(.refreshUnknown) }
         let repetition = Repetition(secret: secret, token: token, parameters: parameters, client: client)
         guard token.spentAt == nil else { return try await again(repetition, at: now) }
-        guard now < token.idleUntil else { throw Self.unknown }
+        guard now < token.idleUntil else {
+            throw Self.unknown(
+                .expired("a refresh token", since: token.idleUntil, setting: "lifetimes.refresh_idle"))
+        }
         let subject = try await gate.subject(of: token.grant, for: client, at: now)
         let tokens = try issuer.prepare(
             try order(parameters, token: token, client: client, subject: subject), at: now)
         guard client.rotatesRefreshTokens else {
             let idleUntil = min(now + lifetimes.refreshIdle, token.grant.expiresAt)
             guard try await grants.use(secret.digest, idleUntil: idleUntil, issuing: tokens.kept, at: now) else {
-                throw Self.unknown
+                throw Self.unknown(.lostRace)
             }
             return .prepared(tokens)
         }
@@ -54,7 +58,10 @@ package struct RefreshTokenGrant: TokenGrant {
         return .answered(response, tokens)
     }
 
-    private static let unknown = OAuthError.invalidGrant("refresh_token is unknown, expired or no longer valid")
+    /// One sentence for every reason: which it was is told to the operator alone.
+    private static func unknown(_ finding: Finding) -> OAuthError {
+        .invalidGrant("refresh_token is unknown, expired or no longer valid", finding)
+    }
 
     /// A token that has been spent. Within the window a client may have opted into, the same request gets the
     /// same bytes once more, for the first answer may have been lost on its way; otherwise two parties hold
@@ -76,7 +83,8 @@ package struct RefreshTokenGrant: TokenGrant {
         let scopes =
             try parameters["scope"].map { text throws(OAuthError) in try ScopeSet(parsing: text) } ?? grant.scopes
         guard !scopes.isEmpty, scopes.isSubset(of: grant.scopes) else {
-            throw .invalidScope("scope asks for more than was granted")
+            throw .invalidScope(
+                "scope asks for more than was granted", .scopeNotGranted(scopes, granted: grant.scopes))
         }
         let audience = try AudienceRule.audience(
             asked: AudienceRule.resources(parameters, for: client), granted: grant.resources, client: client,
@@ -90,13 +98,13 @@ package struct RefreshTokenGrant: TokenGrant {
     /// being live for another reason between look-up and spending is merely refused.
     private func reuse(of token: RefreshToken, at now: Instant) async throws -> OAuthError {
         guard let current = try await grants.refreshToken(token.digest), current.spentAt != nil else {
-            return Self.unknown
+            return Self.unknown(.lostRace)
         }
         try await grants.endFamily(ofGrant: token.grant.id, at: now)
         audit.record(
             AuditEvent(
                 .reuseDetected, subject: token.grant.authentication.subject, clientID: token.grant.clientID,
                 details: ["artefact": "refresh_token", "grant": token.grant.id]))
-        return Self.unknown
+        return Self.unknown(.refreshReplayed)
     }
 }

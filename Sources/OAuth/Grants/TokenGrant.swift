@@ -3,6 +3,8 @@
 /// before it and signing after it are the same for all.
 package protocol TokenGrant: Sendable {
     var type: GrantType { get }
+    /// Its checks, in the order in which it makes them.
+    var course: [CheckName] { get }
 
     /// Throws `OAuthError`, or what storage throws.
     func redeem(_ parameters: Parameters, for client: Client, at now: Instant) async throws -> Redemption

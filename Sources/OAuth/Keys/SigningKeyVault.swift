@@ -57,7 +57,8 @@ package final class SigningKeyVault: KeyRingSource {
         }
         let deadBefore = now + -(longestToken + schedule.cacheTime)
         if keys.contains(where: { $0.retiresAt.map { $0 < deadBefore } ?? false }) {
-            _ = try await store.removeSigningKeys(retiredBefore: deadBefore)
+            let removed = try await store.removeSigningKeys(retiredBefore: deadBefore)
+            if removed > 0 { audit.record(AuditEvent(.keysRemoved, by: .server, details: ["count": String(removed)])) }
             keys = try await store.signingKeys()
         }
         let signing = algorithms.compactMap { schedule.current($0, in: keys, at: now)?.keyID }

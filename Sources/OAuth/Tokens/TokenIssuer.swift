@@ -98,7 +98,9 @@ package struct TokenIssuer: Sendable {
 
     private func key(_ algorithm: SignatureAlgorithm) throws -> SigningKey {
         guard let key = keys.keyRing.signingKey(algorithm) else {
-            throw OAuthError(.serverError, "there is no key for the algorithm this client is registered with")
+            throw OAuthError(
+                .serverError, "there is no key for the algorithm this client is registered with",
+                .keyMissing(algorithm.rawValue))
         }
         return key
     }

@@ -13,11 +13,14 @@ package struct ClaimsRequest: Sendable, Equatable {
 
     package init(_ text: String) throws(OAuthError) {
         guard text.utf8.count <= 8192, let value = try? JSONValue(parsing: text), let object = value.objectValue else {
-            throw .invalidRequest("claims is not a JSON object")
+            throw .invalidRequest("claims is not a JSON object", .claims("text that is no JSON object"))
         }
         let part = { (name: String) throws(OAuthError) -> JSONObject in
             guard let value = object[name], value != .null else { return [:] }
-            guard let part = value.objectValue else { throw .invalidRequest("claims.\(name) is not an object") }
+            guard let part = value.objectValue else {
+                throw .invalidRequest(
+                    "claims.\(name) is not an object", .claims(.known("\(name) that is no object")))
+            }
             return part
         }
         let (forIDToken, forUserInfo) = (try part("id_token"), try part("userinfo"))
@@ -33,7 +36,8 @@ package struct ClaimsRequest: Sendable, Equatable {
         let values = parts.compactMap { $0["sub"]?.objectValue?["value"] }
         guard let first = values.first else { return nil }
         guard let subject = first.stringValue, values.allSatisfy({ $0 == first }) else {
-            throw .invalidRequest("claims does not name one person in sub")
+            throw .invalidRequest(
+                "claims does not name one person in sub", .claims("sub that names not exactly one person"))
         }
         return subject
     }
@@ -42,7 +46,8 @@ package struct ClaimsRequest: Sendable, Equatable {
         guard let acr, acr["essential"]?.boolValue == true else { return [] }
         guard let values = acr["value"].map({ .array([$0]) }) ?? acr["values"] else { return [] }
         guard let levels = values.stringsValue, !levels.isEmpty else {
-            throw .invalidRequest("claims holds an acr that is not one of named levels")
+            throw .invalidRequest(
+                "claims holds an acr that is not one of named levels", .claims("acr without named levels"))
         }
         return levels
     }

@@ -1,6 +1,9 @@
 /// A registered error code and a sentence that is safe to send to the client. No HTTP status: one table
 /// at the edge maps codes to statuses. The sentence never repeats what the client sent (TK20).
-package struct OAuthError: Error, Equatable, Sendable, CustomStringConvertible {
+///
+/// Beside what the client is told it carries what the operator may ask for: the checks behind it. None is made
+/// without the finding of the check that failed.
+package struct OAuthError: Error, Sendable, CustomStringConvertible {
     /// The codes of the IANA "OAuth Extensions Error" registry that Martlet speaks.
     package enum Code: String, Sendable, CaseIterable {
         // RFC 6749 §4.1.2.1 and §5.2
@@ -38,18 +41,56 @@ package struct OAuthError: Error, Equatable, Sendable, CustomStringConvertible {
     /// For temporary refusals: seconds until trying again makes sense.
     package let retryAfter: Int64?
 
-    package init(_ code: Code, _ sentence: String, retryAfter: Int64? = nil) {
+    /// For the operator alone; nothing of it goes to the client.
+    package let examination: Examination
+
+    package init(_ code: Code, _ sentence: String, _ finding: Finding, retryAfter: Int64? = nil) {
+        self.init(code, sentence, Examination(finding, in: []), retryAfter: retryAfter)
+    }
+
+    private init(_ code: Code, _ sentence: String, _ examination: Examination, retryAfter: Int64?) {
         self.code = code
         self.sentence = sentence
+        self.examination = examination
         self.retryAfter = retryAfter
     }
 
-    package static func invalidRequest(_ sentence: String) -> Self { Self(.invalidRequest, sentence) }
-    package static func invalidClient(_ sentence: String) -> Self { Self(.invalidClient, sentence) }
-    package static func invalidGrant(_ sentence: String) -> Self { Self(.invalidGrant, sentence) }
-    package static func invalidScope(_ sentence: String) -> Self { Self(.invalidScope, sentence) }
-    package static func invalidTarget(_ sentence: String) -> Self { Self(.invalidTarget, sentence) }
-    package static func invalidToken(_ sentence: String) -> Self { Self(.invalidToken, sentence) }
+    package static func invalidRequest(_ sentence: String, _ finding: Finding) -> Self {
+        Self(.invalidRequest, sentence, finding)
+    }
+    package static func invalidClient(_ sentence: String, _ finding: Finding) -> Self {
+        Self(.invalidClient, sentence, finding)
+    }
+    package static func invalidGrant(_ sentence: String, _ finding: Finding) -> Self {
+        Self(.invalidGrant, sentence, finding)
+    }
+    package static func invalidScope(_ sentence: String, _ finding: Finding) -> Self {
+        Self(.invalidScope, sentence, finding)
+    }
+    package static func invalidTarget(_ sentence: String, _ finding: Finding) -> Self {
+        Self(.invalidTarget, sentence, finding)
+    }
+    package static func invalidToken(_ sentence: String, _ finding: Finding) -> Self {
+        Self(.invalidToken, sentence, finding)
+    }
+
+    /// The same refusal with the checks around the one that failed: said by whoever knows their order. An error
+    /// that has them already keeps them.
+    package func examined(in course: [CheckName], established: Established) -> Self {
+        guard examination.checks.count == 1, let finding = examination.failed else { return self }
+        let whole = Examination(finding, in: course, established: established)
+        return Self(code, sentence, whole, retryAfter: retryAfter)
+    }
+
+    /// What the client is told: the sentence, and by which reference its operator can be asked.
+    package func sentence(referringTo reference: String) -> String { "\(sentence) (reference \(reference))" }
 
     package var description: String { "\(code.rawValue): \(sentence)" }
+}
+
+extension OAuthError: Equatable {
+    /// Two refusals are the same when the client is told the same.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.code == right.code && left.sentence == right.sentence && left.retryAfter == right.retryAfter
+    }
 }

@@ -14,18 +14,24 @@ package struct Parameters: Sendable, Equatable {
     /// At most 100 pairs; a value with a NUL is refused, for databases and logs do not agree on it.
     package init(_ pairs: [(name: String, value: String)]) throws(OAuthError) {
         guard pairs.count <= 100 else {
-            throw .invalidRequest("the request holds too many parameters")
+            throw .invalidRequest(
+                "the request holds too many parameters",
+                .form(seen: .known("\(pairs.count) parameters"), expected: "100 at most"))
         }
         for (name, value) in pairs where !value.isEmpty {
             guard !value.utf8.contains(0), !name.utf8.contains(0) else {
-                throw .invalidRequest("a parameter holds a NUL character")
+                throw .invalidRequest(
+                    "a parameter holds a NUL character",
+                    .form(seen: "a parameter with a NUL character", expected: "text"))
             }
             if name == "resource" {
                 resources.append(value)
                 continue
             }
             guard single.updateValue(value, forKey: name) == nil else {
-                throw .invalidRequest("a parameter is given more than once")
+                throw .invalidRequest(
+                    "a parameter is given more than once",
+                    .form(seen: .sent("\(name) more than once"), expected: "each parameter once"))
             }
         }
     }
@@ -41,7 +47,7 @@ package struct Parameters: Sendable, Equatable {
 
     /// The value, or `invalid_request` naming what is missing.
     package func required(_ name: String) throws(OAuthError) -> String {
-        guard let value = single[name] else { throw .invalidRequest("\(name) is missing") }
+        guard let value = single[name] else { throw .invalidRequest("\(name) is missing", .missing(name)) }
         return value
     }
 

@@ -22,7 +22,7 @@ package struct ScopeSet: Sendable, Equatable, CustomStringConvertible, Expressib
             token.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
         }
         guard tokens.count <= 64, tokens.allSatisfy(isToken) else {
-            throw .invalidScope("scope holds a character that no scope may hold")
+            throw .invalidScope("scope holds a character that no scope may hold", .scopeUnreadable)
         }
         self.init(tokens.map(String.init))
     }

@@ -42,6 +42,8 @@ enum BackupPlan {
         "one_time_artefacts": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
+        // Of interest for days, and not worth the room.
+        "explanations": .ended,
     ]
 
     /// Those of a schema that are carried, in its order.

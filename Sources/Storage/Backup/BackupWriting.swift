@@ -121,7 +121,7 @@ private struct BackupWriting {
 
 extension StorageError {
     /// Without the sentence around it, for a sentence about another file.
-    var detail: String {
+    package var detail: String {
         switch self {
         case .unavailable(let detail), .constraint(let detail), .corrupt(let detail), .forbidden(let detail): detail
         case .cannotOpen(_, let reason): reason

@@ -15,6 +15,10 @@ package protocol Engine: Database, ChangeNotices {
     /// The statement that keeps everybody else from tables until a change is over; `nil` where every change does.
     func lock(_ tables: [String]) -> String?
 
+    /// What is wrong with the pages of the database, in the engine's words; `nil` when all can be read, or when a
+    /// server looks after them by itself. Reads everything.
+    func damage() async throws -> String?
+
     /// Throws when it can neither be read nor be written now.
     func ping() async throws
 

@@ -60,6 +60,8 @@ struct MeasuredEngine: Engine {
         try await engine.change(body)
     }
 
+    func damage() async throws -> String? { try await engine.damage() }
+
     func lock(_ tables: [String]) -> String? { engine.lock(tables) }
 
     func changes() -> AsyncStream<Change> { engine.changes() }

@@ -14,6 +14,7 @@ extension Migration {
         keys,
         restores,
         audit,
+        explanations,
         clients,
         refreshAnswers,
         heartbeat,

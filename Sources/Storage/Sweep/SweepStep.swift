@@ -40,6 +40,7 @@ struct SweepStep: Sendable {
         SweepStep(
             table: "client_assertions", key: "client_id, assertion_id", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "account_notices", key: "id", condition: "created_at <= $1", keeping: 90 * day),
+        SweepStep(table: "explanations", key: "reference", condition: "expires_at <= $1"),
         // No browser keeps a cookie longer (RFC 6265bis §5.5): what it named will not be seen again.
         SweepStep(
             table: "known_browsers", key: "browser, subject", condition: "last_seen_at <= $1", keeping: 400 * day),

@@ -12,13 +12,12 @@ extension Store {
     /// The latest that match, the oldest of them first.
     package func auditEvents(_ query: AuditQuery) async throws -> [AuditRecord] {
         let (condition, values) = query.condition
-        let limit = SQLValue.integer(Int64(max(0, query.limit)))
         return try await database.read { connection in
             try connection.rows(
                 """
                 SELECT \(AuditRecord.columns) FROM audit_events WHERE \(condition)
-                ORDER BY at DESC, id DESC LIMIT $\(values.count + 1)
-                """, values + [limit]
+                ORDER BY at DESC, id DESC LIMIT $1
+                """, values
             ).map(AuditRecord.init).reversed()
         }
     }
@@ -38,9 +37,10 @@ extension Store {
 }
 
 extension AuditQuery {
-    /// Only what is asked for stands in the statement, so that no parameter's type has to be guessed from a NULL.
+    /// `$1` is the limit. Only what is asked for stands in the statement, so that no parameter's type has to be guessed from a NULL.
     fileprivate var condition: (String, [SQLValue]) {
-        var (parts, values): ([String], [SQLValue]) = ([], [])
+        var parts: [String] = []
+        var values: [SQLValue] = [.integer(Int64(max(0, limit)))]
         func demand(_ comparison: String, _ value: SQLValue?) {
             guard let value else { return }
             values.append(value)

@@ -12,7 +12,7 @@ enum AuthorizationHeader {
             let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let id = FormDecoding.text(bytes[..<colon]), let secret = FormDecoding.text(bytes[(colon + 1)...]),
             !id.isEmpty
-        else { throw .invalidClient("client authentication failed") }
+        else { throw .invalidClient("client authentication failed", .unreadableBasic) }
         return ClientCredentials(id: id, secret: secret)
     }
 
@@ -24,7 +24,9 @@ enum AuthorizationHeader {
 
     private static func single(_ headers: HTTPFields) throws(OAuthError) -> String? {
         let values = headers[values: .authorization]
-        guard values.count <= 1 else { throw .invalidRequest("Authorization is given more than once") }
+        guard values.count <= 1 else {
+            throw .invalidRequest("Authorization is given more than once", .twoAuthorizations)
+        }
         return values.first
     }
 }

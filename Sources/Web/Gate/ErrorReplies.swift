@@ -14,15 +14,18 @@ enum ErrorReplies {
         }
     }
 
-    static func json(_ error: OAuthError, hasCredentials: Bool) -> Reply {
+    /// - Parameter reference: told in the sentence, so that a developer can hand it to the operator.
+    static func json(_ error: OAuthError, hasCredentials: Bool, reference: String) -> Reply {
+        let sentence = error.sentence(referringTo: reference)
         var json = JSONWriter()
         json.beginObject()
         json.key("error")
         json.string(error.code.rawValue)
         json.key("error_description")
-        json.string(error.sentence)
+        json.string(sentence)
         json.endObject()
         var reply = Reply.json(json.bytes, status: status(of: error.code))
+        reply.examination = error.examination
         switch error.code {
         case .invalidClient:
             reply.headers[.wwwAuthenticate] = #"Basic realm="martlet", charset="UTF-8""#
@@ -31,33 +34,10 @@ enum ErrorReplies {
             reply.headers[.wwwAuthenticate] = #"Bearer realm="martlet""#
         case .invalidToken, .insufficientScope:
             reply.headers[.wwwAuthenticate] =
-                #"Bearer realm="martlet", error="\#(error.code.rawValue)", error_description="\#(error.sentence)""#
+                #"Bearer realm="martlet", error="\#(error.code.rawValue)", error_description="\#(sentence)""#
         default: break
         }
         if let seconds = error.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         return reply
-    }
-}
-
-/// A refusal that a person reads; which text it is, is looked up in the catalogue.
-struct PageProblem: Error, Sendable {
-    let status: HTTPResponse.Status
-    /// The last part of the catalogue's keys `error.heading.…`, `error.sentence.…`, `error.advice.…`.
-    let text: String
-    /// For developers: what was wrong, without anything secret.
-    let detail: String?
-    /// For the operator: what was sent. It goes to the log and never onto a page.
-    let seen: String?
-    let retryAfter: Int64?
-
-    init(
-        _ status: HTTPResponse.Status, _ text: String, detail: String? = nil, seen: String? = nil,
-        retryAfter: Int64? = nil
-    ) {
-        self.status = status
-        self.text = text
-        self.detail = detail
-        self.seen = seen.map { String($0.prefix(300)) }
-        self.retryAfter = retryAfter
     }
 }

@@ -6,10 +6,16 @@ enum FormDecoding {
     static func pairs(_ bytes: [UInt8]) throws(OAuthError) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
         for part in bytes.split(separator: UInt8(ascii: "&")) {
-            guard pairs.count < 200 else { throw .invalidRequest("the request holds too many parameters") }
+            guard pairs.count < 200 else {
+                throw .invalidRequest(
+                    "the request holds too many parameters",
+                    .form(seen: "200 parameters or more", expected: "100 at most"))
+            }
             let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = halves.first.flatMap(text), let value = halves.count == 2 ? text(halves[1]) : "" else {
-                throw .invalidRequest("a parameter is not valid percent-encoded UTF-8")
+                throw .invalidRequest(
+                    "a parameter is not valid percent-encoded UTF-8",
+                    .form(seen: "a parameter that cannot be decoded", expected: "percent-encoded UTF-8"))
             }
             pairs.append((name, value))
         }

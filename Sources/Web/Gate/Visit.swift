@@ -33,6 +33,9 @@ package struct Visit: Sendable {
         method == .post ? try formParameters() : try queryParameters()
     }
 
+    /// Which form was sent, by the part of its address that is never a secret (CF3).
+    var form: String { String(path.split(separator: "/").first ?? "") }
+
     var isForm: Bool {
         let type = headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
         return type.trimmingPrefix(while: \.isWhitespace).lowercased() == "application/x-www-form-urlencoded"
@@ -44,6 +47,8 @@ package struct Reply: Sendable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields
     package var body: [UInt8]
+    /// For a refusal: what was checked, and what the failed check saw. It is written down, never sent.
+    package var examination: Examination?
 
     package init(_ status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = []) {
         self.status = status

@@ -76,6 +76,9 @@ package struct WebSettings: Sendable {
 
     var isSecure: Bool { issuer.hasPrefix("https://") }
 
+    /// Whether this server is for its own machine alone: only then may the issuer be plain http.
+    var isLoopback: Bool { !isSecure }
+
     /// `scheme://host[:port]`: what browsers send as `Origin`.
     var origin: String { Origin.of(issuer) ?? issuer }
 }

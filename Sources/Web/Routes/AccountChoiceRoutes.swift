@@ -55,17 +55,17 @@ struct AccountChoiceRoutes: Sendable {
         let turn = try await rooms.turn(visit, guest, handle: rooms.handle(visit.queryParameters())) { step in
             if case .notAllowed = step { true } else { false }
         }
-        guard case .mine(_, let request, let handle) = turn else { return try rooms.follow(turn, guest) }
-        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
-            return Rooms.continuing(handle)
-        }
+        guard case .mine(let step, let request, let handle) = turn else { return try rooms.follow(turn, guest) }
+        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject),
+            case .notAllowed(let refusal) = step
+        else { return Rooms.continuing(handle) }
         let roles = request.client.policy.requiredRoles
-        visit.logger.notice(
-            "sign-in refused: role missing",
-            metadata: [
-                "reference": "\(visit.reference)", "client_id": "\(request.client.id)", "sub": "\(account.id)",
-                "expected": "\(roles)", "seen": "\(account.roles.map(\.name))",
-            ])
+        rooms.audit.record(
+            AuditEvent(
+                .personNotAdmitted, subject: account.id, clientID: request.client.id,
+                details: [
+                    "expected": roles.joined(separator: " "), "seen": account.roles.map(\.name).joined(separator: " "),
+                ]))
         let requirement = rooms.pages.catalogue.text(
             roles.count == 1 ? "not_allowed.role" : "not_allowed.roles",
             ["roles": roles.joined(separator: ", "), "client": request.client.name])
@@ -75,8 +75,10 @@ struct AccountChoiceRoutes: Sendable {
             "changeAccountURL": "/sign-in?switch=1&request=" + handle,
         ]
         context["backURL"] = request.client.uri
-        return try rooms.writer.reply(
+        var reply = try rooms.writer.reply(
             "not-allowed", title: rooms.pages.catalogue.text("title.not_allowed"), context, status: .forbidden)
+        reply.examination = refusal.examination
+        return reply
     }
 }
 

@@ -69,7 +69,9 @@ struct AccountRoutes: Sendable {
     private func signedIn(_ visit: Visit) async throws -> (Guest, Session, OAuth.Parameters) {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
-        guard let session = guest.session else { throw PageProblem(.unauthorized, "not_signed_in") }
+        guard let session = guest.session else {
+            throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
+        }
         return (guest, session, form)
     }
 

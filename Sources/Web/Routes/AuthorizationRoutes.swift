@@ -22,21 +22,20 @@ struct AuthorizationRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         if guest.session == nil {
             let lane = rooms.throttle.lane(Self.beginnings, Array(visit.network.prefix.utf8))
-            if case .refused(_, let seconds) = try await rooms.throttle.admit([lane], at: visit.now) {
-                throw PageProblem(.tooManyRequests, "too_many_requests", retryAfter: seconds)
+            if case .refused(let limit, let seconds) = try await rooms.throttle.admit([lane], at: visit.now) {
+                rooms.audit.record(AuditEvent(.requestThrottled, details: ["reason": limit]))
+                throw PageProblem(
+                    .tooManyRequests, "too_many_requests", .beginnings, in: Course.authorization, retryAfter: seconds)
             }
         }
         let parameters: OAuth.Parameters
         do {
             parameters = try visit.queryParameters()
         } catch {
-            throw PageProblem(.badRequest, "invalid_request", detail: error.sentence)
+            throw PageProblem(error.examined(in: Course.authorization, established: Established()))
         }
         let outcome = try await rooms.authorization.begin(parameters, visitor: guest.visitor, at: visit.now)
-        if case .showToUser(let error, let reason) = outcome {
-            throw PageProblem(.badRequest, reason.rawValue, detail: error.sentence, seen: Self.asked(parameters))
-        }
-        return rooms.welcome(guest, try reply(to: outcome))
+        return rooms.welcome(guest, try reply(to: outcome, visit))
     }
 
     /// A request by POST comes from another site, and browsers leave our cookies out of it: it is sent
@@ -45,7 +44,7 @@ struct AuthorizationRoutes: Sendable {
         do {
             return .seeOther("/authorize?" + FormEncoding.encode(try visit.formParameters().pairs))
         } catch {
-            throw PageProblem(.badRequest, "invalid_request", detail: error.sentence)
+            throw PageProblem(error.examined(in: Course.authorization, established: Established()))
         }
     }
 
@@ -53,19 +52,14 @@ struct AuthorizationRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let handle = try rooms.handle(visit.queryParameters())
         let outcome = try await rooms.authorization.resume(handle, visitor: guest.visitor, at: visit.now)
-        return rooms.welcome(guest, try reply(to: outcome))
+        return rooms.welcome(guest, try reply(to: outcome, visit))
     }
 
-    /// What an operator compares with the registration.
-    private static func asked(_ parameters: OAuth.Parameters) -> String {
-        "client_id=\(parameters["client_id"] ?? "") redirect_uri=\(parameters["redirect_uri"] ?? "")"
-    }
-
-    private func reply(to outcome: AuthorizationEndpoint.Outcome) throws -> Reply {
+    private func reply(to outcome: AuthorizationEndpoint.Outcome, _ visit: Visit) throws -> Reply {
         switch outcome {
-        case .respond(let response): try rooms.reply(response)
+        case .respond(let response): try rooms.reply(response, visit)
         case .interact(let step, _, let handle): .seeOther(Self.page(of: step) + "?request=" + handle)
-        case .showToUser(let error, let reason): throw PageProblem(.badRequest, reason.rawValue, detail: error.sentence)
+        case .showToUser(let error, let reason): throw rooms.problem(error, reason)
         }
     }
 
@@ -84,7 +78,9 @@ struct AuthorizationRoutes: Sendable {
 extension Rooms {
     /// The handle of the paused request that a step belongs to.
     func handle(_ parameters: OAuth.Parameters) throws -> String {
-        guard let handle = parameters["request"] else { throw PageProblem(.badRequest, "request_expired") }
+        guard let handle = parameters["request"] else {
+            throw PageProblem(.badRequest, "request_expired", .requestLost, in: Course.continuation)
+        }
         return handle
     }
 
@@ -105,14 +101,28 @@ extension Rooms {
         case .interact(let step, let request, let handle) where isMine(step):
             return .mine(step, request, handle: handle)
         case .interact: return .elsewhere(Self.continuing(handle))
-        case .respond(let response): return .elsewhere(try reply(response))
-        case .showToUser(let error, let reason):
-            throw PageProblem(.badRequest, reason.rawValue, detail: error.sentence)
+        case .respond(let response): return .elsewhere(try reply(response, visit))
+        case .showToUser(let error, let reason): throw problem(error, reason)
         }
     }
 
+    /// What a person is shown instead of being sent back. On the developer's own machine the page says what was
+    /// expected, too: an address registered there is no secret to whoever sits before it. It repeats nothing that
+    /// was sent but a port.
+    func problem(_ error: OAuthError, _ reason: AuthorizationRequest.Reason) -> PageProblem {
+        guard settings.isLoopback, let finding = error.examination.failed else { return PageProblem(error, reason) }
+        return PageProblem(
+            .badRequest, reason.rawValue, error.examination, detail: "\(error.sentence)\nexpected: \(finding.expected)")
+    }
+
     /// The response to the client, by redirect or by a form that sends itself.
-    func reply(_ response: AuthorizationResponse) throws -> Reply {
+    func reply(_ response: AuthorizationResponse, _ visit: Visit) throws -> Reply {
+        var reply = try reply(sending: response.referring(to: visit.reference))
+        reply.examination = response.refusal?.examination
+        return reply
+    }
+
+    private func reply(sending response: AuthorizationResponse) throws -> Reply {
         guard response.address.mode == .formPost else { return .seeOther(response.location) }
         let fields = response.fields.map { ["name": $0.name, "value": $0.value] }
         return try writer.reply(

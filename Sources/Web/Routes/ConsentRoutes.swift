@@ -51,10 +51,14 @@ struct ConsentRoutes: Sendable {
     {
         rooms.audit.record(AuditEvent(.consentDenied, subject: guest.session?.subject, clientID: request.client.id))
         let outcome = try await rooms.authorization.refuse(
-            handle, with: OAuthError(.accessDenied, "the person did not allow it"), visitor: guest.visitor,
+            handle, with: OAuthError(.accessDenied, "the person did not allow it", .consentDenied),
+            visitor: guest.visitor,
             at: visit.now)
-        guard case .respond(let response) = outcome else { throw PageProblem(.badRequest, "request_expired") }
-        return try rooms.reply(response)
+        switch outcome {
+        case .respond(let response): return try rooms.reply(response, visit)
+        case .showToUser(let error, let reason): throw rooms.problem(error, reason)
+        case .interact: return Rooms.continuing(handle)
+        }
     }
 
     private func page(_ request: AuthorizationRequest, _ guest: Guest, handle: String) async throws -> Reply {

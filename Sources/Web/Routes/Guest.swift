@@ -36,7 +36,10 @@ extension Rooms {
     func genuineForm(_ visit: Visit, from guest: Guest) throws -> OAuth.Parameters {
         let form = try visit.formParameters()
         guard !guest.isNewBrowser, formGuard.isGenuine(form, headers: visit.headers, browser: guest.browser) else {
-            throw PageProblem(.forbidden, "csrf")
+            audit.record(AuditEvent(.formRefused, by: .visitor, details: ["form": visit.form]))
+            throw PageProblem(
+                .forbidden, "csrf", .strangeForm(hasCookie: !guest.isNewBrowser), in: Course.pageForm,
+                established: Established(guest))
         }
         return form
     }
@@ -44,5 +47,16 @@ extension Rooms {
     func visitorRecord(_ visit: Visit, _ guest: Guest) -> Identity.Visitor {
         Identity.Visitor(
             browser: guest.browser.digest, userAgent: visit.headers[.userAgent], network: visit.network)
+    }
+}
+
+extension Established {
+    /// Who is signed in on this browser.
+    init(_ guest: Guest) {
+        self.init(
+            [.formOrigin: "made here, for this browser"].merging(
+                guest.session.map { [.session: .known("signed in: \($0.subject)")] } ?? [:]
+            ) { first, _ in first },
+            subject: guest.session?.subject)
     }
 }

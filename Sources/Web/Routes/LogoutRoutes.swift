@@ -43,10 +43,10 @@ struct LogoutRoutes: Sendable {
         do {
             return try await rooms.logout.validate(parameters, signedIn: guest.session?.authentication)
         } catch let error as OAuthError {
-            let seen =
-                "client_id=\(parameters["client_id"] ?? "") "
-                + "post_logout_redirect_uri=\(parameters["post_logout_redirect_uri"] ?? "")"
-            throw PageProblem(.badRequest, "invalid_request", detail: error.sentence, seen: seen)
+            let client = parameters["client_id"]
+            let values = client.map { [CheckName.client: ShownText.known($0)] } ?? [:]
+            throw PageProblem(
+                error.examined(in: Course.logout, established: Established(values, clientID: client)))
         }
     }
 

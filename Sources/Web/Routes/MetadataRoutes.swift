@@ -35,7 +35,9 @@ struct AssetRoutes: Sendable {
     var routes: [Route] { [Route("/assets/*", .asset, [.get: asset])] }
 
     @Sendable private func asset(_ visit: Visit) async throws -> Reply {
-        guard let asset = rooms.pages.assets.asset(at: visit.path) else { throw PageProblem(.notFound, "not_found") }
+        guard let asset = rooms.pages.assets.asset(at: visit.path) else {
+            throw PageProblem(.notFound, "not_found", .nowhere(visit.path), in: Course.address)
+        }
         return Reply(
             .ok, headers: [.contentType: asset.contentType, .cacheControl: "public, max-age=31536000, immutable"],
             body: asset.bytes)

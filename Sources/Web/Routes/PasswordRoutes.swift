@@ -17,21 +17,21 @@ struct PasswordRoutes: Sendable {
     @Sendable private func change(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
-        guard let session = guest.session else { throw PageProblem(.unauthorized, "not_signed_in") }
+        guard let session = guest.session else {
+            throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
+        }
         let request = PasswordChange.Request(
             session: session, current: form["current"] ?? "", new: form["password"] ?? "", network: visit.network)
         let catalogue = rooms.pages.catalogue
-        var model = PasswordPage()
+        var model = PasswordPage(reference: visit.reference)
         switch try await rooms.passwordChange.change(request, at: visit.now) {
         case .changed: model.notice = catalogue.text("account.password_changed")
-        case .wrong: model.currentError = catalogue.text("account.password_wrong")
-        case .refused(let problem): model.passwordError = AccountProblemTexts(catalogue: catalogue).sentence(problem)
-        case .throttled(let seconds):
-            model.retryAfter = seconds
-            model.currentError = SignInTexts(catalogue: catalogue).throttled(seconds)
-        case .busy(let seconds):
-            model.retryAfter = seconds
-            model.currentError = catalogue.text("sign_in.busy")
+        case .refused(let problem):
+            model.passwordError = AccountProblemTexts(catalogue: catalogue).sentence(problem)
+            model.finding = .newPasswordRefused
+        case .denied(let refusal):
+            model.say(refusal.answer, SignInTexts(catalogue: catalogue))
+            model.finding = refusal.finding
         }
         return try await page(model, guest, session)
     }
@@ -52,21 +52,40 @@ struct PasswordRoutes: Sendable {
             message.map { ["id": id, "message": $0] }
         }
         if !faults.isEmpty {
-            context["error"] = ["summary": catalogue.text("error.summary.form"), "fields": faults] as [String: Any]
+            context["error"] =
+                ["summary": catalogue.text("error.summary.form"), "fields": faults, "reference": model.reference]
+                as [String: Any]
         }
         var reply = try rooms.writer.reply(
             "password", title: catalogue.text("title.password"), context,
             status: faults.isEmpty ? .ok : model.retryAfter == nil ? .unprocessableContent : .tooManyRequests)
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
+        reply.examination = model.finding.map {
+            Examination($0, in: Course.passwordChange, established: Established(guest))
+        }
         return reply
     }
 }
 
 private struct PasswordPage {
+    var reference = ""
+    var finding: Finding?
     var notice: String?
     var currentError: String?
     var passwordError: String?
     var retryAfter: Int64?
+
+    mutating func say(_ answer: PasswordRefusal.Answer, _ texts: SignInTexts) {
+        switch answer {
+        case .wrong: currentError = texts.catalogue.text("account.password_wrong")
+        case .throttled(let seconds):
+            retryAfter = seconds
+            currentError = texts.throttled(seconds)
+        case .busy(let seconds):
+            retryAfter = seconds
+            currentError = texts.catalogue.text("sign_in.busy")
+        }
+    }
 }
 
 /// Sentences about sign-in that more than one page says.

@@ -35,6 +35,7 @@ struct SetupRoutes: Sendable {
         let opened = try await rooms.sessions.open(
             for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
             from: rooms.visitorRecord(visit, guest), replacing: guest.presentedSession, for: nil, at: visit.now)
+        rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": "setup_link"]))
         var reply = Reply.seeOther("/account")
         let lifetime = opened.session.expiresAt.seconds(since: visit.now)
         reply.headers.append(
@@ -42,7 +43,7 @@ struct SetupRoutes: Sendable {
         return reply
     }
 
-    private static let invalid = PageProblem(.notFound, "setup_invalid")
+    private static let invalid = PageProblem(.notFound, "setup_invalid", .setupLinkDead, in: Course.setup)
 
     private func page(_ visit: Visit, _ guest: Guest, draft: AccountDraft, problems: [AccountProblem]) throws -> Reply {
         let texts = AccountProblemTexts(catalogue: rooms.pages.catalogue)
@@ -56,11 +57,16 @@ struct SetupRoutes: Sendable {
         if !problems.isEmpty {
             let fields = problems.map { ["id": $0.field.name, "message": texts.sentence($0)] }
             context["error"] =
-                ["summary": rooms.pages.catalogue.text("error.summary.form"), "fields": fields] as [String: Any]
+                [
+                    "summary": rooms.pages.catalogue.text("error.summary.form"), "fields": fields,
+                    "reference": visit.reference,
+                ] as [String: Any]
         }
-        return try rooms.writer.reply(
+        var reply = try rooms.writer.reply(
             "first-administrator", title: rooms.pages.catalogue.text("title.first_administrator"), context,
             status: problems.isEmpty ? .ok : .unprocessableContent, manner: .secretPage)
+        if !problems.isEmpty { reply.examination = Examination(.setupFieldsRefused, in: Course.setupForm) }
+        return reply
     }
 }
 

@@ -18,10 +18,41 @@ struct SignInPage {
 
     var isComplete: Bool { emailError == nil && passwordError == nil }
 
-    /// Whether this client's registration lets people sign in by password.
-    var offersPassword: Bool {
-        guard let methods = request?.client.policy.signInMethods, !methods.isEmpty else { return true }
-        return methods.contains("password")
+    /// The reference of the request, shown with what is wrong.
+    var reference: String?
+
+    /// The client whose registration does not let people sign in by password.
+    var clientWithoutPassword: Client? {
+        guard let client = request?.client else { return nil }
+        let methods = client.policy.signInMethods
+        return methods.isEmpty || methods.contains("password") ? nil : client
+    }
+
+    mutating func say(_ answer: PasswordRefusal.Answer, _ texts: SignInTexts) {
+        switch answer {
+        case .wrong: summary = texts.catalogue.text("sign_in.wrong")
+        case .throttled(let seconds):
+            retryAfter = seconds
+            summary = texts.throttled(seconds)
+        case .busy(let seconds):
+            retryAfter = seconds
+            isBusy = true
+            summary = texts.catalogue.text("sign_in.busy")
+        }
+    }
+
+    /// The checks of a sign-in, up to the one that failed.
+    func examination(_ finding: Finding, _ guest: Guest, subject: String? = nil) -> Examination {
+        var established = Established(guest)
+        established.values[.method] = "password"
+        established.subject = subject
+        if let request {
+            established.values[.browserBinding] = "the browser that began"
+            established.values[.client] = .known(request.client.id)
+            established.values[.redirectAddress] = .known(request.returnAddress.uri)
+            established.clientID = request.client.id
+        }
+        return Examination(finding, in: Course.signIn(forClient: request != nil), established: established)
     }
 
     var status: HTTPResponse.Status {
@@ -53,7 +84,7 @@ struct SignInPage {
             let faults = [("email", emailError), ("password", passwordError)].compactMap { id, message in
                 message.map { ["id": id, "message": $0] }
             }
-            context["error"] = ["summary": summary, "fields": faults] as [String: Any]
+            context["error"] = ["summary": summary, "fields": faults, "reference": reference ?? ""] as [String: Any]
         }
         return context
     }

@@ -29,6 +29,7 @@ struct SignInRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
         var model = SignInPage(email: form["email"] ?? "")
+        model.reference = visit.reference
         let handle = form["request"]
         if let handle {
             switch try await turn(visit, guest, handle: handle, switching: form["switch"] != nil) {
@@ -36,29 +37,28 @@ struct SignInRoutes: Sendable {
             case .mine(let step, let request, _):
                 let known = try await knownEmail(step, guest, request, switching: form["switch"] != nil)
                 let isLocked = known.isLocked && known.email == model.email
-                model = SignInPage(step: step, request: request, email: model.email, isLocked: isLocked)
+                model.step = step
+                model.request = request
+                model.isLocked = isLocked
             }
             model.isSwitching = form["switch"] != nil
         }
-        guard model.offersPassword else { throw PageProblem(.forbidden, "access_denied") }
+        if let client = model.clientWithoutPassword {
+            throw PageProblem(.forbidden, "access_denied", model.examination(.methodNotOffered(client), guest))
+        }
         model.check(form, catalogue: rooms.pages.catalogue)
         guard model.isComplete else {
-            return try page(model, guest, handle: handle, status: .unprocessableContent, visit)
+            return try page(model, guest, handle: handle, refused: model.examination(.incompleteForm, guest))
         }
         let attempt = PasswordAttempt(
             email: model.email, password: form["password"] ?? "", browser: guest.browser.digest, network: visit.network)
         switch try await rooms.passwordSignIn.attempt(attempt, at: visit.now) {
         case .signedIn(let account): return try await open(account, visit, guest, handle: handle)
-        case .wrong: model.summary = rooms.pages.catalogue.text("sign_in.wrong")
-        case .throttled(let seconds):
-            model.retryAfter = seconds
-            model.summary = SignInTexts(catalogue: rooms.pages.catalogue).throttled(seconds)
-        case .busy(let seconds):
-            model.retryAfter = seconds
-            model.isBusy = true
-            model.summary = rooms.pages.catalogue.text("sign_in.busy")
+        case .refused(let refusal):
+            model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
+            let examination = model.examination(refusal.finding, guest, subject: refusal.subject)
+            return try page(model, guest, handle: handle, refused: examination)
         }
-        return try page(model, guest, handle: handle, status: model.status, visit)
     }
 
     /// A new session always (SE2); the fact that it was opened for this request is written with it.
@@ -97,7 +97,7 @@ struct SignInRoutes: Sendable {
     }
 
     private func page(
-        _ model: SignInPage, _ guest: Guest, handle: String?, status: HTTPResponse.Status = .ok, _ visit: Visit? = nil
+        _ model: SignInPage, _ guest: Guest, handle: String?, refused examination: Examination? = nil
     ) throws -> Reply {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
@@ -107,9 +107,11 @@ struct SignInRoutes: Sendable {
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
         }
         var reply = try rooms.writer.reply(
-            "sign-in", title: rooms.pages.catalogue.text("title.sign_in"), context, status: status,
+            "sign-in", title: rooms.pages.catalogue.text("title.sign_in"), context,
+            status: examination == nil ? .ok : model.status,
             formTargets: model.request.map(rooms.formTargets) ?? [])
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
+        reply.examination = examination
         return reply
     }
 }

@@ -32,7 +32,9 @@ struct TokenRoutes: Sendable {
 
     /// Nothing may stand in the query: it ends in logs and histories.
     private func read(_ visit: Visit) throws(OAuthError) -> (OAuth.Parameters, ClientCredentials?) {
-        guard visit.query?.isEmpty ?? true else { throw .invalidRequest("parameters belong in the body") }
+        guard visit.query?.isEmpty ?? true else {
+            throw .invalidRequest("parameters belong in the body", .queryOnAPI)
+        }
         return (try visit.formParameters(), try AuthorizationHeader.basic(visit.headers))
     }
 }
@@ -47,7 +49,7 @@ struct UserInfoRoutes: Sendable {
         let inHeader = try AuthorizationHeader.bearer(visit.headers)
         let inForm = visit.method == .post && visit.isForm ? try visit.formParameters()["access_token"] : nil
         guard inHeader == nil || inForm == nil else {
-            throw OAuthError.invalidRequest("the access token is given more than once")
+            throw OAuthError.invalidRequest("the access token is given more than once", .twoBearers)
         }
         return .json(try await rooms.userInfo.answer(bearer: inHeader ?? inForm, at: visit.now))
     }

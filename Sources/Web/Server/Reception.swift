@@ -75,7 +75,9 @@ package struct Reception: Sendable {
             now: rooms.clock.now, logger: logger)
         var reply: Reply
         do {
-            reply = try await self.reply(to: visit, route)
+            reply = try await RequestNetwork.$current.withValue(visit.network.prefix) {
+                try await self.reply(to: visit, route)
+            }
         } catch {
             reply = refusal(error, visit, manner)
         }
@@ -85,13 +87,16 @@ package struct Reception: Sendable {
         }
         ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner, reference: reference)
         if request.method == .head { reply.body = [] }
+        writeDown(reply, visit)
         log(reply, visit)
         meters.record(request.method, route, reply.status, since: start)
         return reply
     }
 
     private func reply(to visit: Visit, _ route: Route?) async throws -> Reply {
-        guard let route else { throw PageProblem(.notFound, "not_found") }
+        guard let route else {
+            throw PageProblem(.notFound, "not_found", .nowhere(visit.path), in: Course.address)
+        }
         if visit.method == .options, case .api(let cors) = route.manner,
             let preflight = try await CrossOrigin(registry: rooms.registry).preflight(visit.headers, cors: cors)
         {
@@ -100,16 +105,20 @@ package struct Reception: Sendable {
         let method = visit.method == .head ? .get : visit.method
         guard let action = route.actions[method] else { return try methodRefusal(route, visit) }
         guard method != .post || visit.isForm || (visit.body.isEmpty && route.path == EndpointPaths().userInfo) else {
-            throw PageProblem(.unsupportedMediaType, "unsupported_media_type")
+            throw PageProblem(
+                .unsupportedMediaType, "unsupported_media_type", .contentType(visit.headers[.contentType]),
+                in: Course.address)
         }
         return try await action(visit)
     }
 
     /// 405 with what is allowed (IN8).
     private func methodRefusal(_ route: Route, _ visit: Visit) throws -> Reply {
-        var reply = refusal(PageProblem(.methodNotAllowed, "method_not_allowed"), visit, route.manner)
-        let methods = Set(route.actions.keys.map(\.rawValue) + (route.actions[.get] == nil ? [] : ["HEAD"]))
-        reply.headers[.allow] = methods.sorted().joined(separator: ", ")
+        let methods = Set(route.actions.keys.map(\.rawValue) + (route.actions[.get] == nil ? [] : ["HEAD"])).sorted()
+        let problem = PageProblem(
+            .methodNotAllowed, "method_not_allowed", .method(visit.method, allowed: methods), in: Course.address)
+        var reply = refusal(problem, visit, route.manner)
+        reply.headers[.allow] = methods.joined(separator: ", ")
         return reply
     }
 

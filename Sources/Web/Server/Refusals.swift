@@ -14,46 +14,62 @@ extension Reception {
 
     private func clientRefusal(_ error: any Error, _ visit: Visit) -> Reply {
         if let error = error as? OAuthError {
-            return ErrorReplies.json(error, hasCredentials: visit.headers[.authorization] != nil || !visit.body.isEmpty)
+            // The rules have named their checks; what is left was found before they were asked.
+            return ErrorReplies.json(
+                error.examined(in: Course.clientCall, established: Established()),
+                hasCredentials: visit.headers[.authorization] != nil || !visit.body.isEmpty,
+                reference: visit.reference)
         }
         if let problem = error as? PageProblem {
-            let error = OAuthError.invalidRequest("the request has a method or content type that is not accepted here")
-            var reply = ErrorReplies.json(error, hasCredentials: true)
+            let sentence = "the request has a method or content type that is not accepted here"
+            let finding = problem.examination.failed ?? .bug(path: table.loggable(visit.path))
+            var reply = ErrorReplies.json(
+                .invalidRequest(sentence, finding), hasCredentials: true, reference: visit.reference)
             reply.status = problem.status
+            reply.examination = problem.examination
             return reply
         }
         logUnexpected(error, visit)
+        let path = table.loggable(visit.path)
         let answer =
             Self.isOutage(error)
-            ? OAuthError(.temporarilyUnavailable, "try again in a moment (reference \(visit.reference))", retryAfter: 2)
-            : OAuthError(.serverError, "something went wrong here (reference \(visit.reference))")
-        return ErrorReplies.json(answer, hasCredentials: true)
+            ? OAuthError(
+                .temporarilyUnavailable, "try again in a moment", .outage(path: path), retryAfter: 2)
+            : OAuthError(.serverError, "something went wrong here", .bug(path: path))
+        return ErrorReplies.json(
+            answer.examined(in: Course.server, established: Established()), hasCredentials: true,
+            reference: visit.reference)
     }
 
     private func pageRefusal(_ error: any Error, _ visit: Visit) -> Reply {
+        let path = table.loggable(visit.path)
         let problem: PageProblem
         switch error {
         case let known as PageProblem: problem = known
-        case let known as OAuthError: problem = PageProblem(.badRequest, "invalid_request", detail: known.sentence)
+        case let known as OAuthError:
+            problem = PageProblem(known.examined(in: Course.address, established: Established()))
         default:
             logUnexpected(error, visit)
             problem =
                 Self.isOutage(error)
-                ? PageProblem(.serviceUnavailable, "unavailable", retryAfter: 2)
-                : PageProblem(.internalServerError, "server_error")
+                ? PageProblem(
+                    .serviceUnavailable, "unavailable", .outage(path: path), in: Course.server, retryAfter: 2)
+                : PageProblem(.internalServerError, "server_error", .bug(path: path), in: Course.server)
         }
         logger.notice(
             "page refused",
             metadata: [
                 "reference": "\(visit.reference)", "path": "\(table.loggable(visit.path))",
                 "problem": "\(problem.text)",
-                "detail": "\(problem.detail ?? "")", "seen": "\(problem.seen ?? "")",
+                "detail": "\(problem.detail ?? "")", "check": "\(problem.examination.failed?.check.words ?? "")",
+                "seen": "\(problem.examination.failed?.seen.text ?? "")",
                 "status": "\(problem.status.code)",
             ])
-        guard let reply = try? rooms.writer.reply(problem, reference: visit.reference) else {
-            return Reply(
+        var reply =
+            (try? rooms.writer.reply(problem, reference: visit.reference))
+            ?? Reply(
                 problem.status, headers: [.contentType: "text/plain; charset=utf-8"], body: Array(visit.reference.utf8))
-        }
+        reply.examination = problem.examination
         return reply
     }
 
@@ -65,10 +81,21 @@ extension Reception {
             method: .post, path: path, query: nil, headers: headers, body: [],
             network: proxies.network(peer: peer, headers: headers), reference: reference(), now: rooms.clock.now,
             logger: logger)
-        var reply = refusal(PageProblem(.contentTooLarge, "too_large"), visit, manner)
+        var reply = refusal(PageProblem(.contentTooLarge, "too_large", .tooLarge, in: Course.address), visit, manner)
         ResponseHeaders(isSecure: rooms.settings.isSecure).complete(&reply, manner: manner, reference: visit.reference)
+        writeDown(reply, visit)
         log(reply, visit)
         return reply
+    }
+
+    /// The reasons of a refusal, under the reference that went out with it.
+    func writeDown(_ reply: Reply, _ visit: Visit) {
+        guard let examination = reply.examination else { return }
+        let route = ShownText.sent("\(visit.method.rawValue) \(table.loggable(visit.path))").text
+        rooms.explanations.record(
+            Explanation(
+                reference: visit.reference, at: visit.now, route: route, status: reply.status.code,
+                examination: examination))
     }
 
     /// Storage and the hashing threads say themselves when waiting may help.

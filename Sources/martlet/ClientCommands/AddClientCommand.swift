@@ -82,8 +82,8 @@ struct AddClientCommand: AsyncParsableCommand {
             let object = draft.object(secret: secret)
             return (try await places.add(object, of: draft.id, replacing: replace), places.asked ?? places.usual)
         }
-        LoggedAudit(settings.commandLogger).record(
-            AuditEvent(.clientRegistered, clientID: draft.id, details: ["by": "command line", "in": place.rawValue]))
+        await settings.witness(
+            AuditEvent(.clientRegistered, clientID: draft.id, details: ["method": "command", "in": place.rawValue]))
         ClientOptions.tell("\(draft.name) is registered in \(path).")
         let facts = AppFacts(
             issuer: issuer ?? settings.issuer.text, url: base, id: draft.id, secret: secret?.plaintext,

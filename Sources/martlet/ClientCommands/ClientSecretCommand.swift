@@ -41,10 +41,10 @@ struct ClientSecretCommand: AsyncParsableCommand {
             try await places.rewrite(found)
             return found.place
         }
-        LoggedAudit(settings.commandLogger).record(
+        await settings.witness(
             AuditEvent(
                 .clientChanged, clientID: id,
-                details: ["by": "command line", "in": place.rawValue, "secret": action.rawValue]))
+                details: ["method": "command", "in": place.rawValue, "secret": action.rawValue]))
         if let secret {
             print(secret.plaintext)
             ClientOptions.tell("This secret is not shown again; only its SHA-256 is kept.")

@@ -20,8 +20,8 @@ struct RemoveClientCommand: AsyncParsableCommand {
             let found = try await places.existing(id)
             return (try await places.remove(found), found.place)
         }
-        LoggedAudit(settings.commandLogger).record(
-            AuditEvent(.clientRemoved, clientID: id, details: ["by": "command line", "in": place.rawValue]))
+        await settings.witness(
+            AuditEvent(.clientRemoved, clientID: id, details: ["method": "command", "in": place.rawValue]))
         ClientOptions.tell("\(gone) is removed.")
         ClientOptions.tell(place.reminder)
     }

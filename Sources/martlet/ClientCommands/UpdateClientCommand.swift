@@ -42,8 +42,8 @@ struct UpdateClientCommand: AsyncParsableCommand {
             try await places.rewrite(found)
             return found.place
         }
-        LoggedAudit(settings.commandLogger).record(
-            AuditEvent(.clientChanged, clientID: id, details: ["by": "command line", "in": place.rawValue]))
+        await settings.witness(
+            AuditEvent(.clientChanged, clientID: id, details: ["method": "command", "in": place.rawValue]))
         ClientOptions.tell("\(id) is changed in the \(place.rawValue).")
         ClientOptions.tell(place.reminder)
     }

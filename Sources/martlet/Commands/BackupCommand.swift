@@ -30,7 +30,6 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings.ofThisProcess()
         let cellar = Cellar(settings)
-        let audit = LoggedAudit(settings.commandLogger)
         let progress = TableProgress("written")
         let facts = try await cellar.with { store in
             guard try await Migrator.status(store.database).found > 0 else {
@@ -39,11 +38,13 @@ struct BackupCommand: AsyncParsableCommand {
             let occasion = BackupFacts.Occasion(
                 madeAt: SystemClock().now, program: VersionCommand.number, engine: cellar.engine,
                 issuer: settings.issuer.text)
-            return try await store.backUp(to: file, occasion, replacing: force, progress: progress.tell)
+            let facts = try await store.backUp(to: file, occasion, replacing: force, progress: progress.tell)
+            await StoredAudit.witness(
+                AuditEvent(.backupMade, details: ["method": "command", "schema": "\(facts.schemaVersion)"]), in: store,
+                logger: settings.commandLogger)
+            return facts
         }
         progress.end()
-        audit.record(
-            AuditEvent(.backupMade, details: ["by": "command line", "schema": "\(facts.schemaVersion)"]))
         print(Self.words(facts, file: file))
     }
 

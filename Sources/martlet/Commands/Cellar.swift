@@ -11,10 +11,16 @@ struct Cellar {
     }
 
     /// As the operator knows it.
-    var place: String { settings.databaseLocation.path }
-    var engine: String { "sqlite" }
+    var place: String { settings.databaseLocation.description }
 
-    var isThere: Bool { FileManager.default.fileExists(atPath: place) }
+    var engine: String {
+        switch settings.databaseLocation {
+        case .sqlite: "sqlite"
+        case .postgreSQL: "postgresql"
+        }
+    }
+
+    var isThere: Bool { !settings.databaseLocation.isStillToBeMade }
 
     /// The steps of the schema; all pending where there is no database yet.
     func steps() async throws -> [MigrationStep] {
@@ -42,7 +48,14 @@ struct Cellar {
     func withAlone<Result>(_ work: (Store) async throws -> Result) async throws -> Result {
         let (store, wasMade): (Store, Bool)
         do {
-            (store, wasMade) = try await Store.openAlone(sqlite: place)
+            switch settings.databaseLocation {
+            case .sqlite(let path): (store, wasMade) = try await Store.openAlone(sqlite: path)
+            case .postgreSQL(let address): (store, wasMade) = (try await Store.openAlone(postgreSQL: address), false)
+            }
+        } catch let error as StorageError where !error.isTemporary {
+            throw CommandRefusal(
+                "\(place) cannot take a backup in (\(error.detail)); move it away, with the files beside it, and restore into an empty place"
+            )
         } catch {
             throw Self.refusal(error)
         }
@@ -52,14 +65,17 @@ struct Cellar {
             return result
         } catch {
             await store.close()
-            if wasMade { Store.remove(sqlite: place) }
+            if wasMade, case .sqlite(let path) = settings.databaseLocation { Store.remove(sqlite: path) }
             throw Self.refusal(error)
         }
     }
 
     private func open() throws -> Store {
         do {
-            return Store(database: try SQLiteDatabase(path: place))
+            switch settings.databaseLocation {
+            case .sqlite(let path): return Store(database: try SQLiteDatabase(path: path))
+            case .postgreSQL(let address): return Store(database: PostgreSQLDatabase(address, connections: 2))
+            }
         } catch {
             throw Self.refusal(error)
         }

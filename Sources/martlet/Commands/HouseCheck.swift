@@ -86,13 +86,23 @@ struct HouseCheck {
 
     /// A database that is not there yet is not made.
     private func checkDatabase() async -> (Finding, bound: String?, [StoredRegistration]) {
-        let path = settings.databaseLocation.path
-        guard FileManager.default.fileExists(atPath: path) else {
-            return (Finding(room: "database", summary: "will be made at the first start, as \(path)"), nil, [])
+        let place = settings.databaseLocation
+        guard !place.isStillToBeMade else {
+            return (Finding(room: "database", summary: "will be made at the first start, as \(place)"), nil, [])
         }
         do {
-            let database = try SQLiteDatabase(path: path)
-            let (summary, bound, registrations) = try await look(into: database, at: path)
+            let database: any Engine =
+                switch place {
+                case .sqlite(let path): try SQLiteDatabase(path: path)
+                case .postgreSQL(let address): PostgreSQLDatabase(address, connections: 2)
+                }
+            let (summary, bound, registrations): (String, String?, [StoredRegistration])
+            do {
+                (summary, bound, registrations) = try await look(into: database, at: place)
+            } catch {
+                await database.close()
+                throw error
+            }
             await database.close()
             return (Finding(room: "database", summary: summary), bound, registrations)
         } catch let refusal as CommandRefusal {
@@ -104,8 +114,9 @@ struct HouseCheck {
 
     /// Asks for the schema, and does not change it.
     private func look(
-        into database: SQLiteDatabase, at path: String
+        into database: any Engine, at path: DatabaseLocation
     ) async throws -> (summary: String, bound: String?, [StoredRegistration]) {
+        if let damage = try await database.damage() { throw StorageError.corrupt(damage) }
         let status = try await Migrator.status(database)
         guard status.found <= status.known else {
             throw StorageError.newerSchema(found: status.found, known: status.known)

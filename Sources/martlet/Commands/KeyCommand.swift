@@ -27,7 +27,7 @@ struct ListKeysCommand: AsyncParsableCommand {
 
     /// Looking makes no database.
     private func keys(_ settings: Settings) async throws -> [StoredSigningKey] {
-        guard FileManager.default.fileExists(atPath: settings.databaseLocation.path) else { return [] }
+        guard !settings.databaseLocation.isStillToBeMade else { return [] }
         let store = try await OpenHouse.openStore(settings)
         let keys = try await store.signingKeys()
         await store.close()

@@ -42,7 +42,7 @@ struct KeyTable {
 }
 
 extension String {
-    fileprivate func trimmingEnd() -> String {
+    func trimmingEnd() -> String {
         String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OAuth
 
 /// The command line: `martlet serve`, and what else an operator types.
 ///
@@ -12,7 +13,8 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckCommand.self, AdminCommand.self, UserCommand.self,
             ClientCommand.self,
-            KeyCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
+            KeyCommand.self, ExplainCommand.self, AuditCommand.self, MigrateCommand.self, BackupCommand.self,
+            RestoreCommand.self,
             VersionCommand.self,
         ])
 
@@ -27,11 +29,15 @@ struct Martlet: AsyncParsableCommand {
 
     private static func run() async -> CommandEnding? {
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            let command = try parseAsRoot()
+            let actor = command is ServeCommand ? AuditEvent.Actor.server : .operatorAtCommandLine(user: getuid())
+            try await AuditEvent.Actor.$outsideRequests.withValue(actor) {
+                var command = command
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
             }
             return nil
         } catch {

@@ -13,19 +13,13 @@ struct PersonCreation {
     /// The password is asked for before anything is opened.
     func run() async throws -> Account {
         let password = try PasswordEntry.read()
-        let store = try await OpenHouse.openStore(settings)
-        do {
-            let account = try await create(password, in: store)
-            await store.close()
-            return account
-        } catch {
-            await store.close()
-            throw error
+        return try await OpenHouse.withStore(settings) { store, audit in
+            try await create(password, in: store, audit)
         }
     }
 
-    private func create(_ password: String, in store: some AccountStore) async throws -> Account {
-        let audit = LoggedAudit(settings.commandLogger)
+    private func create(_ password: String, in store: some AccountStore, _ audit: any AuditLog) async throws -> Account
+    {
         let hasher = try PasswordHasher(threads: 1)
         defer { hasher.stop() }
         let creation = AccountCreation(
@@ -36,7 +30,7 @@ struct PersonCreation {
         case .refused(let problems): throw CommandRefusal(problems.map(AccountSentence.text))
         case .created(let account):
             if roles.contains(.administrator) {
-                audit.record(AuditEvent(.administratorCreated, subject: account.id, details: ["by": "command line"]))
+                audit.record(AuditEvent(.administratorCreated, subject: account.id, details: ["method": "command"]))
             }
             return account
         }

@@ -40,12 +40,13 @@ struct RestoreCommand: AsyncParsableCommand {
             if !holdings.isEmpty, !yes { try confirm(holdings, at: cellar.place) }
             let restored = try await store.restore(
                 backup, replacing: replace, clock: SystemClock(), progress: progress.tell)
+            await StoredAudit.witness(
+                AuditEvent(
+                    .restored, details: ["method": "command", "backup_of": "\(backup.facts.occasion.madeAt)"]),
+                in: store, logger: settings.commandLogger)
             return (restored, try await store.signingKeys())
         }
         progress.end()
-        LoggedAudit(settings.commandLogger).record(
-            AuditEvent(
-                .restored, details: ["by": "command line", "backup_of": "\(backup.facts.occasion.madeAt)"]))
         print(
             RestoreWords(facts: backup.facts, restored: restored, keys: keys, settings: settings, place: cellar.place)
                 .text)

@@ -62,20 +62,11 @@ struct UserRoleCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings.ofThisProcess()
-        let store = try await OpenHouse.openStore(settings)
-        do {
-            let roles = try await change(in: store, LoggedAudit(settings.commandLogger))
-            await store.close()
-            print(
-                "\(email) has \(roles.isEmpty ? "no roles" : "the roles \(roles.map(\.name).joined(separator: ", "))")."
-            )
-        } catch {
-            await store.close()
-            throw error
-        }
+        let roles = try await OpenHouse.withStore(settings) { try await change(in: $0, $1) }
+        print("\(email) has \(roles.isEmpty ? "no roles" : "the roles \(roles.map(\.name).joined(separator: ", "))").")
     }
 
-    private func change(in store: Store, _ audit: some AuditLog) async throws -> [Role] {
+    private func change(in store: Store, _ audit: any AuditLog) async throws -> [Role] {
         guard let address = EmailAddress(email),
             let account = try await store.account(canonicalEmail: address.canonical)
         else { throw CommandRefusal("nobody has the address \(Seen.quoted(email)); see martlet user list") }
@@ -85,7 +76,7 @@ struct UserRoleCommand: AsyncParsableCommand {
             throw CommandRefusal("\(email) is gone; nothing was changed")
         }
         let names = roles.map(\.name).joined(separator: " ")
-        audit.record(AuditEvent(.rolesChanged, subject: account.id, details: ["by": "command line", "roles": names]))
+        audit.record(AuditEvent(.rolesChanged, subject: account.id, details: ["method": "command", "roles": names]))
         return roles
     }
 }

@@ -18,8 +18,11 @@ struct House: Sendable {
         let clock: any WallClock
         let random: any RandomSource
         let audit: any AuditLog
+        let explanations: StoredExplanations
         let logger: Logger
         var metrics = MetricsBoard()
+        /// The part of `audit` that must be closed before the store is.
+        var storedAudit: StoredAudit?
         /// Tests put a gate in its place.
         var passwordScheme: any PasswordScheme = Argon2idScheme()
     }
@@ -60,7 +63,7 @@ struct House: Sendable {
             sessions: people.sessions,
             passwordSignIn: people.signIn, passwordChange: people.passwordChange,
             firstAdministrator: people.firstAdministrator, throttle: people.throttle, accounts: base.store,
-            audit: base.audit, pages: pages,
+            audit: base.audit, explanations: base.explanations, pages: pages,
             formKey: base.masterKey.derivedKey(label: "form"))
     }
 

@@ -67,6 +67,11 @@ struct Housekeeping: Service {
             rows = try await base.store.sweep(at: base.clock.now, limit: 500)
             swept.increment(by: rows)
         } while rows >= 500
+        let oldest = base.clock.now + -base.settings.auditKeep
+        repeat {
+            rows = try await base.store.removeAuditEvents(before: oldest, limit: 500)
+            swept.increment(by: rows)
+        } while rows >= 500
     }
 
     /// A failure is logged and tried again the next time; nothing else stops for it.

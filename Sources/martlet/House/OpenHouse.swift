@@ -15,6 +15,7 @@ struct OpenHouse: Sendable {
     let random: any RandomSource
     let audit: any AuditLog
     let metrics: MetricsBoard
+    let storedAudit: StoredAudit
     let logger: Logger
 
     /// Opens the database, finds the master key or makes the first one, and takes over keys that lie in the
@@ -25,10 +26,11 @@ struct OpenHouse: Sendable {
     ) async throws -> OpenHouse {
         let metrics = MetricsBoard()
         let store = try await openStore(settings, metrics: metrics)
+        let stored = StoredAudit(store: store, random: random, logger: logger)
         do {
             let bound = try await store.masterKeyFingerprint()
             let masterKey = try MasterKeyFile(settings: settings).open(boundTo: bound, random: random)
-            let audit = AuditLogs(all: [LoggedAudit(logger), CountedAudit(metrics)])
+            let audit = AuditLogs(all: [LoggedAudit(logger), CountedAudit(metrics), stored])
             let vault = try await SigningKeyVault(
                 store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
                 algorithms: settings.signing.algorithms, longestToken: settings.longestToken, audit: audit,
@@ -39,8 +41,9 @@ struct OpenHouse: Sendable {
             }
             return OpenHouse(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, clock: clock, random: random,
-                audit: audit, metrics: metrics, logger: logger)
+                audit: audit, metrics: metrics, storedAudit: stored, logger: logger)
         } catch {
+            await stored.close()
             await store.close()
             throw error
         }
@@ -49,13 +52,38 @@ struct OpenHouse: Sendable {
     /// The database alone, for commands that need no keys.
     static func openStore(_ settings: Settings, metrics: MetricsBoard = MetricsBoard()) async throws -> Store {
         do {
-            return try await Store.open(sqlite: settings.databaseLocation.path, metrics: metrics)
+            switch settings.databaseLocation {
+            case .sqlite(let path): return try await Store.open(sqlite: path, metrics: metrics)
+            case .postgreSQL(let address):
+                return try await Store.open(
+                    postgreSQL: address, connections: settings.databaseConnections, metrics: metrics)
+            }
         } catch let error as StorageError {
-            throw CommandRefusal("\(error); see the setting database")
+            let setting = settings.databaseURL == nil ? "database" : "database_url"
+            throw CommandRefusal("\(error); see the setting \(setting)")
         }
     }
 
+    /// The database and the record of security events, for commands that need no keys. What was recorded is
+    /// written before the database closes, however the work ends.
+    static func withStore<Result: Sendable>(
+        _ settings: Settings, _ work: (Store, any AuditLog) async throws -> Result
+    ) async throws -> Result {
+        let store = try await openStore(settings)
+        let stored = StoredAudit(store: store, logger: settings.commandLogger)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await work(store, AuditLogs(all: [LoggedAudit(settings.commandLogger), stored])))
+        } catch {
+            outcome = .failure(error)
+        }
+        await stored.close()
+        await store.close()
+        return try outcome.get()
+    }
+
     func close() async {
+        await storedAudit.close()
         await store.close()
     }
 }

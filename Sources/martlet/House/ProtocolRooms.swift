@@ -34,7 +34,7 @@ struct ProtocolRooms {
             lifetimes: lifetimes)
         token = TokenEndpoint(grants: grants, authentication: authentication, issuer: mint, audit: base.audit)
         introspection = IntrospectionEndpoint(
-            authentication: authentication, reader: reader, grants: base.store, issuer: issuer)
+            authentication: authentication, reader: reader, grants: base.store, issuer: issuer, audit: base.audit)
         revocation = RevocationEndpoint(
             authentication: authentication, reader: reader, grants: base.store, audit: base.audit)
         userInfo = UserInfoEndpoint(reader: reader, subjects: people, issuer: issuer)

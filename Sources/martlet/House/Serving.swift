@@ -20,15 +20,24 @@ extension House {
         let open = try await OpenHouse.open(settings, logger: logger)
         try await open.waitForRestoreEpoch()
         let registry = RegisteredClients(files, store: open.store, clock: open.clock, logger: logger)
+        let explanations = StoredExplanations(store: open.store, keeping: settings.explain.keep, logger: logger)
         let house = try House(
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
-                clock: open.clock, random: open.random, audit: open.audit, logger: logger,
-                metrics: open.metrics),
+                clock: open.clock, random: open.random, audit: open.audit, explanations: explanations,
+                logger: logger, metrics: open.metrics, storedAudit: open.storedAudit),
             pages: pages)
-        _ = house.readClientFolder()
-        try await registry.refresh()
-        try await house.serve(tls: tls)
+        do {
+            _ = house.readClientFolder()
+            try await registry.refresh()
+            try await house.serve(tls: tls)
+        } catch {
+            await explanations.close()
+            await open.close()
+            throw error
+        }
+        await explanations.close()
+        await open.close()
     }
 
     /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
@@ -59,12 +68,17 @@ extension House {
         configuration.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
         hasher.stop()
-        await groundwork.store.close()
+        groundwork.audit.record(AuditEvent(.serverStopped, details: Self.identity))
+    }
+
+    private static var identity: [String: String] {
+        ["version": VersionCommand.number, "process_id": String(ProcessInfo.processInfo.processIdentifier)]
     }
 
     /// What a newcomer reads: where to go, and on the first start the one-time link. The link is for the
     /// terminal alone, never for the log (PW13).
     private func announce() async {
+        groundwork.audit.record(AuditEvent(.serverStarted, details: Self.identity))
         let issuer = groundwork.settings.issuer.text
         let id = ProcessInfo.processInfo.processIdentifier
         var lines = ["", "  Martlet is at \(issuer)   (kill -HUP \(id) reads the clients again, kill \(id) stops it)"]

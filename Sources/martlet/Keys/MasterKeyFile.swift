@@ -15,7 +15,7 @@ struct MasterKeyFile {
         let (key, place) = try find(boundTo: bound, random: random)
         guard bound == nil || bound == key.fingerprint else {
             throw refusal(
-                "the master key \(place) is not the one the database \(settings.databaseLocation.path) was made with "
+                "the master key \(place) is not the one the database \(settings.databaseLocation) was made with "
                     + "(its fingerprint is \(key.fingerprint), the database wants \(bound ?? "")); put the right key back, "
                     + "or the database that belongs to this one")
         }
@@ -33,7 +33,7 @@ struct MasterKeyFile {
         if let key = try read() { return (key, "in \(path)") }
         guard bound == nil else {
             throw refusal(
-                "the master key \(path) is missing, and the database \(settings.databaseLocation.path) was made with one "
+                "the master key \(path) is missing, and the database \(settings.databaseLocation) was made with one "
                     + "(its fingerprint is \(bound ?? "")); put it back from your backup, or give it by MARTLET_MASTER_KEY_FILE"
             )
         }

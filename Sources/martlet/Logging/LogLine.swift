@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Logging
+import OAuth
 
 /// One event of the log, ready to be written: secrets concealed, every text on one line (CF1, CF3, CF4).
 struct LogLine {
@@ -37,11 +38,11 @@ struct LogLine {
     }
 
     private static func name(_ key: String) -> String {
-        ["time", "level", "message"].contains(key) ? "field_" + key : LogText.escaped(key)
+        ["time", "level", "message"].contains(key) ? "field_" + key : PlainText.escaped(key)
     }
 
     private static func safe(_ text: String) -> String {
-        LogText.escaped(Secrecy.concealing(text))
+        PlainText.escaped(Secrecy.concealing(text))
     }
 
     private static func value(_ value: Logger.MetadataValue, depth: Int) -> JSONValue {
@@ -54,7 +55,7 @@ struct LogLine {
             let members = values.sorted { $0.key < $1.key }.map { key, value in
                 let isSecret = Secrecy.isSecret(name: key)
                 return (
-                    key: LogText.escaped(key),
+                    key: PlainText.escaped(key),
                     value: isSecret ? .string(Secrecy.mark) : Self.value(value, depth: depth + 1)
                 )
             }

@@ -13,8 +13,12 @@ struct LoggedAudit: AuditLog {
 
     func record(_ event: AuditEvent) {
         var metadata: Logger.Metadata = [:]
-        for (name, value) in event.details where name != "reference" { metadata[name] = .string(value) }
+        for (name, value) in event.details { metadata[name] = .string(value) }
         metadata[JSONLogHandler.eventKey] = .string(event.kind.rawValue)
+        metadata["outcome"] = .string(event.outcome.rawValue)
+        metadata["actor"] = .string(event.actor.description)
+        metadata["network"] = event.network.map { .string($0) }
+        metadata["reference"] = event.reference.map { .string($0) }
         if let subject = event.subject { metadata["subject"] = .string(subject) }
         if let clientID = event.clientID { metadata["client_id"] = .string(clientID) }
         logger.log(
@@ -26,13 +30,16 @@ struct LoggedAudit: AuditLog {
     private func level(of kind: AuditEvent.Kind) -> Logger.Level {
         switch kind {
         case .reuseDetected: .error
-        case .signInThrottled, .clientAuthenticationRefused, .restored: .warning
-        case .signIn, .signInRefused, .signOut, .sessionEnded, .consentGiven, .consentDenied, .consentRevoked,
-            .codeIssued, .authorizationRefused, .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked,
-            .accountCreated,
-            .passwordChanged,
-            .rolesChanged, .administratorCreated, .keyAdded, .clientsReloaded, .clientRegistered, .clientChanged,
-            .clientRemoved, .backupMade:
+        case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
+            .introspectionRefused, .setupLinkRefused, .eventsOmitted, .restored:
+            .warning
+        case .signIn, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
+            .consentRevoked, .formRefused, .codeIssued, .authorizationRefused, .tokenIssued,
+            .tokenAnswerRepeated, .tokenRefused,
+            .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated, .setupLinkMade,
+            .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
+            .serverStarted,
+            .serverStopped:
             .notice
         }
     }

@@ -1,17 +1,31 @@
-/// Which database holds everything that lasts.
-enum DatabaseLocation: Sendable, Equatable {
-    case sqlite(path: String)
+import Foundation
+import Storage
 
-    var path: String {
+/// Which database holds everything that lasts. Prints without a password.
+enum DatabaseLocation: Sendable, Equatable, CustomStringConvertible {
+    case sqlite(path: String)
+    case postgreSQL(PostgreSQLAddress)
+
+    /// How people are told of it: a path, or database and host.
+    var description: String {
         switch self {
         case .sqlite(let path): path
+        case .postgreSQL(let address): "PostgreSQL \(address)"
+        }
+    }
+
+    /// A SQLite file is made at the first start; a database of PostgreSQL is made by whoever runs the server.
+    var isStillToBeMade: Bool {
+        switch self {
+        case .sqlite(let path): !FileManager.default.fileExists(atPath: path)
+        case .postgreSQL: false
         }
     }
 }
 
 extension SettingFormat where Value == DatabaseLocation {
     /// The path of a SQLite file.
-    static let databasePath = Self.single("the path of a SQLite file, such as data/martlet.db", text: \.path) {
+    static let databasePath = Self.single("the path of a SQLite file, such as data/martlet.db", text: \.description) {
         raw throws(SettingRefusals) in
         guard !raw.text.isEmpty, !raw.text.contains("://"), !raw.text.hasPrefix("sqlite:"), !raw.text.utf8.contains(0)
         else {
@@ -20,12 +34,16 @@ extension SettingFormat where Value == DatabaseLocation {
         return .sqlite(path: raw.text)
     }
 
-    /// `sqlite:PATH`; the other engine is named, for people will try it.
-    static let databaseURL = Self.single("sqlite: followed by a path", text: { "sqlite:\($0.path)" }) {
-        raw throws(SettingRefusals) in
-        guard !raw.text.hasPrefix("postgres:"), !raw.text.hasPrefix("postgresql:") else {
-            throw SettingRefusals(
-                raw, because: "PostgreSQL comes in a later version; this one keeps everything in a SQLite file")
+    /// `sqlite:PATH`, or an address of PostgreSQL.
+    static let databaseURL = Self.single(
+        "postgres://role:password@host/name, or sqlite: followed by a path", text: \.description
+    ) { raw throws(SettingRefusals) in
+        if PostgreSQLAddress.isMeant(by: raw.text) {
+            do throws(PostgreSQLAddress.Fault) {
+                return .postgreSQL(try PostgreSQLAddress(raw.text))
+            } catch {
+                throw SettingRefusals(raw, because: error.description)
+            }
         }
         let path = raw.text.dropFirst("sqlite:".count)
         guard raw.text.hasPrefix("sqlite:"), !path.isEmpty, !path.hasPrefix("//"), !path.utf8.contains(0) else {

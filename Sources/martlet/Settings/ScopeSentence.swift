@@ -35,7 +35,7 @@ extension SettingFormat where Value == [ScopeSentence] {
         }
         guard !ScopeSentence.reserved.contains(name) else { return "this scope has a fixed meaning" }
         guard !others.contains(where: { $0.name == name }) else { return "this scope stands there twice" }
-        guard (1...200).contains(sentence.count), sentence == LogText.escaped(sentence) else {
+        guard (1...200).contains(sentence.count), sentence == PlainText.escaped(sentence) else {
             return "its sentence must be one line of at most 200 characters"
         }
         return nil

@@ -1,4 +1,5 @@
 import Foundation
+import OAuth
 
 extension SettingFormat where Value == Int {
     static func whole(_ range: ClosedRange<Int>) -> Self {
@@ -30,7 +31,7 @@ extension SettingFormat where Value == String {
 
     /// Shown to people, so short and free of control characters.
     static let words = Self.single("one line of at most 80 characters", text: { $0 }) { raw throws(SettingRefusals) in
-        guard (1...80).contains(raw.text.count), raw.text == LogText.escaped(raw.text) else {
+        guard (1...80).contains(raw.text.count), raw.text == PlainText.escaped(raw.text) else {
             throw SettingRefusals(raw)
         }
         return raw.text

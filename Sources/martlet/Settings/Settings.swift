@@ -13,6 +13,8 @@ struct Settings: Sendable {
     var database = DatabaseLocation.sqlite(path: "data/martlet.db")
     /// `database_url`, when given, has been checked not to stand beside `database`.
     var databaseURL: DatabaseLocation?
+    /// Half of them for reads.
+    var databaseConnections = 8
     var folders = Folders()
     var page = PageSettings()
     /// Who may say for whom a request was forwarded (IN7); nobody by default.
@@ -26,6 +28,9 @@ struct Settings: Sendable {
     var keySchedule = KeySchedule()
     var limits = RequestLimits()
     var log = LogSettings()
+    /// Seconds for which security events stay in the database.
+    var auditKeep: Int64 = 365 * 86_400
+    var explain = ExplainSettings()
     var signInMethods = SignInMethod.allCases
     /// Given by the environment; otherwise it stands in the folder of keys.
     var masterKey: GivenMasterKey?
@@ -97,6 +102,11 @@ extension Settings {
         var level = Logger.Level.info
         /// `nil`: text for a terminal, JSON for everything else.
         var format: LogFormat?
+    }
+
+    struct ExplainSettings: Sendable, Equatable {
+        /// Seconds that the reasons of a refusal are kept; 0: not at all.
+        var keep: Int64 = 7 * 86_400
     }
 
     /// How people can sign in.

@@ -28,8 +28,11 @@ enum SettingsCatalogue {
             "database", \.database, .databasePath,
             "The file that holds people, sessions and keys; made at the first start."),
         Setting(
-            "database_url", \.databaseURL, .databaseURL, isSecret: true,
-            "The same as an address, sqlite:PATH; instead of database."),
+            "database_url", \.databaseURL, .databaseURL, otherwise: "none", isSecret: true,
+            "A PostgreSQL database, for more than one process, or sqlite:PATH; instead of database."),
+        Setting(
+            "database_connections", \.databaseConnections, .whole(2...64),
+            "How many connections a process keeps to PostgreSQL; half of them are for reads."),
         Setting("folders.clients", \.folders.clients, .path, "The registered client apps, one JSON file each."),
         Setting("folders.keys", \.folders.keys, .path, "The master key, and PEM keys to take over."),
         Setting("folders.templates", \.folders.templates, .path, "The pages."),
@@ -116,6 +119,11 @@ enum SettingsCatalogue {
         Setting(
             "log.format", \.log.format, .choice, otherwise: "text on a terminal, else json",
             "How log lines are written."),
+        Setting(
+            "audit.keep", \.auditKeep, .span(day...3650 * day), "How long security events stay in the database."),
+        Setting(
+            "explain.keep", \.explain.keep, .span(0...90 * day),
+            "How long martlet explain knows why something was refused; 0 keeps nothing."),
     ]
 
     private static let day: Int64 = 86_400

@@ -1,3 +1,5 @@
+import OAuth
+
 /// One thing that is wrong with the settings: where it stands, what was seen, what is expected.
 struct SettingsFault: Error, Equatable, CustomStringConvertible {
     let place: String
@@ -61,7 +63,7 @@ struct SettingRefusals: Error {
 /// Values as they may be repeated to a person: short, on one line, without a password inside an address.
 enum Seen {
     static func quoted(_ text: String) -> String {
-        "“\(shortened(LogText.escaped(withoutUserInfo(text))))”"
+        "“\(shortened(PlainText.escaped(withoutUserInfo(text))))”"
     }
 
     private static func shortened(_ text: String) -> String {

@@ -1,3 +1,4 @@
+import OAuth
 import Yams
 
 /// What the YAML reader found wrong, in one sentence and with its place.
@@ -14,7 +15,7 @@ extension YamlError {
         switch self {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _),
             .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem), .representer(let problem):
-            LogText.escaped(problem)
+            PlainText.escaped(problem)
         case .duplicatedKeysInMapping(let keys, _):
             "\(keys.map(Seen.quoted).joined(separator: " and ")) stands there more than once"
         case .dataCouldNotBeDecoded: "it is not UTF-8"

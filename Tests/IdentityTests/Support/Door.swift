@@ -100,6 +100,23 @@ extension PasswordOutcome {
     }
 
     var isThrottled: Bool {
-        if case .throttled = self { true } else { false }
+        if case .refused(let refusal) = self, case .throttled = refusal.answer { true } else { false }
+    }
+
+    static let wrong = Self.refused(.saying(.wrong))
+    static func throttled(retryAfter: Int64) -> Self { .refused(.saying(.throttled(retryAfter: retryAfter))) }
+    static func busy(retryAfter: Int64) -> Self { .refused(.saying(.busy(retryAfter: retryAfter))) }
+}
+
+extension PasswordChange.Outcome {
+    static let wrong = Self.denied(.saying(.wrong))
+    static func throttled(retryAfter: Int64) -> Self { .denied(.saying(.throttled(retryAfter: retryAfter))) }
+    static func busy(retryAfter: Int64) -> Self { .denied(.saying(.busy(retryAfter: retryAfter))) }
+}
+
+extension PasswordRefusal {
+    /// To compare with: what the person is told.
+    static func saying(_ answer: Answer) -> Self {
+        PasswordRefusal(answer, Finding(.credentials, seen: "", expected: "", repair: ""))
     }
 }

@@ -22,6 +22,7 @@ final class TestHouse: Sendable {
     let house: House
 
     let scheme: any PasswordScheme
+    let database: TestDatabase
 
     /// - Parameter clients: the text of each client's file, by client id.
     init(
@@ -39,7 +40,8 @@ final class TestHouse: Sendable {
         settings.folders.clients = clientFolder.path()
         settings.signing.algorithms = [.es256, .edDSA]
         change(&settings)
-        house = try await Self.build(settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log)
+        database = try await TestDatabase.make(in: folder)
+        house = try await Self.build(settings, database, scheme: scheme, clock: clock, audit: audit, log: log)
     }
 
     static func secure() async throws -> TestHouse {
@@ -61,7 +63,7 @@ final class TestHouse: Sendable {
 
     func siblingHouse() async throws -> House {
         try await Self.build(
-            house.groundwork.settings, folder: folder, scheme: scheme, clock: clock, audit: audit, log: log)
+            house.groundwork.settings, database, scheme: scheme, clock: clock, audit: audit, log: log)
     }
 
     /// Writes a client's file anew and has it read, as an operator would.
@@ -72,18 +74,23 @@ final class TestHouse: Sendable {
         guard faults.isEmpty else { throw BrokenClients(faults: faults.map { "\($0)" }) }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit {
+        database.remove()
+        try? FileManager.default.removeItem(at: folder)
+    }
 
     private static func build(
-        _ settings: Settings, folder: URL, scheme: any PasswordScheme, clock: TurnedClock, audit: RecordedAudit,
-        log: RecordedLog
+        _ settings: Settings, _ database: TestDatabase, scheme: any PasswordScheme, clock: TurnedClock,
+        audit: RecordedAudit, log: RecordedLog
     ) async throws -> House {
-        let store = try await Store.open(sqlite: folder.appending(path: "martlet.db").path())
+        let store = try await database.open()
         let random = SystemRandom()
+        let stored = StoredAudit(store: store, random: random, logger: log.logger)
+        let all = AuditLogs(all: [audit, LoggedAudit(log.logger), stored])
         let masterKey = try SealingKey(bytes: Array("0123456789abcdefghijklmnopqrstuv".utf8))
         let vault = try await SigningKeyVault(
             store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
-            algorithms: settings.signing.algorithms, longestToken: settings.tokens.longestToken, audit: audit,
+            algorithms: settings.signing.algorithms, longestToken: settings.tokens.longestToken, audit: all,
             at: clock.now)
         let registry = RegisteredClients(
             ClientFiles(
@@ -94,7 +101,9 @@ final class TestHouse: Sendable {
         return try House(
             House.Groundwork(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, registry: registry, clock: clock,
-                random: random, audit: audit, logger: log.logger,
+                random: random, audit: all,
+                explanations: StoredExplanations(store: store, keeping: settings.explain.keep, logger: log.logger),
+                logger: log.logger, storedAudit: stored,
                 passwordScheme: scheme),
             pages: pages.get())
     }
@@ -107,6 +116,15 @@ final class TestHouse: Sendable {
 
     var store: Store { house.groundwork.store }
     var reception: Reception { house.reception }
+
+    /// Security events as the database has them, the newest last.
+    func storedEvents(_ kind: AuditEvent.Kind? = nil) async throws -> [AuditRecord] {
+        await house.groundwork.storedAudit?.flush()
+        var query = AuditQuery()
+        (query.kind, query.limit) = (kind?.rawValue, 10_000)
+        return try await store.auditEvents(query)
+    }
+
     var isHashingFull: Bool { house.hasher.isFull }
 
     /// One thread, one place before it, and a scheme that can be held.
@@ -115,14 +133,6 @@ final class TestHouse: Sendable {
             $0.passwords.hashThreads = 1
             $0.passwords.hashQueuePerThread = 1
         }
-    }
-
-    /// What stands on the disk, the log that is not yet folded in included.
-    func databaseBytes() throws -> Data {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter {
-            $0.hasPrefix("martlet.db")
-        }
-        return try names.reduce(into: Data()) { $0 += try Data(contentsOf: folder.appending(path: $1)) }
     }
 
     /// The path of a new setup link.

@@ -142,8 +142,8 @@ struct AuthorizationStepTests {
             $0.policy.skipsConsent = true
         }
         let cases: [([String], String, AuthorizationStep)] = [
-            ([], "", .notAllowed(roles: ["staff", "auditor"])),
-            (["Staff"], "", .notAllowed(roles: ["staff", "auditor"])),
+            ([], "", .notAllowed(OAuthError(.accessDenied, "this person may not use this client"))),
+            (["Staff"], "", .notAllowed(OAuthError(.accessDenied, "this person may not use this client"))),
             (["auditor"], "", Self.answer), (["other", "staff"], "none", Self.answer),
             (["other"], "none", .refuse(OAuthError(.accessDenied, "this person may not use this client"))),
         ]

@@ -73,7 +73,8 @@ final class Provider: Sendable {
     var userInfo: UserInfoEndpoint { UserInfoEndpoint(reader: reader, subjects: people, issuer: Self.issuer) }
 
     var introspection: IntrospectionEndpoint {
-        IntrospectionEndpoint(authentication: authentication, reader: reader, grants: store, issuer: Self.issuer)
+        IntrospectionEndpoint(
+            authentication: authentication, reader: reader, grants: store, issuer: Self.issuer, audit: audit)
     }
 
     var revocation: RevocationEndpoint {

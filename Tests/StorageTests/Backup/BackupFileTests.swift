@@ -118,6 +118,33 @@ struct BackupFileTests {
         #expect(try scratch.names.isEmpty)
     }
 
+    @Test("PostgreSQL: a database that a server is connected to, as whichever role that writes, is not restored into")
+    func inUseOnPostgreSQL() async throws {
+        try await StoreKind.postgresql.withDatabase { database in
+            guard case .postgresql(let server, let name) = database else { return }
+            let owner = try PostgreSQLAddress(server.address(of: name))
+            let store = try await database.open()
+            try await store.signIn("ann")
+            await #expect(throws: BackupFault.inUse) { try await Store.openAlone(postgreSQL: owner) }
+            await store.close()
+            let alone = try await Self.openAlone(owner)
+            #expect(try await alone.account(id: "id-ann") != nil)
+            await alone.close()
+        }
+    }
+
+    /// A connection that was closed is still to be seen for a moment.
+    private static func openAlone(_ address: PostgreSQLAddress) async throws -> Store {
+        for _ in 0..<200 {
+            do {
+                return try await Store.openAlone(postgreSQL: address)
+            } catch BackupFault.inUse {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        return try await Store.openAlone(postgreSQL: address)
+    }
+
     @Test("Every step of the schema is shown with its state")
     func steps() async throws {
         #expect(Migrator.stepsOfNothing.allSatisfy { $0.state == .pending })

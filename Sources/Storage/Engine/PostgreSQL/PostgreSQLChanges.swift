@@ -3,9 +3,6 @@ struct PostgreSQLChanges: Sendable {
     let jobs: JobQueue
     let reach: PostgreSQLReach
 
-    /// Any number will do that every version of this program uses.
-    private static let lock = "7236821390174521"
-
     /// Until the queue closes.
     func run() {
         let seat = PostgreSQLSeat(reach)
@@ -21,7 +18,8 @@ struct PostgreSQLChanges: Sendable {
             connection.patience = .seconds(3600)
             do throws(PostgreSQLFault) {
                 try connection.command("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'")
-                try connection.command("SELECT pg_advisory_xact_lock(\(Self.lock))")
+                // Any number will do that every version of this program uses.
+                try connection.command("SELECT pg_advisory_xact_lock(7236821390174521)")
                 try connection.command("SET LOCAL lock_timeout = '5s'")
             } catch {
                 throw error.storageError

@@ -34,7 +34,8 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
 
     /// PostgreSQL tells it when the transaction commits.
     func announce(_ topic: String) throws {
-        _ = try run("SELECT 1 FROM (SELECT pg_notify('\(PostgreSQLListener.channel)', $1)) n", [.text(topic)])
+        _ = try run(
+            "SELECT 1 FROM (SELECT pg_notify($1, $2)) n", [.text(PostgreSQLListener.channel), .text(topic)])
     }
 
     /// Statements of this room without parameters, which return nothing: `BEGIN`, `SET`…
@@ -120,11 +121,15 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
                     isLost = true
                     throw PostgreSQLFault("the server did not answer in time")
                 }
-                guard !wait(left) || PQconsumeInput(handle) == 1 else { throw answer?.fault ?? lost(handle) }
+                guard !wait(left) || PQconsumeInput(handle) == 1 else {
+                    let lost = lost(handle)
+                    throw answer?.fault ?? lost
+                }
             }
             guard let result = PQgetResult(handle).map(PostgreSQLResult.init) else { break }
             if answer?.fault == nil { answer = result }
-            if PQstatus(handle) == CONNECTION_BAD { break }
+            if answer?.isCopy == true { isLost = true }
+            if isLost || PQstatus(handle) == CONNECTION_BAD { break }
         }
         if PQstatus(handle) == CONNECTION_BAD { isLost = true }
         guard let answer else { throw lost(handle) }

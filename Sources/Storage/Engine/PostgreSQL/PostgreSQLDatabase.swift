@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import Synchronization
 
 /// PostgreSQL behind the seam: a pool of connections, each with a thread of its own, half of them for reads, so that
@@ -14,8 +15,12 @@ package final class PostgreSQLDatabase: Engine {
     private let listening = Mutex<Worker?>(nil)
 
     /// Connects to nothing yet: a connection is made when it is first needed.
-    package init(_ address: PostgreSQLAddress, connections: Int = 8) {
+    package init(
+        _ address: PostgreSQLAddress, connections: Int = 8,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) {
         let (reach, reads, writes, singleFile) = (PostgreSQLReach(address), reads, writes, NSLock())
+        let meters = EngineMeters(metrics)
         self.reach = reach
         listener = PostgreSQLListener(address, listeners)
         let readers = max(1, connections / 2)
@@ -25,7 +30,9 @@ package final class PostgreSQLDatabase: Engine {
                 Worker("postgres reader", PostgreSQLReads(jobs: reads, reach: reach).run)
             }
             + (0..<writers).map { _ in
-                Worker("postgres writer", PostgreSQLWrites(jobs: writes, reach: reach, singleFile: singleFile).run)
+                Worker(
+                    "postgres writer",
+                    PostgreSQLWrites(jobs: writes, reach: reach, singleFile: singleFile, meters: meters).run)
             }
     }
 
@@ -47,6 +54,9 @@ package final class PostgreSQLDatabase: Engine {
     ) async throws -> Result {
         try await writes.run(body)
     }
+
+    /// The server tells of damaged pages when they are read.
+    package func damage() async throws -> String? { nil }
 
     package let byteType = "BYTEA"
 

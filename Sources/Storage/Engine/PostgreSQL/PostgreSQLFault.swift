@@ -21,12 +21,12 @@ struct PostgreSQLFault: Error {
     /// Two writes that cannot both be so: this one has left no trace, and may be tried again.
     var isConflict: Bool { state == "40001" || state == "40P01" }
 
-    /// The plan of a statement is out of date, or somebody took it away: a new connection has none of that.
-    var spoilsConnection: Bool { ["0A000", "26000"].contains(state) }
+    /// The plan of a statement is out of date, or the server has become a standby: a new connection may do better.
+    var spoilsConnection: Bool { ["0A000", "25006", "26000"].contains(state) }
 
     var storageError: StorageError {
         switch state {
-        case "42501": return .forbidden(message)
+        case "42501", "3F000": return .forbidden(message)
         case "08P01": return .corrupt(message)
         default: break
         }

@@ -17,6 +17,11 @@ final class PostgreSQLResult {
         }
     }
 
+    /// A `COPY` goes on in a way that is not spoken here.
+    var isCopy: Bool {
+        [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result))
+    }
+
     /// `COMMIT`, `UPDATE 1`…
     var tag: String { String(cString: PQcmdStatus(result)) }
 

@@ -15,7 +15,9 @@ struct PostgreSQLTransport {
         // Kerberos' encryption would go before TLS and be checked by nobody here.
         secured["gssencmode"] = "disable"
         secured["ssl_min_protocol_version"] = "TLSv1.2"
-        if !isLocal, secured["sslrootcert"] == nil { secured["sslrootcert"] = Self.authorities }
+        if secured["sslmode"] == "verify-full", secured["sslrootcert"] == nil {
+            secured["sslrootcert"] = Self.authorities
+        }
         return secured
     }
 

@@ -14,6 +14,7 @@ struct PostgreSQLWrites: Sendable {
     /// Those that lost against another write run again one after another, so that they do not lose again among
     /// themselves.
     let singleFile: NSLock
+    let meters: EngineMeters
 
     /// How long a write is tried again after conflicts.
     private static let patience = Duration.seconds(5)
@@ -47,7 +48,10 @@ struct PostgreSQLWrites: Sendable {
             let begun = try seat.begin("BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE")
             connection = begun
             let answer = try job.run(begun)
+            let start = ContinuousClock.now
             try begun.commit()
+            meters.commit.record(duration: ContinuousClock.now - start)
+            meters.writesPerCommit.record(1)
             answer()
             return true
         } catch {

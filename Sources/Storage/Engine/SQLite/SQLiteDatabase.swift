@@ -44,6 +44,13 @@ package final class SQLiteDatabase: Engine {
         try await writes.run(body)
     }
 
+    package func damage() async throws -> String? {
+        let faults = try await read { connection in
+            try connection.rows("PRAGMA integrity_check(1)", []).map { try $0.text(0) }
+        }
+        return faults == ["ok"] ? nil : faults.first ?? "its pages cannot be read"
+    }
+
     package let byteType = "BLOB"
 
     package func hasTable(_ name: String) async throws -> Bool {

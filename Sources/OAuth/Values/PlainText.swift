@@ -1,8 +1,8 @@
 /// Text that cannot pretend to be anything but text: no line end, no terminal sequence, nothing that turns
 /// the direction of what follows (CF4).
-enum LogText {
+package enum PlainText {
     /// Every such character in the form `\u{1b}`.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: isTreacherous) else { return text }
         var output = String.UnicodeScalarView()
@@ -18,7 +18,7 @@ enum LogText {
 
     /// Control characters (C0, DEL, C1 with its one-byte CSI), line and paragraph separators, and
     /// formatting characters that nobody sees (bidirectional overrides, byte order marks).
-    static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case ..<0x20, 0x7F...0x9F: true
         case ..<0x300: scalar.value == 0xAD

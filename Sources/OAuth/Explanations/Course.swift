@@ -1,0 +1,33 @@
+/// In which order things are checked, for each kind of request. Written beside the rules that follow it; a test
+/// holds the two together.
+package enum Course {
+    private static let request: [CheckName] = [
+        .client, .redirectAddress, .request, .scope, .proofKey, .resource, .claims, .demands,
+    ]
+    private static let person: [CheckName] = [.session, .factor, .policy, .consent]
+
+    /// `/authorize`.
+    package static let authorization: [CheckName] = [.throttle, .form] + request + person
+    /// The same request again, after a step of the person.
+    package static let continuation: [CheckName] = [.pausedRequest, .browserBinding] + request + person
+    /// The form of the sign-in page; the paused request only where there is one.
+    package static func signIn(forClient: Bool) -> [CheckName] {
+        [.form, .formOrigin] + (forClient ? [.pausedRequest, .browserBinding, .client, .redirectAddress] : [])
+            + [.method, .server, .throttle, .credentials]
+    }
+    /// Any other form of a page.
+    package static let pageForm: [CheckName] = [.form, .formOrigin, .session]
+    package static let passwordChange: [CheckName] = [.form, .formOrigin, .session, .server, .throttle, .credentials]
+    package static let setup: [CheckName] = [.setupLink]
+    package static let setupForm: [CheckName] = [.form, .formOrigin, .setupLink, .credentials]
+    package static let logout: [CheckName] = [.form, .client, .redirectAddress]
+    /// What is asked of every address before anything else.
+    package static let address: [CheckName] = [.address, .form]
+    package static let server: [CheckName] = [.address, .form, .server]
+
+    /// Introspection, revocation.
+    package static let clientCall: [CheckName] = [.form, .client, .clientProof, .token]
+    package static let userInfo: [CheckName] = [.form, .token, .scope]
+    /// The token endpoint, before it knows which grant is asked for.
+    package static let token: [CheckName] = [.form, .client, .clientProof, .grantType]
+}

@@ -1,0 +1,89 @@
+extension AuditEvent {
+    /// Every kind of security event there is. The page on events says when each is recorded, and a test causes
+    /// each through the front door.
+    package enum Kind: String, Sendable, CaseIterable {
+        case signIn = "sign_in"
+        case signInRefused = "sign_in_refused"
+        case signInThrottled = "sign_in_throttled"
+        case signOut = "sign_out"
+        case sessionEnded = "session_ended"
+        case personNotAdmitted = "person_not_admitted"
+        case consentGiven = "consent_given"
+        case consentDenied = "consent_denied"
+        case consentRevoked = "consent_revoked"
+        case formRefused = "form_refused"
+        case requestThrottled = "request_throttled"
+        case codeIssued = "code_issued"
+        case authorizationRefused = "authorization_refused"
+        case tokenIssued = "token_issued"
+        /// The answer to a rotation was given once more (D3).
+        case tokenAnswerRepeated = "token_answer_repeated"
+        case tokenRefused = "token_refused"
+        case tokenRevoked = "token_revoked"
+        case revocationRefused = "revocation_refused"
+        case introspectionRefused = "introspection_refused"
+        case reuseDetected = "reuse_detected"
+        case clientAuthenticationRefused = "client_authentication_refused"
+        case accountCreated = "account_created"
+        case passwordChanged = "password_changed"
+        case rolesChanged = "roles_changed"
+        case administratorCreated = "administrator_created"
+        case setupLinkMade = "setup_link_made"
+        case setupLinkRefused = "setup_link_refused"
+        case keyAdded = "key_added"
+        case keysRemoved = "keys_removed"
+        case clientsReloaded = "clients_reloaded"
+        case clientRegistered = "client_registered"
+        case clientChanged = "client_changed"
+        case clientRemoved = "client_removed"
+        case backupMade = "backup_made"
+        case restored
+        case serverStarted = "server_started"
+        case serverStopped = "server_stopped"
+        case eventsOmitted = "events_omitted"
+    }
+}
+
+extension AuditEvent.Kind {
+    package var outcome: AuditEvent.Outcome {
+        switch self {
+        case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
+            .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused, .reuseDetected,
+            .clientAuthenticationRefused, .setupLinkRefused, .eventsOmitted:
+            .refused
+        case .signIn, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued, .tokenIssued,
+            .tokenAnswerRepeated, .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged,
+            .administratorCreated, .setupLinkMade,
+            .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
+            .restored, .serverStarted,
+            .serverStopped:
+            .done
+        }
+    }
+
+    enum UsualActor {
+        case visitor
+        case person
+        case client
+        case server
+    }
+
+    /// Whose doing it is when a request causes it.
+    var usualActor: UsualActor {
+        switch self {
+        case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .authorizationRefused,
+            .clientAuthenticationRefused, .setupLinkRefused:
+            .visitor
+        case .signIn, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied, .consentRevoked,
+            .codeIssued, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated:
+            .person
+        case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
+            .introspectionRefused, .reuseDetected:
+            .client
+        case .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged,
+            .clientRemoved, .backupMade, .restored, .serverStarted,
+            .serverStopped, .eventsOmitted:
+            .server
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import OAuth
+
+/// Every kind of security event, and when it is recorded (CF1). Help and the page on events are made of it.
+enum AuditInventory {
+    static let all: [(kind: AuditEvent.Kind, when: String)] = AuditEvent.Kind.allCases.map { ($0, when($0)) }
+
+    static var help: String {
+        all.map { "  \($0.kind.rawValue.padding(to: 30)) \($0.when)" }.joined(separator: "\n")
+    }
+
+    /// For the documentation.
+    static var markdown: String {
+        (["| kind | outcome | recorded when |", "|---|---|---|"]
+            + all.map { "| `\($0.kind.rawValue)` | \($0.kind.outcome.rawValue) | \($0.when) |" })
+            .joined(separator: "\n")
+    }
+
+    private static func when(_ kind: AuditEvent.Kind) -> String {
+        switch kind {
+        case .signIn: "Somebody has proven who they are; method says how."
+        case .signInRefused: "A password was not right; purpose says what for."
+        case .signInThrottled: "A password was not looked at: too many tries; reason names the limit."
+        case .signOut: "A person signed out, alone or through a client."
+        case .sessionEnded: "Sessions were ended from another one, or by a new password."
+        case .personNotAdmitted: "A person lacks a role that a client demands."
+        case .consentGiven: "A person allowed a client what it asked for."
+        case .consentDenied: "A person did not allow it."
+        case .consentRevoked: "A person took back what a client had been allowed."
+        case .formRefused: "A form was not sent from a page of this server in this browser."
+        case .requestThrottled: "One network began too many sign-ins."
+        case .codeIssued: "An authorization code was issued."
+        case .authorizationRefused: "An authorization request was refused; reason says why."
+        case .tokenIssued: "Tokens were issued; grant_type says for what."
+        case .tokenAnswerRepeated: "An answer to a refresh was given once more, within martlet_refresh_grace."
+        case .tokenRefused: "A client that had proven itself got no tokens; reason says why."
+        case .tokenRevoked: "A client revoked a token, or with its refresh token the grant."
+        case .revocationRefused: "A client tried to revoke another one's token."
+        case .introspectionRefused: "A client that may not ask about tokens asked."
+        case .reuseDetected: "A code or refresh token was used a second time; its grant is dead."
+        case .clientAuthenticationRefused: "A client did not prove who it is."
+        case .accountCreated: "An account was created at the command line."
+        case .passwordChanged: "A person set another password."
+        case .rolesChanged: "Roles were given or taken."
+        case .administratorCreated: "Somebody became an administrator; method says how."
+        case .setupLinkMade: "A link was printed that makes the first administrator."
+        case .setupLinkRefused: "A setup link was used that is unknown, spent or expired."
+        case .keyAdded: "A signing key was published: made, rotated or taken over."
+        case .keysRemoved: "Signing keys were removed after their last token was dead."
+        case .clientsReloaded: "The registrations of clients were read again."
+        case .clientRegistered: "A client was registered at the command line."
+        case .clientChanged: "A client's registration or its secrets were changed at the command line."
+        case .clientRemoved: "A client was removed at the command line."
+        case .backupMade: "The database was copied to a file."
+        case .restored: "The database was put back from a file; what was issued before is dead."
+        case .serverStarted: "A process opened its doors."
+        case .serverStopped: "A process closed its doors."
+        case .eventsOmitted: "Events are missing here: of a flood of refusals, or lost; counted by kind."
+        }
+    }
+}

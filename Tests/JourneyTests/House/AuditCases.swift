@@ -1,0 +1,154 @@
+import Foundation
+import HTTPTypes
+import OAuth
+import Testing
+import Web
+
+@testable import martlet
+
+/// A deed, and the one event it must leave.
+struct AuditCase: Sendable, CustomTestStringConvertible {
+    let kind: AuditEvent.Kind
+    /// How the actor begins.
+    let actor: String
+    /// `nil` for what no request causes.
+    let network: String?
+    var count = 1
+    let deed: @Sendable (TestHouse) async throws -> Void
+
+    var testDescription: String { kind.rawValue }
+
+    private static let here = "192.0.2.0/24"
+    private static let apps = "198.51.100.0/24"
+
+    private static func signedIn(_ house: TestHouse) async -> TestBrowser {
+        let browser = house.browser()
+        _ = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        return browser
+    }
+
+    private static func person(
+        _ kind: AuditEvent.Kind, count: Int = 1,
+        _ deed: @escaping @Sendable (TestHouse, TestBrowser) async throws -> Void
+    ) -> AuditCase {
+        AuditCase(kind: kind, actor: "person:", network: here, count: count) { house in
+            try await deed(house, await signedIn(house))
+        }
+    }
+
+    private static func visitor(
+        _ kind: AuditEvent.Kind, _ deed: @escaping @Sendable (TestHouse, TestBrowser) async throws -> Void
+    ) -> AuditCase {
+        AuditCase(kind: kind, actor: "visitor", network: here) { try await deed($0, $0.browser()) }
+    }
+
+    private static func client(
+        _ kind: AuditEvent.Kind, _ deed: @escaping @Sendable (TestHouse, TestTokens) async throws -> Void
+    ) -> AuditCase {
+        AuditCase(kind: kind, actor: "client:shop", network: apps) { house in
+            try await deed(house, try await house.tokens(for: .shop, in: house.browser()))
+        }
+    }
+
+    static let people: [AuditCase] = [
+        person(.signIn) { _, _ in },
+        visitor(.signInRefused) { _, browser in
+            _ = await browser.signIn(await browser.get("/sign-in"), "ada@example.org", password: "wrong all the way")
+        },
+        visitor(.signInThrottled) { _, browser in
+            let form = await browser.get("/sign-in")
+            for _ in 1...11 { _ = await browser.signIn(form, "ada@example.org", password: "wrong all the way") }
+        },
+        person(.signOut) { _, browser in
+            _ = await browser.submit(await browser.get("/logout"), ["decision": "sign-out"])
+        },
+        person(.sessionEnded) { house, browser in
+            _ = await signedIn(house)
+            _ = await browser.submit(await browser.get("/account"), [:], action: "/account/sessions/end-others")
+        },
+        person(.personNotAdmitted) { _, browser in _ = await browser.visit(TestApp.office.request()) },
+        person(.consentGiven) { house, browser in _ = try await house.code(for: .shop, in: browser) },
+        person(.consentDenied) { _, browser in
+            _ = await browser.submit(await browser.visit(TestApp.shop.request()), ["decision": "deny"])
+        },
+        person(.consentRevoked) { house, browser in
+            _ = try await house.tokens(for: .shop, in: browser)
+            _ = await browser.post(
+                await browser.get("/account"), ["application": "shop"], action: "/account/applications/remove")
+        },
+        visitor(.formRefused) { _, browser in _ = await browser.post(await browser.get("/sign-in"), ["csrf": "x"]) },
+        visitor(.requestThrottled) { _, browser in
+            for _ in 1...601 { _ = await browser.get(TestApp.shop.request()) }
+        },
+        person(.codeIssued) { house, browser in _ = try await house.code(for: .shop, in: browser) },
+        visitor(.authorizationRefused) { _, browser in
+            _ = await browser.get(TestApp.shop.request(["redirect_uri": "https://evil.example/"]))
+        },
+        person(.passwordChanged) { _, browser in
+            let form = await browser.get("/account/password")
+            _ = await browser.post(
+                form, ["current": TestHouse.password, "password": "another long password here"])
+        },
+        AuditCase(kind: .administratorCreated, actor: "person:", network: here) { house in
+            let browser = house.browser()
+            _ = try await browser.submit(await browser.get(house.setupLink()), Self.administrator)
+        },
+        visitor(.setupLinkRefused) { house, browser in
+            let link = try await house.setupLink()
+            let form = await browser.get(link)
+            _ = try await house.setupLink()
+            _ = await browser.submit(form, Self.administrator)
+        },
+    ]
+
+    private static let administrator = [
+        "name": "Grace", "email": "grace@example.org", "password": "seventeen purple lanterns",
+    ]
+
+    static let clients: [AuditCase] = [
+        client(.tokenIssued) { _, _ in },
+        AuditCase(kind: .tokenAnswerRepeated, actor: "client:app", network: apps) { house in
+            try house.register("app", LostResponses.graceful)
+            let scope = ["scope": "openid offline_access"]
+            let tokens = try await house.tokens(for: .app, in: house.browser(), scope)
+            let refresh = try #require(tokens.refresh)
+            for _ in 1...2 { _ = await TestApp.app.refresh(refresh, at: house.reception) }
+        },
+        client(.tokenRefused) { house, _ in _ = await TestApp.shop.refresh("mrt_unknown", at: house.reception) },
+        client(.tokenRevoked) { house, tokens in _ = await TestApp.shop.revoke(tokens.access, at: house.reception) },
+        AuditCase(kind: .revocationRefused, actor: "client:bank", network: apps) { house in
+            let tokens = try await house.tokens(for: .shop, in: house.browser())
+            _ = await TestApp.bank.revoke(tokens.access, at: house.reception)
+        },
+        AuditCase(kind: .introspectionRefused, actor: "visitor", network: apps) { house in
+            _ = await TestApp.app.introspect("x", at: house.reception)
+        },
+        AuditCase(kind: .reuseDetected, actor: "client:shop", network: apps) { house in
+            let code = try await house.code(for: .shop, in: house.browser())
+            for _ in 1...2 { _ = await TestApp.shop.exchange(code, at: house.reception) }
+        },
+        AuditCase(kind: .clientAuthenticationRefused, actor: "visitor", network: apps) { house in
+            let impostor = TestApp(id: "shop", secret: "guessed", redirectURI: "", scope: "")
+            _ = await impostor.refresh("x", at: house.reception)
+        },
+    ]
+
+    static let server: [AuditCase] = [
+        AuditCase(kind: .setupLinkMade, actor: "server", network: nil) { _ = try await $0.setupLink() },
+        AuditCase(kind: .keyAdded, actor: "server", network: nil, count: 2) { _ in },
+        AuditCase(kind: .keysRemoved, actor: "server", network: nil) { house in
+            for days in [89, 91, 95] {
+                try await house.house.groundwork.vault.refresh(at: house.clock.now + Int64(days) * 86_400)
+            }
+        },
+        AuditCase(kind: .clientsReloaded, actor: "server", network: nil) { $0.house.reloadClients() },
+        AuditCase(kind: .eventsOmitted, actor: "server", network: nil) { house in
+            let browser = house.browser()
+            let form = await browser.get("/sign-in")
+            for _ in 1...1010 { _ = await browser.post(form, ["csrf": "x"]) }
+            await house.house.groundwork.storedAudit?.close()
+        },
+    ]
+
+    static let all = people + clients + server
+}
