@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 MARTLET := .build/debug/martlet
+WITH_TLS := .build/tls
 RELEASE := .build/release/martlet
 VENV := .build/venv
 OUTPUT := Tests/output
@@ -35,7 +36,7 @@ endef
 # test shows.
 pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1)$(2).xml Tests/$(1)
 
-.PHONY: help packages build run demo test tests-built unit check bench clean
+.PHONY: help packages build tls run demo test tests-built unit check bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +47,9 @@ packages: ## Install the Debian packages that are missing for building
 
 build: packages ## Build
 	@swift build --product martlet
+
+tls: packages ## Build with TLS on the public listener, beside the other build
+	@swift build --traits TLS --scratch-path $(WITH_TLS) --product martlet
 
 run: build ## Build and serve on http://localhost:8080
 	@exec $(MARTLET) serve
@@ -58,7 +62,7 @@ demo: build ## Serve, and run a demo app beside it on http://localhost:8081
 	$(MARTLET) serve & server=$$!
 	wait -n
 
-test: tests-built $(VENV)/ready ## Build, and run every test: in process, with client apps, in a browser
+test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, with client apps, in a browser
 	@$(call install,$(TEST_PACKAGES))
 	rm -rf $(OUTPUT) && mkdir -p $(OUTPUT)
 	status=0

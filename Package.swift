@@ -14,6 +14,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "martlet",
     products: [.executable(name: "martlet", targets: ["martlet"])],
+    traits: [
+        .trait(
+            name: "TLS",
+            description: "TLS on the public listener. Off by default: most houses stand behind a proxy that has it.")
+    ],
     dependencies: [
         // The kept HTTP server of the ecosystem, on SwiftNIO; without traits it leaves out a settings library we do not use.
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
@@ -32,6 +37,8 @@ let package = Package(
         // Connection limits are channel handlers in front of the HTTP codec.
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        // TLS on the public listener, with a BoringSSL of its own: compiled with the trait TLS alone.
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     ],
     targets: [
         // 0: the only doors to C
@@ -71,6 +78,8 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         // Beside the house: a client app that knows the provider only over the wire

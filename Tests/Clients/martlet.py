@@ -61,6 +61,8 @@ class Martlet:
         self.process = None
         # What the server is started by: another program that becomes it in the end.
         self.starter = []
+        # The authority to check the server's certificate with, if it has one.
+        self.verify = True
 
     def command(self, *arguments, stdin=None, check=True, environment=None):
         result = subprocess.run(
@@ -81,7 +83,7 @@ class Martlet:
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.folder / "log.txt").read_text()
             try:
-                if requests.get(self.own_address + "/.well-known/openid-configuration", timeout=2).ok:
+                if requests.get(self.own_address + "/.well-known/openid-configuration", timeout=2, verify=self.verify).ok:
                     self.ready_after = time.monotonic() - self.started
                     return self
             except requests.ConnectionError:

@@ -8,10 +8,7 @@ import pytest
 import requests
 
 from martlet import Martlet
-
-HOST = b"Host: localhost\r\n"
-FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
-SHIELDS = [b"X-Content-Type-Options: nosniff", b"Content-Security-Policy: default-src 'none'", b"Cache-Control: no-store"]
+from raw import FORM, HOST, SHIELDS, exchange
 
 
 @pytest.fixture(scope="module")
@@ -20,24 +17,6 @@ def hasty():
     with Martlet(settings={"MARTLET_LIMITS_HEADER_TIME": "1s", "MARTLET_LIMITS_BODY_TIME": "1s",
                            "MARTLET_LIMITS_IDLE_TIME": "5s"}) as server:
         yield server
-
-
-def exchange(server, *parts, pause=0.0, patience=8):
-    """Sends the parts and reads until the other side closes; what was read, and after how long it closed."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=patience) as connection:
-        start, seen = time.monotonic(), b""
-        try:
-            for part in parts:
-                connection.sendall(part)
-                time.sleep(pause)
-        except OSError:
-            pass  # closed while sending, which is what some of these are for
-        try:
-            while chunk := connection.recv(65536):
-                seen += chunk
-        except ConnectionResetError:
-            pass
-        return seen, time.monotonic() - start
 
 
 BROKEN = {

@@ -17,7 +17,7 @@ struct HousePlanTests {
         "Outbound": ["OAuth", "Identity", "CCurl", "CCurlShims"],
         "Web": [
             "OAuth", "Identity", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",
-            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "ServiceLifecycle", "Metrics",
+            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOSSL", "ServiceLifecycle", "Metrics",
         ],
         "Demo": [
             "OAuth", "JOSE", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",

@@ -6,7 +6,7 @@ import Testing
 @Suite("The table of settings is what is read, documented and used (CF8)")
 struct SettingsCatalogueTests {
     private static let derived = [
-        "the issuer's on localhost, else 8080", "the file master.key in folders.keys", "the issuer's host",
+        "the issuer's on localhost or with TLS, else 8080", "the file master.key in folders.keys", "the issuer's host",
         "one for each core", "text on a terminal, else json", "none",
     ]
 

@@ -1,74 +1,103 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 
-/// The HTTP/1.1 channel with a handler in front of the parser, where the first byte of a request is seen.
-struct GuardedChannel: ServerChildChannel {
-    let inner: HTTP1Channel
-    let limits: ConnectionLimits
-    let meters: ConnectionMeters
-
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(ConnectionClock(limits: limits, meters: meters))
-        }.flatMap { inner.setup(channel: channel, logger: logger) }
-    }
-
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await inner.handle(value: value, logger: logger)
-    }
-}
-
 /// Ends a connection whose request does not arrive in time. The clock starts when a connection opens and at
-/// the first byte of each further request: a trickle of bytes wins nothing (IN5).
-final class ConnectionClock: ChannelInboundHandler, RemovableChannelHandler {
+/// the first byte of each further request: a trickle of bytes wins nothing (IN5). While a reply is owed no
+/// time runs: who waits for us is not slow.
+final class ConnectionClock: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
+    /// Told down the pipeline when a request that has begun is too slow.
+    struct Lapsed {}
+
+    private enum Phase {
+        /// Nothing of a request is here.
+        case silent
+        case request
+        /// A reply is owed.
+        case answering(moreHasCome: Bool)
+    }
+
     private let limits: ConnectionLimits
     private let meters: ConnectionMeters
+    private var context: ChannelHandlerContext?
     private var deadline: Scheduled<Void>?
-    private var isBetweenRequests = true
+    private var phase = Phase.silent
 
     init(limits: ConnectionLimits, meters: ConnectionMeters) {
         self.limits = limits
         self.meters = meters
     }
 
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stop()
+        self.context = nil
+    }
+
     func channelActive(context: ChannelHandlerContext) {
-        start(.headerTime, seconds: limits.headerSeconds, context)
+        start(.headerTime, seconds: limits.headerSeconds)
         context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if isBetweenRequests {
-            isBetweenRequests = false
-            start(.headerTime, seconds: limits.headerSeconds, context)
+        switch phase {
+        case .silent: requestBegins()
+        case .request: break
+        case .answering: phase = .answering(moreHasCome: true)
         }
         context.fireChannelRead(data)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        stop()
         context.fireChannelInactive()
     }
 
     /// The head is complete: the body has its own, longer time.
-    func headArrived(_ context: ChannelHandlerContext) {
-        start(.bodyTime, seconds: limits.bodySeconds, context)
+    func headArrived() {
+        phase = .request
+        start(.bodyTime, seconds: limits.bodySeconds)
     }
 
     func requestEnded() {
-        deadline?.cancel()
-        isBetweenRequests = true
+        stop()
+        phase = .answering(moreHasCome: false)
     }
 
-    private func start(_ reason: ConnectionMeters.Reason, seconds: Int64, _ context: ChannelHandlerContext) {
+    func answered() {
+        // A reply before the end of its request changes nothing: the rest must still arrive in time.
+        guard case .answering(let moreHasCome) = phase else { return }
+        guard !moreHasCome else { return requestBegins() }
+        phase = .silent
+        start(.idleTime, seconds: limits.idleSeconds)
+    }
+
+    func stop() {
         deadline?.cancel()
-        let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) { [meters] in
-            meters.refuse(reason)
-            channel.close(promise: nil)
+        deadline = nil
+    }
+
+    private func requestBegins() {
+        phase = .request
+        start(.headerTime, seconds: limits.headerSeconds)
+    }
+
+    private func start(_ reason: ConnectionMeters.Reason, seconds: Int64) {
+        stop()
+        guard let context else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) {
+            let (clock, context) = bound.value
+            clock.lapse(reason, context)
         }
+    }
+
+    /// Who has sent nothing is told nothing: a 408 would be taken for the answer to what is sent next.
+    private func lapse(_ reason: ConnectionMeters.Reason, _ context: ChannelHandlerContext) {
+        meters.refuse(reason)
+        if case .silent = phase { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(Lapsed())
     }
 }

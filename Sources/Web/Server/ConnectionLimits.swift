@@ -1,8 +1,3 @@
-import HTTPTypes
-import HummingbirdCore
-import Logging
-import NIOCore
-
 /// How much one connection may cost (IN5). Sizes in bytes, times in seconds.
 package struct ConnectionLimits: Sendable, Equatable {
     package var headerBytes = 32_768
@@ -14,22 +9,4 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var connections = 10_000
 
     package init() {}
-}
-
-extension HTTPServerBuilder {
-    /// HTTP/1.1 with bounded headers and a clock on every request.
-    static func guarded(_ limits: ConnectionLimits, isSecure: Bool, meters: ConnectionMeters) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
-            GuardedChannel(
-                inner: HTTP1Channel(
-                    responder: responder,
-                    configuration: .init(
-                        additionalChannelHandlers: [RequestPhases(isSecure: isSecure, meters: meters)],
-                        idleTimeout: .seconds(limits.idleSeconds),
-                        httpDecoderConfiguration: .init(
-                            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                            maxHeaderFieldCount: limits.headerFields))),
-                limits: limits, meters: meters)
-        }
-    }
 }

@@ -12,19 +12,23 @@ package struct PublicListener: Sendable {
     let limits: ConnectionLimits
     let host: String
     let port: Int
+    let tls: (any TLSDoor)?
     let isClosing: @Sendable () -> Bool
     let logger: Logger
     let metrics: any MetricsFactory
 
-    /// - Parameter isClosing: whether connections end with the reply that is being written (OP4).
+    /// - Parameters:
+    ///   - tls: `nil` when a proxy has TLS.
+    ///   - isClosing: whether connections end with the reply that is being written (OP4).
     package init(
-        reception: Reception, limits: ConnectionLimits, host: String, port: Int,
+        reception: Reception, limits: ConnectionLimits, host: String, port: Int, tls: (any TLSDoor)? = nil,
         isClosing: @escaping @Sendable () -> Bool = { false }, logger: Logger, metrics: any MetricsFactory
     ) {
         self.reception = reception
         self.limits = limits
         self.host = host
         self.port = port
+        self.tls = tls
         self.isClosing = isClosing
         self.logger = logger
         self.metrics = metrics
@@ -36,12 +40,19 @@ package struct PublicListener: Sendable {
         let application = Application(
             responder: ReceptionResponder(
                 reception: reception, maximumBody: limits.bodyBytes, isClosing: isClosing, meters: meters),
-            server: .guarded(limits, isSecure: reception.rooms.settings.isSecure, meters: meters),
+            server: server(meters),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: CountedConnections(limit: limits.connections, meters: meters)),
             onServerRunning: { _ in await onRunning() }, logger: logger)
         return Listening(host: host, port: port, service: application)
+    }
+
+    private func server(_ meters: ConnectionMeters) -> HTTPServerBuilder {
+        HTTPServerBuilder { [limits, tls, isSecure = reception.rooms.settings.isSecure] responder in
+            let channel = GuardedChannel(responder: responder, limits: limits, isSecure: isSecure, meters: meters)
+            return tls?.encrypted(channel) ?? channel
+        }
     }
 }
 

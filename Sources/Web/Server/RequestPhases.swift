@@ -1,65 +1,113 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 
-/// Behind the parser: tells the clock how far a request has come, answers what could not be parsed, and
-/// closes a connection whose reply says that it will.
-final class RequestPhases: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+/// Behind the parser, where requests come one at a time: lets in those whose head is in order, tells the
+/// clock how far each has come, refuses what could not be read, and ends a connection with its last reply.
+final class RequestPhases: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
-    private let isSecure: Bool
+    /// Told to whoever reads the body: what has come of it is not all, and must not be acted on.
+    struct CutOff: Error {}
+
+    private let clock: ConnectionClock
+    private let ending: ConnectionEnding
     private let meters: ConnectionMeters
-    private var closesAfterReply = false
-    private var isRefused = false
+    private var isReading = false
+    private var hasReplyBegun = false
+    private var endsAfterReply = false
+    private var isOver = false
 
-    init(isSecure: Bool, meters: ConnectionMeters) {
-        self.isSecure = isSecure
+    init(clock: ConnectionClock, ending: ConnectionEnding, meters: ConnectionMeters) {
+        self.clock = clock
+        self.ending = ending
         self.meters = meters
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isRefused else { return }
-        let clock = try? context.pipeline.syncOperations.handler(type: ConnectionClock.self)
+        guard !isOver else { return }
         switch unwrapInboundIn(data) {
-        case .head: clock?.headArrived(context)
+        case .head(let head): return begin(head, context)
         case .body: break
-        case .end: clock?.requestEnded()
+        case .end:
+            isReading = false
+            clock.requestEnded()
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        if case .head(let head) = part, head.headerFields[.connection] == "close" { closesAfterReply = true }
-        context.write(wrapOutboundOut(part), promise: promise)
-        if case .end = part, closesAfterReply { linger(context) }
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            hasReplyBegun = true
+            if !head.isKeepAlive { endsAfterReply = true }
+            if endsAfterReply { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            // All is noted before the write, which may bring the next request with it.
+            let isLast = endsAfterReply
+            isOver = isOver || isLast
+            clock.answered()
+            context.write(data, promise: promise)
+            if isLast { end(ending.endAfterReply) }
+        }
     }
 
-    /// Bytes that are no request: 400, or 431 for too long a head, with the headers every reply has (IN6, WB3).
+    /// Bytes that are no request: 400, or 431 for too long a head (IN5, IN6).
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let fault = error as? HTTPParserError, !isRefused else { return context.fireErrorCaught(error) }
-        isRefused = true
-        meters.refuse(fault == .headerOverflow ? .headerSize : .notHTTP)
-        var reply = Reply(fault == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest)
-        ResponseHeaders(isSecure: isSecure).complete(&reply, manner: .api(.none))
-        reply.headers[.connection] = "close"
-        reply.headers[.contentLength] = "0"
-        closesAfterReply = true
-        context.write(
-            wrapOutboundOut(.head(HTTPResponse(status: reply.status, headerFields: reply.headers))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        linger(context)
+        guard let fault = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        let isTooLong = fault == .headerOverflow
+        refuse(isTooLong ? .requestHeaderFieldsTooLarge : .badRequest, isTooLong ? .headerSize : .notHTTP, context)
     }
 
-    /// The other side gets a second to read the reply: closing at once, with bytes of theirs unread, would
-    /// make the reply vanish with the connection.
-    private func linger(_ context: ChannelHandlerContext) {
-        let channel = context.channel
-        context.flush()
-        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ConnectionClock.Lapsed else { return context.fireUserInboundEventTriggered(event) }
+        refuse(.requestTimeout, nil, context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        cutOff(context)
+        context.fireChannelInactive()
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        hasReplyBegun = false
+        do {
+            var head = head
+            head.uri = try RequestHead.target(of: head)
+            // After a request to change protocols the parser reads no further; we change to none.
+            endsAfterReply = !head.isKeepAlive || head.version == .http1_0 || head.headers.contains(name: "Upgrade")
+            isReading = true
+            clock.headArrived()
+            context.fireChannelRead(wrapInboundOut(.head(head)))
+        } catch {
+            refuse(.badRequest, .notHTTP, context)
+        }
+    }
+
+    private func refuse(
+        _ status: HTTPResponse.Status, _ reason: ConnectionMeters.Reason?, _ context: ChannelHandlerContext
+    ) {
+        guard !isOver else { return }
+        isOver = true
+        if let reason { meters.refuse(reason) }
+        // With half a reply on the wire, another one would be read as its rest.
+        end { isReading && hasReplyBegun ? ending.endAfterReply() : ending.refuse(status) }
+        cutOff(context)
+    }
+
+    private func end(_ how: () -> Void) {
+        clock.stop()
+        how()
+    }
+
+    private func cutOff(_ context: ChannelHandlerContext) {
+        guard isReading else { return }
+        isReading = false
+        context.fireErrorCaught(CutOff())
     }
 }

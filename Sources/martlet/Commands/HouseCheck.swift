@@ -20,15 +20,27 @@ struct HouseCheck {
     func findings() async -> [Finding] {
         let (database, bound, registrations) = await checkDatabase()
         return [
-            checkSettings(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(registrations), checkPages(),
-            database,
-        ]
+            checkSettings(), checkTLS(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(registrations),
+            checkPages(), database,
+        ].compactMap { $0 }
     }
 
     private func checkSettings() -> Finding {
         let place = settings.publicPlace
         let count = given.isEmpty ? "all defaults" : "\(given.count) given, the rest defaults"
         return Finding(room: "settings", summary: "\(settings.issuer), served at \(place.host):\(place.port); \(count)")
+    }
+
+    /// `nil` when a proxy has TLS.
+    private func checkTLS() -> Finding? {
+        guard let files = TLSFiles(settings.tls) else { return nil }
+        return finding("tls") {
+            let expiry = try files.open().expiry
+            guard expiry > SystemClock().now.seconds else {
+                throw CommandRefusal("the certificate \(files.certificate) ended on \(TLSFiles.day(expiry)); renew it")
+            }
+            return "the certificate \(files.certificate) is good until \(TLSFiles.day(expiry))"
+        }
     }
 
     private func checkMasterKey(boundTo bound: String?) -> Finding {

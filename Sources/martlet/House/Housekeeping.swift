@@ -90,13 +90,17 @@ struct Housekeeping: Service {
     }
 }
 
-/// SIGHUP: the client files are read again, without dropping a request.
+/// SIGHUP: the certificate and the client files are read again, without dropping a request.
 struct ReloadOnHangUp: Service {
     let house: House
+    let tls: TLSKeeper?
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) { house.reloadClients() }
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                tls?.renew(house.groundwork.metrics)
+                house.reloadClients()
+            }
         }
     }
 }

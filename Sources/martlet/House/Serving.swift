@@ -16,6 +16,7 @@ extension House {
             algorithms: settings.signing.algorithms)
         let faults = files.faults().map(\.description)
         guard faults.isEmpty else { throw CommandRefusal(faults) }
+        let tls = try TLSKeeper.open(settings.tls, logger: logger)
         let open = try await OpenHouse.open(settings, logger: logger)
         try await open.waitForRestoreEpoch()
         let registry = RegisteredClients(files, store: open.store, clock: open.clock, logger: logger)
@@ -29,7 +30,7 @@ extension House {
         do {
             _ = house.readClientFolder()
             try await registry.refresh()
-            try await house.serve()
+            try await house.serve(tls: tls)
         } catch {
             await explanations.close()
             await open.close()
@@ -41,19 +42,20 @@ extension House {
 
     /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
     /// requests finish, and after 30 s at the latest everything stops (OP4).
-    func serve() async throws {
+    func serve(tls: TLSKeeper? = nil) async throws {
         // A file that may not grow is an error to be told, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         let settings = groundwork.settings
         let place = settings.publicPlace
         let drain = Drain()
+        tls?.tell(groundwork.metrics)
         let readiness = Readiness(
             store: groundwork.store, clock: groundwork.clock, drain: drain, logger: groundwork.logger)
         await readiness.check()
         let figures = HouseFigures(house: self, readiness: readiness, drain: drain)
         let front = PublicListener(
             reception: reception, limits: ConnectionLimits(settings.limits), host: place.host, port: place.port,
-            isClosing: { drain.hasBegun }, logger: groundwork.logger, metrics: groundwork.metrics
+            tls: tls?.door, isClosing: { drain.hasBegun }, logger: groundwork.logger, metrics: groundwork.metrics
         ).service { await announce() }
         let management = ManagementListener(
             host: settings.management.host, port: settings.management.port,
@@ -61,7 +63,7 @@ extension House {
         ).service()
         var configuration = ServiceGroupConfiguration(
             services: [
-                management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self), front, drain,
+                management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self, tls: tls), front, drain,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: groundwork.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(30)

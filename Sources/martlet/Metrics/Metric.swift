@@ -36,7 +36,8 @@ extension Metric {
             "martlet_connections_limit", "Connections that may be open at a time; further ones wait to be accepted."),
         .counter("martlet_connections_total", "Connections to the public address that were accepted."),
         .counter(
-            "martlet_connections_refused_total", "Connections that were ended for what came over them, by reason."),
+            "martlet_connections_refused_total",
+            "Connections that were ended for what came over them, or did not come, by reason."),
     ]
 
     private static let people: [Metric] = [
@@ -71,6 +72,9 @@ extension Metric {
     ]
 
     private static let process: [Metric] = [
+        .gauge(
+            "martlet_tls_certificate_end_time_seconds",
+            "When the certificate of the public address ends, in seconds since 1970."),
         .gauge("martlet_build_info", "1; the version is its label."),
         .gauge("martlet_ready", "1 when requests can be served, as /health/ready says."),
         .gauge("martlet_draining", "1 once a stop has begun."),

@@ -8,6 +8,7 @@ import OAuth
 struct Settings: Sendable {
     var issuer = Issuer.localhost
     var listen = Listen()
+    var tls = TLSSettings()
     var management = SocketPlace(host: "127.0.0.1", port: 8082)
     var database = DatabaseLocation.sqlite(path: "data/martlet.db")
     /// `database_url`, when given, has been checked not to stand beside `database`.
@@ -44,10 +45,11 @@ struct Settings: Sendable {
         trustedProxies.contains { $0.contains(network.address) }
     }
 
-    /// Where people are served. On one's own machine the issuer names the port; elsewhere a proxy stands
-    /// before it.
+    /// Where people are served. On one's own machine, and where no proxy holds the certificate, the issuer
+    /// names the port; elsewhere a proxy stands before it.
     var publicPlace: SocketPlace {
-        SocketPlace(host: listen.host, port: listen.port ?? (issuer.isLoopback ? issuer.usedPort : 8080))
+        let isReachedDirectly = issuer.isLoopback || tls.certificate != nil
+        return SocketPlace(host: listen.host, port: listen.port ?? (isReachedDirectly ? issuer.usedPort : 8080))
     }
 }
 
@@ -60,6 +62,12 @@ extension Settings {
     struct Listen: Sendable, Equatable {
         var host = "127.0.0.1"
         var port: Int?
+    }
+
+    /// Files of PEM, both or neither.
+    struct TLSSettings: Sendable, Equatable {
+        var certificate: String?
+        var key: String?
     }
 
     /// The furniture of the house.

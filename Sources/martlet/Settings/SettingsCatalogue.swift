@@ -10,8 +10,12 @@ enum SettingsCatalogue {
         Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),
         Setting("listen.host", \.listen.host, .host, "The address to serve people on."),
         Setting(
-            "listen.port", \.listen.port, .whole(1...65_535), otherwise: "the issuer's on localhost, else 8080",
-            "The port to serve people on."),
+            "listen.port", \.listen.port, .whole(1...65_535),
+            otherwise: "the issuer's on localhost or with TLS, else 8080", "The port to serve people on."),
+        Setting(
+            "tls.certificate", \.tls.certificate, .path,
+            "The server's certificate and those that vouch for it, in PEM; read again at SIGHUP."),
+        Setting("tls.key", \.tls.key, .path, "Its private key, in PEM; read again at SIGHUP."),
         Setting("management.host", \.management.host, .host, "The address for health checks; keep it private."),
         Setting("management.port", \.management.port, .whole(1...65_535), "The port for health checks."),
         Setting(

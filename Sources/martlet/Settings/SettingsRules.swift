@@ -1,10 +1,13 @@
 import Cryptography
+import Web
 
 /// What must hold between settings that are each right by themselves.
 struct SettingsRules {
     let settings: Settings
     /// Where each setting that was given stands.
     let origins: [String: SettingOrigin]
+    /// Whether this build can do what `tls.certificate` and `tls.key` ask for.
+    var hasTLS = TLSIdentity.isUsable
 
     /// In the order of the table.
     var faults: [SettingsFault] {
@@ -42,6 +45,18 @@ struct SettingsRules {
                     "signing.jwks_cache", "signing.lead",
                     "signing.jwks_cache must be shorter than signing.lead, or clients meet keys they do not know")
                 : nil,
+        ].compactMap { $0 } + tlsFaults
+    }
+
+    private var tlsFaults: [SettingsFault] {
+        let (certificate, key) = (settings.tls.certificate, settings.tls.key)
+        guard certificate != nil || key != nil else { return [] }
+        return [
+            !hasTLS ? fault("tls.certificate", "tls.key", TLSFiles.notBuilt) : nil,
+            key == nil ? fault("tls.certificate", nil, "tls.certificate is given without tls.key; give both") : nil,
+            certificate == nil ? fault("tls.key", nil, "tls.key is given without tls.certificate; give both") : nil,
+            !settings.issuer.isSecure
+                ? fault("issuer", "tls.certificate", "with tls.certificate the issuer must begin with https://") : nil,
         ].compactMap { $0 }
     }
 

@@ -1,0 +1,48 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// One connection, from its bytes to requests and back. In the order in which bytes pass: how it ends, how
+/// long it may take, the parser, one request at a time, what a head must be.
+struct GuardedChannel: HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let responder: Responder
+    let limits: ConnectionLimits
+    let isSecure: Bool
+    let meters: ConnectionMeters
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let ending = ConnectionEnding(isSecure: isSecure)
+            let clock = ConnectionClock(limits: limits, meters: meters)
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(ending)
+            try pipeline.addHandler(clock)
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: true, withErrorHandling: false,
+                // The types of our replies hold valid headers only.
+                withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
+                withDecoderLimitConfiguration: decoderLimits)
+            try pipeline.addHandler(RequestPhases(clock: clock, ending: ending, meters: meters))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
+            return try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await handleHTTP(asyncChannel: value, logger: logger)
+    }
+
+    private var decoderLimits: NIOHTTPDecoderLimitConfiguration {
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = limits.headerBytes
+        decoder.maxHeaderListSize = limits.headerBytes
+        decoder.maxHeaderFieldCount = limits.headerFields
+        return decoder
+    }
+}
