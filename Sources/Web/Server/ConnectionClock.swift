@@ -84,7 +84,7 @@ final class ConnectionClock: ChannelInboundHandler {
         start(.headerTime, seconds: limits.headerSeconds)
     }
 
-    private func start(_ reason: ConnectionMeters.Reason, seconds: Int64) {
+    private func start(_ reason: ConnectionMeters.Cause, seconds: Int64) {
         stop()
         guard let context else { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -95,7 +95,7 @@ final class ConnectionClock: ChannelInboundHandler {
     }
 
     /// Who has sent nothing is told nothing: a 408 would be taken for the answer to what is sent next.
-    private func lapse(_ reason: ConnectionMeters.Reason, _ context: ChannelHandlerContext) {
+    private func lapse(_ reason: ConnectionMeters.Cause, _ context: ChannelHandlerContext) {
         meters.refuse(reason)
         if case .silent = phase { return context.close(promise: nil) }
         context.fireUserInboundEventTriggered(Lapsed())

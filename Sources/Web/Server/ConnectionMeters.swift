@@ -5,7 +5,7 @@ import HummingbirdCore
 /// accepted until another one has ended (IN5).
 struct ConnectionMeters: Sendable {
     /// Why a connection was ended from here.
-    enum Reason: String, CaseIterable {
+    enum Cause: String, CaseIterable {
         case headerTime = "header_time"
         case bodyTime = "body_time"
         case idleTime = "idle_time"
@@ -16,14 +16,14 @@ struct ConnectionMeters: Sendable {
 
     let opened: Counter
     let open: Meter
-    private let refused: [Reason: Counter]
+    private let refused: [Cause: Counter]
 
     init(_ metrics: any MetricsFactory, limit: Int) {
         opened = Counter(label: "martlet_connections_total", factory: metrics)
         open = Meter(label: "martlet_connections_open", factory: metrics)
         Meter(label: "martlet_connections_limit", factory: metrics).set(limit)
         refused = Dictionary(
-            uniqueKeysWithValues: Reason.allCases.map { reason in
+            uniqueKeysWithValues: Cause.allCases.map { reason in
                 let labels = [("reason", reason.rawValue)]
                 return (
                     reason, Counter(label: "martlet_connections_refused_total", dimensions: labels, factory: metrics)
@@ -31,7 +31,7 @@ struct ConnectionMeters: Sendable {
             })
     }
 
-    func refuse(_ reason: Reason) { refused[reason]?.increment() }
+    func refuse(_ reason: Cause) { refused[reason]?.increment() }
 }
 
 /// So many connections and no more, counted.

@@ -8,14 +8,14 @@ import NIOHTTPTypesHTTP1
 /// One connection, from its bytes to requests and back. In the order in which bytes pass: how it ends, how
 /// long it may take, the parser, one request at a time, what a head must be.
 struct GuardedChannel: HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
-
     let responder: Responder
     let limits: ConnectionLimits
     let isSecure: Bool
     let meters: ConnectionMeters
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<
+        NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    > {
         channel.eventLoop.makeCompletedFuture {
             let ending = ConnectionEnding(isSecure: isSecure)
             let clock = ConnectionClock(limits: limits, meters: meters)
@@ -34,7 +34,7 @@ struct GuardedChannel: HTTPChannelHandler {
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
+    func handle(value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, logger: Logger) async {
         await handleHTTP(asyncChannel: value, logger: logger)
     }
 

@@ -90,7 +90,7 @@ final class RequestPhases: ChannelDuplexHandler {
     }
 
     private func refuse(
-        _ status: HTTPResponse.Status, _ reason: ConnectionMeters.Reason?, _ context: ChannelHandlerContext
+        _ status: HTTPResponse.Status, _ reason: ConnectionMeters.Cause?, _ context: ChannelHandlerContext
     ) {
         guard !isOver else { return }
         isOver = true

@@ -51,7 +51,7 @@ struct TLSFiles: Sendable {
 
     private func refusal(_ fault: TLSIdentity.Fault) -> CommandRefusal {
         switch fault {
-        case .notBuilt: CommandRefusal(Self.notBuilt)
+        case .notBuilt: CommandRefusal(Settings.TLSSettings.notBuilt)
         case .noCertificate:
             CommandRefusal(
                 "the certificate \(certificate) holds no certificate in PEM; put the server's own first, then those that vouch for it"
@@ -62,7 +62,4 @@ struct TLSFiles: Sendable {
             CommandRefusal("the key \(key) does not belong to the certificate \(certificate); renew both together")
         }
     }
-
-    static let notBuilt =
-        "this build has no TLS: build it with swift build -c release --traits TLS, or leave TLS to a proxy and the setting away"
 }

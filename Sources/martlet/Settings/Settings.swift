@@ -68,6 +68,11 @@ extension Settings {
     struct TLSSettings: Sendable, Equatable {
         var certificate: String?
         var key: String?
+
+        static let notBuilt = """
+            this build has no TLS: build it with swift build -c release --traits TLS, or leave TLS to a proxy and the \
+            setting away
+            """
     }
 
     /// The furniture of the house.

@@ -52,7 +52,7 @@ struct SettingsRules {
         let (certificate, key) = (settings.tls.certificate, settings.tls.key)
         guard certificate != nil || key != nil else { return [] }
         return [
-            !hasTLS ? fault("tls.certificate", "tls.key", TLSFiles.notBuilt) : nil,
+            !hasTLS ? fault("tls.certificate", "tls.key", Settings.TLSSettings.notBuilt) : nil,
             key == nil ? fault("tls.certificate", nil, "tls.certificate is given without tls.key; give both") : nil,
             certificate == nil ? fault("tls.key", nil, "tls.key is given without tls.certificate; give both") : nil,
             !settings.issuer.isSecure
