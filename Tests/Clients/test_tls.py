@@ -237,7 +237,7 @@ def test_a_bad_pair_is_refused_at_the_start_and_by_check_and_nothing_is_made(aut
     for command in ("serve", "check"):
         refused = server.command(command, check=False)
         assert refused.returncode == 1 and words in refused.stderr, (command, refused)
-    assert not list((server.folder / "data").iterdir()) and not list((server.folder / "Keys").iterdir())
+    assert not server.has_database() and not list((server.folder / "Keys").iterdir())
     shutil.rmtree(server.folder)
 
 
@@ -266,5 +266,5 @@ def test_a_build_without_tls_refuses_the_settings_and_says_how_to_get_it(authori
         assert refused.returncode == 1, refused
         assert "MARTLET_TLS_CERTIFICATE: this build has no TLS" in refused.stderr
         assert "swift build -c release --traits TLS" in refused.stderr
-    assert not list((server.folder / "data").iterdir())
+    assert not server.has_database()
     shutil.rmtree(server.folder)
