@@ -1,44 +1,13 @@
 """Apps and people that work at a house whose processes are killed, and write down all they hear in a ledger."""
-import json
-import random
 import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import jwt as pyjwt
-import requests
-from jwcrypto import jwk
+from apps import CALLBACK, EMAIL, GRACE, KEY, SHOPS, VERIFIER, request
 from ledger import Lost, Street
 from person import Arrival, Person
-
-EMAIL = "ada@example.org"
-CALLBACK = "https://app.example/callback"
-VERIFIER, CHALLENGE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-KEY = jwk.JWK.generate(kty="EC", crv="P-256", kid="robot")
-GRACE = 10
-SHOPS = ("books", "music", "tools")
-
-
-def furnish(house):
-    """Apps with and without the window for lost answers, machines, and shops that ask for consent."""
-    code = {"redirect_uris": [CALLBACK], "grant_types": ["authorization_code", "refresh_token"],
-            "token_endpoint_auth_method": "none", "scope": "openid email offline_access"}
-    house.add_client("app", martlet_skips_consent=True, **code)
-    house.add_client("patient", martlet_skips_consent=True, martlet_refresh_grace=GRACE, **code)
-    house.add_client("watch", "watch's secret", grant_types=["client_credentials"], martlet_introspects_all=True,
-                     martlet_access_token_format="opaque")
-    house.add_client("robot", grant_types=["client_credentials"], token_endpoint_auth_method="private_key_jwt",
-                     jwks={"keys": [json.loads(KEY.export_public())]})
-    for name in SHOPS:
-        house.add_client(name, redirect_uris=[CALLBACK], token_endpoint_auth_method="none", scope="openid email")
-    house.add_person(EMAIL)
-
-
-def request(client, scope):
-    return requests.Request("GET", "http://house/authorize", params={
-        "client_id": client, "response_type": "code", "scope": scope, "redirect_uri": CALLBACK, "state": "s",
-        "code_challenge": CHALLENGE, "code_challenge_method": "S256"}).prepare().path_url
 
 
 class Worker(Street):
@@ -55,6 +24,8 @@ class Worker(Street):
             try:
                 self.once()
             except Lost:
+                if not self.last:
+                    self.ledger.lose("another")
                 self.recover()
 
     def once(self):
@@ -96,8 +67,7 @@ class Worker(Street):
         try:
             answer = self.post("/token", client, self.form(kind, artefact))
         except Lost:
-            with self.ledger.lock:
-                self.ledger.lost[kind] += 1
+            self.ledger.lose(kind)
             raise
         self.last = None
         self.ledger.presented(kind, artefact, client, answer)
@@ -150,11 +120,13 @@ class Chain(Worker):
     """Codes, chains of refresh tokens without a window, and their ends."""
 
     def once(self):
-        tokens = self.fresh("app")
+        family = [self.fresh("app")]
         for _ in range(self.random.randint(1, 4)):
-            tokens = self.refresh(tokens, "app")
+            family.append(self.refresh(family[-1], "app"))
+        tokens = family[-1]
         if self.random.random() < 0.4:
-            return self.revoke(tokens["refresh_token"], "app", tokens["access_token"])
+            # With the last one goes all that was issued before it (TK12).
+            return self.revoke(tokens["refresh_token"], "app", *(one["access_token"] for one in family))
         self.keep(tokens, "app")
 
 

@@ -34,6 +34,10 @@ class Ledger:
         with self.lock:
             self.acknowledged[operation] += 1
 
+    def lose(self, operation):
+        with self.lock:
+            self.lost[operation] += 1
+
     def surprise(self, *what):
         with self.lock:
             self.surprises.append(what)

@@ -1,7 +1,7 @@
 """An app with one family of tokens and a person at a browser: enough to see whether a house works, and what it says
 when it does not."""
 import requests
-from crowd import CALLBACK, EMAIL, VERIFIER, furnish, request
+from apps import CALLBACK, EMAIL, VERIFIER, furnish, request
 from martlet import Martlet
 from person import Person
 

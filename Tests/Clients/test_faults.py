@@ -1,8 +1,10 @@
 """What is in the way of a house that serves: a full disk, a database that stops, freezes or hangs up, a broken client
 file. It says so, does nothing by halves, and goes on by itself once the cause is gone (OP1, OP6, CF5)."""
 import collections
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import threading
 import time
@@ -11,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import postgresql
 import pytest
 import requests
-from crowd import CALLBACK, EMAIL, furnish
+from apps import CALLBACK, EMAIL, furnish
 from martlet import Martlet
 from person import Person
 from refreshing import Customer, furnished
@@ -52,6 +54,18 @@ def works_again(customer, code):
     assert customer.exchange(code).status_code == 200
     assert Customer(customer.house).begin().refresh().status_code == 200
     assert customer.revoke().status_code == 200 and customer.userinfo().status_code == 401
+
+
+@pytest.fixture(scope="module")
+def house():
+    house = furnished()
+    with house:
+        yield house
+
+
+@pytest.fixture
+def customer(house):
+    return Customer(house).begin()
 
 
 # A full disk
@@ -141,16 +155,21 @@ def test_a_log_that_cannot_be_written_stops_nobody():
         assert "sign_in" in kinds and house.read_log() == ""
 
 
-@pytest.fixture(scope="module")
-def house():
-    house = furnished()
-    with house:
-        yield house
-
-
-@pytest.fixture
-def customer(house):
-    return Customer(house).begin()
+@pytest.mark.sqlite
+def test_while_another_program_keeps_the_database_locked_requests_are_told_and_afterwards_all_works_I6(customer):
+    """Somebody looks into it with a tool and forgets a transaction there. Readers are not held up."""
+    code = customer.code()
+    with contextlib.closing(sqlite3.connect(customer.house.folder / "data/martlet.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asked = (customer.refresh, lambda: customer.exchange(code), customer.revoke)
+        with ThreadPoolExecutor(len(asked)) as pool:
+            answers = [pool.submit(ask) for ask in asked]
+        assert all(is_unavailable(answer.result()) for answer in answers)
+        wait(lambda: customer.health("ready") == 503)
+        assert customer.userinfo().status_code == 200
+        assert "database is locked (" in customer.house.read_log()
+        other.rollback()
+    works_again(customer, code)
 
 
 # PostgreSQL

@@ -2,6 +2,7 @@ import OAuth
 import Testing
 
 @testable import Web
+@testable import martlet
 
 @Suite("When the database is away")
 struct OutageJourney {
@@ -98,5 +99,26 @@ struct OutageJourney {
             #expect(page.reference != nil || page.text.contains("reference"))
         }
         #expect(await TestApp.shop.introspect(tokens.access, at: house.reception).status == 500)
+    }
+
+    @Test("OP6: that nothing can be written is logged once, with the reason, and that it is over is logged too")
+    func readiness() async throws {
+        let house = try await TestHouse()
+        let readiness = Readiness(store: house.store, clock: house.clock, drain: Drain(), logger: house.log.logger)
+        func rename(_ old: String, _ new: String) async throws {
+            _ = try await house.store.database.write { try $0.execute("ALTER TABLE \(old) RENAME TO \(new)", []) }
+        }
+        func told() -> [String] { house.log.lines.filter { $0.contains("ready") } }
+        await readiness.check()
+        #expect(readiness.isReady && told().isEmpty)
+        try await rename("heartbeat", "lost")
+        for _ in 1...3 { await readiness.check() }
+        #expect(!readiness.isReady && told().count == 1)
+        #expect(told().first?.hasPrefix("error not ready: the database cannot be written to") == true)
+        #expect(told().first?.contains("heartbeat") == true)
+        try await rename("lost", "heartbeat")
+        for _ in 1...3 { await readiness.check() }
+        #expect(readiness.isReady && told().count == 2)
+        #expect(told().last?.hasPrefix("notice ready again") == true)
     }
 }

@@ -28,6 +28,17 @@ struct SettingsSecretTests {
         #expect(!faults[0].contains(Self.key))
     }
 
+    @Test("CF7: the misspelt name of a secret is led to the right one, with or without its file, and nothing repeated")
+    func misspelt() throws {
+        let faults = try SettingsDesk.faults(
+            yaml: "databse_url: postgres://me:hunter2@localhost/x\nmaster_key_fil: hunter2")
+        #expect(
+            faults == [
+                "martlet.yaml:1:1: there is no setting “databse_url”; did you mean database_url?",
+                "martlet.yaml:2:1: there is no setting “master_key_fil”; did you mean master_key_file?",
+            ])
+    }
+
     @Test("CR5: a secret given twice is refused")
     func twice() throws {
         let environment = ["MARTLET_MASTER_KEY": Self.key, "MARTLET_MASTER_KEY_FILE": "/nonexistent"]

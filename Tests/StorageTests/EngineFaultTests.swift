@@ -91,8 +91,8 @@ struct EngineFaultTests {
                     "UPDATE counts SET note = $1", [.bytes([UInt8](repeating: 7, count: 1_000_000))])
             }
         } throws: {
-            guard case StorageError.unavailable = $0 else { return false }
-            return true
+            guard case StorageError.unavailable(let words) = $0 else { return false }
+            return words == "the disk of \(scratch.path) is full; make room there, and all goes on by itself"
         }
         #expect(try await database.count("during") == nil)
         try await database.ping()

@@ -74,16 +74,25 @@ struct Housekeeping: Service {
         } while rows >= 500
     }
 
-    /// A failure is logged and tried again the next time; nothing else stops for it.
+    /// A failure is tried again the next time; nothing else stops for it. It is logged when it begins and when it is
+    /// over: a night without a database is not a log without end.
     private func every(_ pause: Duration, _ task: String, _ work: () async throws -> Void) async {
         let failures = Counter(
             label: "martlet_housekeeping_failures_total", dimensions: [("task", task)], factory: base.metrics)
+        var isFailing = false
         while !Task.isCancelled {
             do {
                 try await work()
+                if isFailing { base.logger.notice("housekeeping works again", metadata: ["task": "\(task)"]) }
+                isFailing = false
             } catch {
                 failures.increment()
-                base.logger.error("housekeeping failed and will be tried again", metadata: ["error": "\(error)"])
+                if !isFailing {
+                    base.logger.error(
+                        "housekeeping failed and will be tried again",
+                        metadata: ["task": "\(task)", "error": "\(error)"])
+                }
+                isFailing = true
             }
             try? await Task.sleep(for: pause)
         }

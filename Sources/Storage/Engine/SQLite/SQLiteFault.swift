@@ -18,10 +18,9 @@ extension StorageError {
     /// The last fault of a connection, in SQLite's own words; of one that may mend, where to mend it.
     static func sqlite(_ code: Int32, on handle: OpaquePointer?) -> StorageError {
         let fault = sqlite(code, sqliteDetail(code, on: handle))
-        guard case .unavailable(let detail) = fault, let file = sqlite3_db_filename(handle, "main") else {
-            return fault
-        }
-        let path = String(cString: file)
+        guard case .unavailable(let detail) = fault,
+            let path = sqlite3_db_filename(handle, "main").map({ String(cString: $0) })
+        else { return fault }
         guard code & 0xFF == SQLITE_FULL else { return .unavailable("\(detail) (\(path))") }
         return .unavailable("the disk of \(path) is full; make room there, and all goes on by itself")
     }
