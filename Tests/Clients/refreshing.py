@@ -7,7 +7,7 @@ from person import Person
 
 
 class Customer:
-    """Of one house. `furnished` has made it known there."""
+    """An app and its person, at one house; `furnished` has made both known there."""
 
     def __init__(self, house, client="app"):
         self.house, self.client, self.token = house, client, None
@@ -22,7 +22,8 @@ class Customer:
         return self
 
     def code(self):
-        return self.person.go(self.house.issuer + request(self.client, "openid email offline_access")).parameters["code"]
+        arrival = self.person.go(self.house.issuer + request(self.client, "openid email offline_access"))
+        return arrival.parameters["code"]
 
     def post(self, path, patience=30, **form):
         return requests.post(self.house.issuer + path, data=form | {"client_id": self.client}, timeout=patience)

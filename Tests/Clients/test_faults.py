@@ -4,8 +4,8 @@ import collections
 import contextlib
 import json
 import os
+import random
 import sqlite3
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,9 @@ import postgresql
 import pytest
 import requests
 from apps import CALLBACK, EMAIL, furnish
-from martlet import Martlet
 from person import Person
 from refreshing import Customer, furnished
+from small_disk import SmallDisk
 
 WHAT_NEEDS_NO_DATABASE = ("/.well-known/openid-configuration", "/jwks.json")
 
@@ -71,40 +71,6 @@ def customer(house):
 # A full disk
 
 
-class SmallDisk(Martlet):
-    """Its folder `data` is a file system of its own, of some megabytes, which no other process sees and which is gone
-    with it."""
-
-    def __init__(self, size="6m"):
-        super().__init__()
-        owner = [] if os.geteuid() == 0 else ["-r"]
-        self.starter = ["unshare", "-m", *owner, "sh", "-c", f'mount -t tmpfs -o size={size} none data && exec "$@"', "sh"]
-
-    def command(self, *arguments, **options):
-        if not self.process:
-            return super().command(*arguments, **options)
-        done = subprocess.run(
-            ["nsenter", "-t", str(self.process.pid), "-m", "-w", self.binary, *arguments], env=self.environment,
-            input=options.get("stdin"), capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done
-        return done
-
-    @property
-    def disk(self):
-        return f"/proc/{self.process.pid}/root{self.folder}/data"
-
-    def fill(self):
-        with open(self.disk + "/filler", "ab", buffering=0) as filler:
-            try:
-                while filler.write(bytes(4096)):
-                    pass
-            except OSError:
-                pass
-
-    def make_room(self):
-        os.unlink(self.disk + "/filler")
-
-
 @pytest.mark.sqlite
 def test_a_full_disk_is_told_and_all_works_when_there_is_room_I6_OP6():
     house = SmallDisk()
@@ -127,12 +93,14 @@ def test_a_full_disk_is_told_and_all_works_when_there_is_room_I6_OP6():
         # Reading needs no room.
         assert customer.userinfo().status_code == 200
         assert all(customer.get(path).status_code == 200 for path in WHAT_NEEDS_NO_DATABASE)
-        told = [line for line in house.read_log().splitlines() if "full" in line]
-        assert any('"level":"error"' in line and "data/martlet.db" in line and "make room" in line for line in told), told
+        told = [line for line in house.read_log().splitlines() if "not ready" in line]
+        assert len(told) == 1 and '"level":"error"' in told[0], told
+        assert f"the disk of {house.folder}/data/martlet.db is full; make room there" in told[0]
         house.make_room()
         works_again(customer, code)
         assert other.refresh().status_code == 200
-        assert "ok" in house.command("check").stdout.lower()
+        wait(lambda: "ready again" in house.read_log())
+        assert house.command("check").returncode == 0
 
 
 def furnish_files(house):
@@ -153,6 +121,30 @@ def test_a_log_that_cannot_be_written_stops_nobody():
         kinds = [json.loads(line)["kind"] for line in house.command("audit", "--json").stdout.splitlines()]
         wait(lambda: house.command("audit", "--json").stdout.count("token_issued") >= 31)
         assert "sign_in" in kinds and house.read_log() == ""
+
+
+@pytest.mark.sqlite
+def test_a_database_that_is_damaged_under_way_is_no_success_and_no_promise_that_waiting_helps_OP6():
+    """Its pages are overwritten while it is served. What is left is to restore a backup, and the log says so."""
+    house = furnished()
+    with house:
+        customer = Customer(house).begin()
+        code = customer.code()
+        for name, start in (("martlet.db", 4096), ("martlet.db-wal", 32)):
+            with open(house.folder / "data" / name, "r+b") as file:
+                file.seek(0, os.SEEK_END)
+                rest = file.tell() - start
+                file.seek(start)
+                file.write(random.Random(1).randbytes(rest))
+        wait(lambda: customer.health("ready") == 503)
+        for answer in (customer.refresh(), customer.exchange(code), customer.userinfo(), customer.revoke()):
+            assert answer.status_code == 500 and "Retry-After" not in answer.headers, answer.text
+            assert answer.json()["error"] == "server_error" and "malformed" not in answer.text
+        told = [line for line in house.read_log().splitlines() if "not ready" in line]
+        assert len(told) == 1 and "the database is damaged" in told[0] and "restore a backup" in told[0], told
+        assert f"{house.folder}/data/martlet.db" in told[0]
+        assert all(customer.get(path).status_code == 200 for path in WHAT_NEEDS_NO_DATABASE)
+        assert customer.health("live") == 200
 
 
 @pytest.mark.sqlite

@@ -3,11 +3,14 @@ tells no secret, and neither makes nor changes anything (CF3, CF7, CR5). A wrong
 test_wire.py, a taken port and a wrong folder are in test_people.py, a newer schema is in test_backup.py."""
 import random
 import re
+import shutil
 import socket
+import subprocess
 
 import postgresql
 import pytest
 from martlet import ENGINE, ROOT, Martlet, free_port
+from small_disk import SmallDisk
 
 SECRET = "hunter2-of-the-database"
 
@@ -79,6 +82,19 @@ def test_a_database_that_cannot_be_written_to_is_refused(house):
         f'exec {program} "$@"\' sh "$@"\n')
     (house.folder / "read-only").chmod(0o700)
     refused(house, "data/martlet.db cannot be opened as a database: ", "written", "the setting database")
+
+
+@pytest.mark.sqlite
+def test_a_start_on_a_full_disk_is_refused_with_what_to_do():
+    house = SmallDisk("64k")
+    answer = subprocess.run(
+        [*house.starter, house.binary, "serve"], cwd=house.folder, env=house.environment, capture_output=True,
+        text=True, timeout=60)
+    assert answer.returncode == 1 and answer.stdout == "" and answer.stderr.count("\n") == 1, answer
+    assert f"error: the database is not available: the disk of {house.folder}/data/martlet.db is full" in answer.stderr
+    assert "make room there; see the setting database" in answer.stderr
+    assert not list((house.folder / "Keys").iterdir())
+    shutil.rmtree(house.folder)
 
 
 @pytest.mark.sqlite
@@ -163,7 +179,8 @@ def test_the_settings_that_readme_shows_are_understood(house):
     address = re.search(r"# (postgres://[^\s;]+)", shown[1])[1].replace("localhost", f"localhost:{free_port()}")
     (house.folder / "database_url.txt").write_text(address + "\n")
     (house.folder / "database_url.txt").chmod(0o600)
-    refused(house, "PostgreSQL martlet on localhost", "cannot be reached", MARTLET_ISSUER=None, MARTLET_DATABASE_URL=None)
+    refused(
+        house, "PostgreSQL martlet on localhost", "cannot be reached", MARTLET_ISSUER=None, MARTLET_DATABASE_URL=None)
 
 
 def test_all_faults_of_the_client_files_are_told_at_once_each_with_its_place(house):

@@ -114,7 +114,7 @@ struct OutageJourney {
         try await rename("heartbeat", "lost")
         for _ in 1...3 { await readiness.check() }
         #expect(!readiness.isReady && told().count == 1)
-        #expect(told().first?.hasPrefix("error not ready: the database cannot be written to") == true)
+        #expect(told().first?.hasPrefix("error not ready: the database cannot be written to or read") == true)
         #expect(told().first?.contains("heartbeat") == true)
         try await rename("lost", "heartbeat")
         for _ in 1...3 { await readiness.check() }

@@ -1,8 +1,8 @@
 import OAuth
 
 extension Store {
-    /// Writes one row and returns when it is durable: what a full disk, a lost connection or a lock that never ends
-    /// prevents, this finds out (OP6). It costs one commit.
+    /// Writes one row and, once it is durable, reads it by the way of all reads: what a full disk, a lost connection, a
+    /// lock that never ends or damaged pages prevent, this finds out (OP6). It costs one commit.
     package func heartbeat(at now: Instant) async throws {
         _ = try await database.write { connection in
             try connection.execute(
@@ -11,5 +11,7 @@ extension Store {
                 ON CONFLICT (slot) DO UPDATE SET beat_at = excluded.beat_at
                 """, [.instant(now)])
         }
+        let beats = try await database.read { try $0.rows("SELECT beat_at FROM heartbeat WHERE slot = 1", []) }
+        guard !beats.isEmpty else { throw StorageError.corrupt("what was written is not there") }
     }
 }

@@ -4,7 +4,8 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Whether requests can be served (OP6): no stop has begun, and a durable write succeeded a moment ago.
+/// Whether requests can be served (OP6): no stop has begun, and a durable write succeeded a moment ago
+/// and could be read.
 ///
 /// The database is asked here, every two seconds, and not by whoever asks for readiness: a thousand questions
 /// cost no more than one, and a database that does not answer at all is noticed too. Nothing has to be
@@ -50,11 +51,11 @@ final class Readiness: Service {
         do {
             try await store.heartbeat(at: clock.now)
             lastSuccess.withLock { $0 = start }
-            tell(isUp: true) { logger.notice("ready again: the database can be written to") }
+            tell(isUp: true) { logger.notice("ready again: the database can be written to and read") }
         } catch {
             lastSuccess.withLock { $0 = nil }
             tell(isUp: false) {
-                logger.error("not ready: the database cannot be written to", metadata: ["error": "\(error)"])
+                logger.error("not ready: the database cannot be written to or read", metadata: ["error": "\(error)"])
             }
         }
     }

@@ -15,14 +15,14 @@ extension StorageError {
         }
     }
 
-    /// The last fault of a connection, in SQLite's own words; of one that may mend, where to mend it.
+    /// The last fault of a connection, in SQLite's own words, and the file it is about.
     static func sqlite(_ code: Int32, on handle: OpaquePointer?) -> StorageError {
-        let fault = sqlite(code, sqliteDetail(code, on: handle))
-        guard case .unavailable(let detail) = fault,
-            let path = sqlite3_db_filename(handle, "main").map({ String(cString: $0) })
-        else { return fault }
-        guard code & 0xFF == SQLITE_FULL else { return .unavailable("\(detail) (\(path))") }
-        return .unavailable("the disk of \(path) is full; make room there, and all goes on by itself")
+        let detail = sqliteDetail(code, on: handle)
+        guard let path = sqlite3_db_filename(handle, "main").map({ String(cString: $0) }) else {
+            return sqlite(code, detail)
+        }
+        let isFull = code & 0xFF == SQLITE_FULL
+        return sqlite(code, isFull ? "the disk of \(path) is full; make room there" : "\(detail) (\(path))")
     }
 
     /// The fault of an opening, with a hint where SQLite's own words would leave the operator guessing.
