@@ -13,6 +13,11 @@ SHOPS = ("books", "music", "tools")
 
 
 def furnish(house):
+    furnish_files(house)
+    house.add_person(EMAIL)
+
+
+def furnish_files(house):
     """Apps with and without the window for lost answers, machines, and shops that ask for consent."""
     code = {"redirect_uris": [CALLBACK], "grant_types": ["authorization_code", "refresh_token"],
             "token_endpoint_auth_method": "none", "scope": "openid email offline_access"}
@@ -24,7 +29,6 @@ def furnish(house):
                      jwks={"keys": [json.loads(KEY.export_public())]})
     for name in SHOPS:
         house.add_client(name, redirect_uris=[CALLBACK], token_endpoint_auth_method="none", scope="openid email")
-    house.add_person(EMAIL)
 
 
 def request(client, scope):

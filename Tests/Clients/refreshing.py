@@ -6,6 +6,10 @@ from martlet import Martlet
 from person import Person
 
 
+# Nobody is kept waiting longer, whatever is away; in seconds.
+PATIENCE = 20
+
+
 class Customer:
     """An app and its person, at one house; `furnished` has made both known there."""
 
@@ -25,8 +29,8 @@ class Customer:
         arrival = self.person.go(self.house.issuer + request(self.client, "openid email offline_access"))
         return arrival.parameters["code"]
 
-    def post(self, path, patience=30, **form):
-        return requests.post(self.house.issuer + path, data=form | {"client_id": self.client}, timeout=patience)
+    def post(self, path, **form):
+        return requests.post(self.house.issuer + path, data=form | {"client_id": self.client}, timeout=PATIENCE)
 
     def exchange(self, code):
         return self.post(
@@ -43,11 +47,11 @@ class Customer:
 
     def userinfo(self):
         return requests.get(
-            self.house.issuer + "/userinfo", timeout=30,
+            self.house.issuer + "/userinfo", timeout=PATIENCE,
             headers={"Authorization": f"Bearer {self.tokens['access_token']}"})
 
     def get(self, path):
-        return requests.get(self.house.issuer + path, timeout=30)
+        return requests.get(self.house.issuer + path, timeout=PATIENCE)
 
     def health(self, name):
         return requests.get(f"http://127.0.0.1:{self.house.management}/health/{name}", timeout=10).status_code

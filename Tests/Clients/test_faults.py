@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import postgresql
 import pytest
 import requests
-from apps import CALLBACK, EMAIL, furnish
+from apps import CALLBACK, EMAIL, furnish_files
 from person import Person
 from refreshing import Customer, furnished
 from small_disk import SmallDisk
@@ -101,13 +101,6 @@ def test_a_full_disk_is_told_and_all_works_when_there_is_room_I6_OP6():
         assert other.refresh().status_code == 200
         wait(lambda: "ready again" in house.read_log())
         assert house.command("check").returncode == 0
-
-
-def furnish_files(house):
-    """All but the person, who is in the database."""
-    add_person, house.add_person = house.add_person, lambda *_: None
-    furnish(house)
-    house.add_person = add_person
 
 
 def test_a_log_that_cannot_be_written_stops_nobody():

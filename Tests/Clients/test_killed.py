@@ -3,16 +3,19 @@ use is taken twice (I1, I2, I3, I6), with one process and with two of them on on
 import os
 import random
 import secrets
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from apps import EMAIL, furnish
+import requests
+from apps import EMAIL, furnish, furnish_files
 from crowd import Chain, Machine, Patient, Race, Visitor, Waiting
 from ledger import Ledger
 from martlet import Martlet
 from person import Person
+from refreshing import Customer
 
 # `MARTLET_TEST_KILLS=100` makes it experiment 1.
 KILLS = {name: int(os.environ.get("MARTLET_TEST_KILLS", kills)) for name, kills in (("one", 4), ("two", 6))}
@@ -152,3 +155,25 @@ def is_active(worker, token):
     answer = worker.post("/introspect", "watch", {"token": token})
     assert answer.status_code == 200, answer.text
     return answer.json()["active"]
+
+
+def test_a_first_start_that_is_killed_is_finished_by_the_next(tmp_path):
+    """Wherever it was: at the tables, the master key, the signing keys, the link for the first administrator."""
+    house = Martlet()
+    furnish_files(house)
+    chance = random.Random(secrets.token_bytes(8))
+    for step in range(12):
+        process = subprocess.Popen(
+            [house.binary, "serve"], cwd=house.folder, env=house.environment, stdout=subprocess.DEVNULL,
+            stderr=open(tmp_path / "log.txt", "a"))
+        time.sleep(chance.uniform(0, 0.08) * step)
+        assert process.poll() is None, (tmp_path / "log.txt").read_text()
+        process.kill()
+        process.wait()
+    with house:
+        assert house.command("check").returncode == 0
+        assert sorted(path.name for path in (house.folder / "Keys").iterdir()) == ["master.key"]
+        keys = requests.get(house.issuer + "/jwks.json", timeout=10).json()["keys"]
+        assert sorted(key["alg"] for key in keys) == ["ES256", "EdDSA", "PS256", "RS256"]
+        house.add_person(EMAIL)
+        assert Customer(house).begin().refresh().status_code == 200
