@@ -14,7 +14,7 @@ class Worker(Street):
     """One who does the same again and again. What was under way when an answer was lost is left to `recover`."""
 
     def __init__(self, run, seed):
-        super().__init__(run.doors, seed)
+        super().__init__(run.doors, seed, run.database_goes)
         self.run, self.ledger = run, run.ledger
         self.person = Person(EMAIL, clients=(CALLBACK,))
         self.last = None
@@ -26,6 +26,7 @@ class Worker(Street):
             except Lost:
                 if not self.last:
                     self.ledger.lose("another")
+                    time.sleep(0.02)
                 self.recover()
 
     def once(self):
@@ -37,7 +38,7 @@ class Worker(Street):
             try:
                 self.present(*self.last)
             except Lost:
-                continue
+                time.sleep(0.02)
 
     # A person
 
@@ -143,7 +144,12 @@ class Patient(Worker):
 
     def again(self, spent, tokens, began):
         """Whether the same answer came once more, to a rotation that was asked for after `began`."""
-        is_same = self.present("refresh token", spent, "patient") == tokens
+        while True:
+            try:
+                is_same = self.present("refresh token", spent, "patient") == tokens
+                break
+            except Lost:
+                time.sleep(0.02)
         if is_same:
             self.ledger.repeated += 1
         elif time.monotonic() - began < GRACE - 2:
@@ -159,7 +165,7 @@ class Patient(Worker):
             try:
                 answers.append(self.present(kind, artefact, client))
             except Lost:
-                continue
+                time.sleep(0.02)
         if None in answers and time.monotonic() - began < GRACE - 2:
             self.ledger.surprise("a lost answer was not given again", answers)
 

@@ -1,5 +1,6 @@
 """kill -9 of the server under load, with accounting: what was acknowledged is there, and nothing that is good for one
-use is taken twice (I1, I2, I3, I6), with one process and with two of them on one database."""
+use is taken twice (I1, I2, I3, I6), with one process and with two of them on one database; and with two when it is
+PostgreSQL that crashes."""
 import os
 import random
 import secrets
@@ -8,26 +9,31 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import postgresql
 import pytest
 import requests
 from apps import EMAIL, furnish, furnish_files
 from crowd import Chain, Machine, Patient, Race, Visitor, Waiting
 from ledger import Ledger
-from martlet import Martlet
+from martlet import ENGINE, Martlet
 from person import Person
 from refreshing import Customer
 
-# `MARTLET_TEST_KILLS=100` makes it experiment 1.
+# Who is killed, and how often; `MARTLET_TEST_KILLS=100` makes it experiment 1.
 KILLS = {name: int(os.environ.get("MARTLET_TEST_KILLS", kills)) for name, kills in (("one", 4), ("two", 6))}
+if ENGINE == "postgresql":
+    KILLS["database"] = KILLS["one"]
+KINDS = ("authorization", "code", "refresh token", "assertion", "client_credentials", "revocation", "sign-in",
+         "sign-out", "consent", "consent taken back")
 
 
 class Run:
     """A house with one process or two, a crowd, and somebody who kills."""
 
-    def __init__(self, house, count):
-        self.seed = secrets.token_hex(4)
+    def __init__(self, house, victim):
+        self.seed, self.database_goes = secrets.token_hex(4), victim == "database"
         self.random, self.house, self.ledger = random.Random(self.seed), house, Ledger()
-        self.processes = [house] + [house.sibling() for _ in range(count - 1)]
+        self.processes = [house] + [house.sibling() for _ in range(victim != "one")]
         self.issuer = house.issuer
         self.doors = [f"http://localhost:{process.port}" for process in self.processes]
         self.stop, self.kills = threading.Event(), 0
@@ -48,18 +54,21 @@ class Run:
             loads = [pool.submit(worker.work) for worker in workers]
             try:
                 for number in range(kills):
-                    self.grow(100, loads)
-                    self.kill(last=number == kills - 1, loads=loads)
+                    self.grow(100, loads, every=2 if number == kills - 1 else 0)
+                    if self.database_goes:
+                        self.crash()
+                    else:
+                        self.kill(last=number == kills - 1, loads=loads)
             finally:
                 self.stop.set()
         for load in loads:
             load.result()
         self.workers = workers
 
-    def grow(self, count, loads):
-        """Until so much more has been acknowledged, and then to no moment in particular."""
+    def grow(self, count, loads, every=0):
+        """Until so much more has been acknowledged, and so much of every kind, and then to no moment in particular."""
         aim, deadline = self.ledger.size + count, time.monotonic() + 60
-        while self.ledger.size < aim:
+        while self.ledger.size < aim or min(self.ledger.acknowledged[kind] for kind in KINDS) < every:
             assert not any(load.done() for load in loads), [load.exception() for load in loads if load.done()]
             assert time.monotonic() < deadline, "nothing happens"
             time.sleep(0.001)
@@ -78,13 +87,26 @@ class Run:
             victim.start()
         self.kills += 1
 
+    def crash(self):
+        """PostgreSQL ends without a farewell, stays away until it is missed, and finds its way from its log."""
+        missed = sum(self.ledger.lost.values()) + 5
+        postgresql.order("stop")
+        try:
+            deadline = time.monotonic() + 60
+            while sum(self.ledger.lost.values()) < missed:
+                assert time.monotonic() < deadline, "nobody misses it"
+                time.sleep(0.01)
+        finally:
+            postgresql.order("start")
+        self.kills += 1
+
 
 @pytest.fixture(scope="module", params=KILLS)
 def run(request):
     house = Martlet()
     furnish(house)
     with house:
-        run = Run(house, count=list(KILLS).index(request.param) + 1)
+        run = Run(house, victim=request.param)
         try:
             run.go(KILLS[request.param])
             print(f"seed {run.seed}, {run.kills} kills: {run.ledger}")
@@ -96,10 +118,8 @@ def run(request):
 
 def test_much_was_under_way_and_nothing_was_odd(run):
     ledger = run.ledger
-    assert ledger.size > 200 and sum(ledger.lost.values()) and run.kills >= 4, str(ledger)
-    assert min(ledger.acknowledged[kind] for kind in (
-        "authorization", "code", "refresh token", "assertion", "client_credentials", "revocation", "sign-in",
-        "sign-out", "consent", "consent taken back")) > 0, str(ledger)
+    assert ledger.size > 400 and sum(ledger.lost.values()) and run.kills >= 4, str(ledger)
+    assert min(ledger.acknowledged[kind] for kind in KINDS) >= 2, str(ledger)
     assert not ledger.surprises, ledger.surprises
 
 
@@ -147,7 +167,7 @@ def test_nothing_is_taken_twice_I2(run):
 
 def test_an_answer_that_was_lost_is_given_again_byte_for_byte_after_a_kill_TK8(run):
     """D3: the window outlives the process, for the answer is kept, sealed, in the database."""
-    assert run.ledger.repeated > 5 and run.ledger.repeated_across > 0, str(run.ledger)
+    assert run.ledger.repeated > 2 and run.ledger.repeated_across > 0, str(run.ledger)
     assert all(len(set(run.ledger.taken[artefact])) <= 1 for artefact in run.ledger.repeatable)
 
 
