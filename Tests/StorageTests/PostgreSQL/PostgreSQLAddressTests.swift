@@ -77,6 +77,17 @@ struct PostgreSQLAddressTests {
     }
 
     @Test(
+        "CR6: no mark in a password hides an option that would lead elsewhere",
+        arguments: ["hostaddr=127.0.0.9", "service=elsewhere", "gssencmode=prefer", "options=-c%20a=b"])
+    func hiddenOptions(option: String) throws {
+        for password in ["a?user=x", "a?", "?", "a?user=x&port=1", "a%3F@b?c"] {
+            let text = try #require(fault("postgres://u:\(password)@localhost/martlet?\(option)"))
+            #expect(!text.contains(password) && !text.contains("127.0.0.9"))
+        }
+        #expect(fault("postgres://u:a%3Fb@localhost/martlet?sslmode=disable") == nil)
+    }
+
+    @Test(
         "What is no address is refused without being repeated",
         arguments: [
             "postgres://me:hunter2@localhost", "postgres://me:hunter2@localhost/", "postgres://me:hunter2@[::1/martlet",

@@ -114,9 +114,38 @@ struct PostgreSQLFaultTests {
             try await scratch.sees("query = 'COMMIT' AND wait_event = 'PgSleep'")
             try await scratch.terminate(where: "query = 'COMMIT'")
             let seen = await writing.value
-            #expect(seen.kind == "unavailable" && seen.text.contains("whether it was kept is not known"))
+            #expect(seen.kind == "unavailable" && seen.text.contains("nothing of it was kept"))
             #expect(runs.load(ordering: .relaxed) == 1)
             #expect(try await database.count("unknown") == nil)
+        }
+    }
+
+    @Test("OP1: of a commit whose answer was lost the server is asked, and what it has kept is a success")
+    func answerLost() async throws {
+        let server = try await PostgreSQLServer.make()
+        try await PostgreSQLScratch.with(server) { scratch in
+            let database = try scratch.open(connections: 2)
+            // Kept, but not said: each commit waits for a standby that does not exist.
+            try await server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+            try await server.run("SELECT pg_reload_conf()")
+            let (runs, isOver) = (Atomic(0), Atomic(false))
+            let writing = Task {
+                await fault {
+                    while !isOver.load(ordering: .relaxed) {
+                        let run = runs.add(1, ordering: .relaxed).newValue
+                        try await database.set("written \(run)", to: 1)
+                    }
+                }
+            }
+            try await scratch.sees("wait_event = 'SyncRep'")
+            isOver.store(true, ordering: .relaxed)
+            try await scratch.terminate(where: "wait_event = 'SyncRep'")
+            #expect(await writing.value.kind == "none")
+            let written = try await database.read { try $0.values("SELECT count(*) FROM counts") }
+            #expect(written == [.integer(Int64(runs.load(ordering: .relaxed)))])
+            try await server.run("ALTER SYSTEM RESET synchronous_standby_names")
+            try await server.run("SELECT pg_reload_conf()")
+            await database.close()
         }
     }
 

@@ -35,6 +35,10 @@ package struct PostgreSQLAddress: Sendable, Equatable, CustomStringConvertible, 
                     name or password
                     """)
         }
+        // Said once more of what libpq has understood: a mark in a password must not hide an option.
+        if let name = parsed.keys.sorted().first(where: { !Self.options.contains($0) }) {
+            throw Fault(description: "it has an unknown option \(name); a ? or @ of a password is written %3F or %40")
+        }
         guard parsed["dbname"]?.isEmpty == false else {
             throw Fault(description: "the name of the database is missing at its end: postgres://…/name")
         }
@@ -62,7 +66,8 @@ package struct PostgreSQLAddress: Sendable, Equatable, CustomStringConvertible, 
 
     /// Checked by name before libpq reads it, whose complaint would repeat more than a name.
     private static func unknownOption(in text: String) -> String? {
-        guard let query = text.split(separator: "?", maxSplits: 1).dropFirst().first else { return nil }
+        let place = text.lastIndex(of: "@") ?? text.startIndex
+        guard let query = text[place...].split(separator: "?", maxSplits: 1).dropFirst().first else { return nil }
         let names = query.split(separator: "&").map { $0.prefix { $0 != "=" } }
         guard let name = names.first(where: { !options.contains(String($0)) }) else { return nil }
         let isName = name.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || $0 == 0x5F } && name.count <= 40

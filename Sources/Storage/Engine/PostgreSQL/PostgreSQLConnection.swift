@@ -13,6 +13,8 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
     /// What the transaction under way has failed with: PostgreSQL keeps nothing of it.
     private(set) var fault: PostgreSQLFault?
     private(set) var isLost = false
+    /// The number of the transaction under way, when it was asked for as it began.
+    private(set) var transaction: String?
     /// How long an answer may take.
     var patience: Duration = .seconds(10)
 
@@ -47,7 +49,7 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
     /// Begins anew, without what failed before.
     func begin(_ sql: String) throws(PostgreSQLFault) {
         fault = nil
-        try command(sql)
+        transaction = try command(sql).word
     }
 
     func fail(with fault: PostgreSQLFault) { self.fault = fault }

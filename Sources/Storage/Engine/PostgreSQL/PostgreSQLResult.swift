@@ -25,6 +25,12 @@ final class PostgreSQLResult {
     /// `COMMIT`, `UPDATE 1`…
     var tag: String { String(cString: PQcmdStatus(result)) }
 
+    /// The one word that a statement without parameters answers, which comes as text.
+    var word: String? {
+        guard PQntuples(result) == 1, PQnfields(result) == 1, PQgetisnull(result, 0, 0) == 0 else { return nil }
+        return PQgetvalue(result, 0, 0).map { String(cString: $0) }
+    }
+
     /// Rows that were inserted, updated or deleted; a `SELECT` changes none.
     var changes: Int {
         tag.hasPrefix("SELECT") ? 0 : Int(String(cString: PQcmdTuples(result))) ?? 0

@@ -41,6 +41,18 @@ final class PostgreSQLSeat {
         }
     }
 
+    /// The one word of an answer, on a connection with nothing under way.
+    func ask(_ sql: String) throws -> String? {
+        let connection = try kept ?? reach.connect()
+        kept = connection
+        do throws(PostgreSQLFault) {
+            return try connection.command(sql).word
+        } catch {
+            drop()
+            throw error.storageError
+        }
+    }
+
     func drop() {
         kept?.close()
         kept = nil

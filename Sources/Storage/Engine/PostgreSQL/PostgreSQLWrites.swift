@@ -44,15 +44,21 @@ struct PostgreSQLWrites: Sendable {
     /// run again.
     private func settle(_ job: Job, _ seat: PostgreSQLSeat, isLast: Bool) -> Bool {
         var connection: PostgreSQLConnection?
+        var answer: Job.Answer?
         do {
-            let begun = try seat.begin("BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE")
+            let begun = try seat.begin(Self.beginning)
             connection = begun
-            let answer = try job.run(begun)
+            let words = try job.run(begun)
+            answer = words
             let start = ContinuousClock.now
             try begun.commit()
             meters.commit.record(duration: ContinuousClock.now - start)
             meters.writesPerCommit.record(1)
-            answer()
+            words()
+            return true
+        } catch let lost as LostCommit {
+            seat.drop()
+            conclude(job, answer, lost, seat)
             return true
         } catch {
             let isConflict = connection?.fault?.isConflict ?? false
@@ -64,10 +70,43 @@ struct PostgreSQLWrites: Sendable {
     }
 }
 
+extension PostgreSQLWrites {
+    /// Its number is asked for while there is nothing to lose: with it the server can say later what became of it.
+    private static let beginning = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT pg_current_xact_id()"
+
+    /// How long a caller waits at most until it is known what became of a commit, and how long is asked at least.
+    private static let longestAsking = (sinceTheCall: Duration.seconds(9), atLeast: Duration.seconds(1))
+
+    /// A commit was sent and its answer was lost. Told that it failed, an app would present a refresh token again
+    /// that has been spent, and lose its grant; so the server is asked, as soon as it can be.
+    private func conclude(_ job: Job, _ answer: Job.Answer?, _ lost: LostCommit, _ seat: PostgreSQLSeat) {
+        let end = max(job.asked + Self.longestAsking.sinceTheCall, .now + Self.longestAsking.atLeast)
+        var pause = Pause(from: 0.02, to: 0.5)
+        var fate: String?
+        repeat {
+            fate = try? seat.ask("SELECT pg_xact_status('\(lost.transaction)')")
+            if fate == "committed" || fate == "aborted" { break }
+            Thread.sleep(forTimeInterval: pause.next())
+        } while ContinuousClock.now < end
+        guard let answer, fate == "committed" else {
+            let outcome = fate == "aborted" ? "nothing of it was kept" : "whether it was kept is not known"
+            return job.fail(
+                StorageError.unavailable("the connection was lost during a commit (\(lost.message)): \(outcome)"))
+        }
+        answer()
+    }
+}
+
+/// The connection was lost after `COMMIT` had been sent.
+private struct LostCommit: Error {
+    /// Figures alone.
+    let transaction: String
+    let message: String
+}
+
 extension PostgreSQLConnection {
-    /// After a lost connection nobody knows whether the transaction is kept: that is neither success, nor may it
-    /// be tried again here.
-    func commit() throws {
+    /// After a lost connection nobody knows yet whether the transaction is kept.
+    fileprivate func commit() throws {
         if let fault { throw fault.storageError }
         do throws(PostgreSQLFault) {
             // A transaction in which something failed is rolled back by its COMMIT, without a complaint.
@@ -76,11 +115,10 @@ extension PostgreSQLConnection {
             }
         } catch {
             fail(with: error)
-            guard !isLost else {
-                throw StorageError.unavailable(
-                    "the connection was lost during a commit (\(error.message)): whether it was kept is not known")
+            guard isLost, let transaction, transaction.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                throw error.storageError
             }
-            throw error.storageError
+            throw LostCommit(transaction: transaction, message: error.message)
         }
     }
 }
