@@ -64,6 +64,8 @@ class Run:
         for load in loads:
             load.result()
         self.workers = workers
+        if self.database_goes:
+            self.settle()
 
     def grow(self, count, loads, every=0):
         """Until so much more has been acknowledged, and so much of every kind, and then to no moment in particular."""
@@ -99,6 +101,16 @@ class Run:
         finally:
             postgresql.order("start")
         self.kills += 1
+
+    def settle(self):
+        """Until every process has found the database again, by its own pauses: one that writes there and reads."""
+        deadline = time.monotonic() + 30
+        watch = ("watch", "watch's secret")
+        for door in self.doors:
+            for path, form in (("/token", {"grant_type": "client_credentials"}), ("/introspect", {"token": "any"})):
+                while requests.post(door + path, data=form, auth=watch, timeout=30).status_code != 200:
+                    assert time.monotonic() < deadline, "the database is back, and nobody sees it"
+                    time.sleep(0.05)
 
 
 @pytest.fixture(scope="module", params=KILLS)
