@@ -128,7 +128,8 @@ struct PostgreSQLFaultTests {
             // Kept, but not said: each commit waits for a standby that does not exist.
             try await server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
             try await server.run("SELECT pg_reload_conf()")
-            let (runs, isOver) = (Atomic(0), Atomic(false))
+            let runs = Atomic(0)
+            let isOver = Atomic(false)
             let writing = Task {
                 await fault {
                     while !isOver.load(ordering: .relaxed) {

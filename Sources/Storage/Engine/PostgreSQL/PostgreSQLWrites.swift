@@ -106,7 +106,7 @@ private struct LostCommit: Error {
 
 extension PostgreSQLConnection {
     /// After a lost connection nobody knows yet whether the transaction is kept.
-    fileprivate func commit() throws {
+    func commit() throws {
         if let fault { throw fault.storageError }
         do throws(PostgreSQLFault) {
             // A transaction in which something failed is rolled back by its COMMIT, without a complaint.
@@ -115,8 +115,10 @@ extension PostgreSQLConnection {
             }
         } catch {
             fail(with: error)
-            guard isLost, let transaction, transaction.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                throw error.storageError
+            guard isLost else { throw error.storageError }
+            guard let transaction, transaction.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                throw StorageError.unavailable(
+                    "the connection was lost during a commit (\(error.message)): whether it was kept is not known")
             }
             throw LostCommit(transaction: transaction, message: error.message)
         }
