@@ -35,6 +35,36 @@ struct ClientPlacesTests {
         #expect(listing.rows.map(\.client.id) == ["shop", "wiki"] && listing.rows.map(\.place) == [other, usual])
     }
 
+    @Test("TK14: a client that is removed from the folder loses its grants, unless the database has it too")
+    func removedFromFolder() async throws {
+        let store = try await desk.store()
+        for (id, isElsewhere) in [("wiki", false), ("shop", true)] {
+            _ = try await desk.places(store, in: .folder).add(ClientDesk.object(id), of: id, replacing: false)
+            if isElsewhere {
+                #expect(try await store.add(registration: "{}", of: id, at: desk.clock.now))
+            }
+            try await store.database.write { connection in
+                try connection.execute(
+                    """
+                    INSERT INTO accounts (id, email, canonical_email, email_verified, status, created_at, updated_at)
+                    VALUES ($1, $1, $1, 1, 'active', 1, 1)
+                    """, [.text(id)])
+                try connection.execute(
+                    """
+                    INSERT INTO grants (id, client_id, subject, session_id, auth_time, methods, level, scopes, resources,
+                        is_offline, created_at, expires_at) VALUES ($1, $1, $1, 's', 1, '', '', 'openid', '', 1, 1, 2)
+                    """, [.text(id)])
+            }
+            let places = desk.places(store, in: .folder)
+            _ = try await places.remove(try await places.existing(id))
+            let live = try await store.database.read {
+                try $0.rows("SELECT id FROM grants WHERE id = $1 AND revoked_at IS NULL", [.text(id)]).count
+            }
+            #expect(live == (isElsewhere ? 1 : 0))
+        }
+        #expect(folder.names.isEmpty)
+    }
+
     @Test("What is there is not written over unless asked, nor registered a second time elsewhere")
     func twice() async throws {
         let store = try await desk.store()

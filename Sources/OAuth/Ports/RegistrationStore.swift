@@ -18,6 +18,10 @@ package protocol RegistrationStore: Sendable {
     /// Removes it, and ends every grant the client has: should its id be registered again, nothing comes back to
     /// life. `false` when there is none.
     func removeRegistration(of clientID: String, at now: Instant) async throws -> Bool
+
+    /// Ends every grant of a client that is registered elsewhere and has been removed there. Of one that is
+    /// registered here nothing is ended.
+    func endGrants(ofUnregistered clientID: String, at now: Instant) async throws
 }
 
 /// One row of registration.

@@ -6,20 +6,25 @@ package struct AccessTokenReader: Sendable {
     let issuer: String
     let keys: any KeyRingSource
     let grants: any GrantStore
+    let registry: any ClientRegistry
 
     /// By how many seconds the clocks of two processes on one database may differ: a token made by one of
     /// them is good at the other at once. Its end is not moved by it.
     private static let clockDifference: Int64 = 10
 
-    package init(issuer: String, keys: any KeyRingSource, grants: any GrantStore) {
+    package init(
+        issuer: String, keys: any KeyRingSource, grants: any GrantStore, registry: any ClientRegistry
+    ) {
         self.issuer = issuer
         self.keys = keys
         self.grants = grants
+        self.registry = registry
     }
 
-    /// The token when it is ours, unexpired and not revoked; otherwise `nil`, without saying why.
+    /// The token when it is ours, unexpired and not revoked, and its client is still registered; otherwise `nil`, without saying why.
     package func live(_ text: String, at now: Instant) async throws -> AccessToken? {
         guard let token = try await read(text, at: now), now < token.expiresAt,
+            try await registry.client(token.clientID) != nil,
             try await grants.isLive(
                 accessTokenID: token.id, grantID: token.grantID, issuedAt: token.issuedAt, at: now)
         else { return nil }

@@ -59,15 +59,27 @@ extension Store: RegistrationStore {
                 return false
             }
             _ = try connection.count(changeOf: .clients)
-            try connection.execute(
-                "UPDATE grants SET revoked_at = $2 WHERE client_id = $1 AND revoked_at IS NULL",
-                [.text(clientID), .instant(now)])
+            try connection.endGrants(of: clientID, at: now)
             return true
+        }
+    }
+
+    package func endGrants(ofUnregistered clientID: String, at now: Instant) async throws {
+        try await database.write { connection in
+            let registered = try connection.rows("SELECT 1 FROM clients WHERE client_id = $1", [.text(clientID)])
+            guard registered.isEmpty else { return }
+            try connection.endGrants(of: clientID, at: now)
         }
     }
 }
 
 extension SQLConnection {
+    fileprivate func endGrants(of clientID: String, at now: Instant) throws {
+        try execute(
+            "UPDATE grants SET revoked_at = $2 WHERE client_id = $1 AND revoked_at IS NULL",
+            [.text(clientID), .instant(now)])
+    }
+
     /// Gives a row just written the number of its change: one that nobody has read can then not be written over.
     fileprivate func stamp(_ clientID: String) throws {
         let version = try count(changeOf: .clients)

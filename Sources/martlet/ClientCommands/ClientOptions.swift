@@ -21,12 +21,16 @@ struct ClientOptions: ParsableArguments {
     }
 
     /// The database is opened only if it is asked, and for a new registration only made if it is asked for.
+    ///
+    /// - Parameter endingGrants: whether it has to be open although the registration is in the folder.
     func withPlaces<Result>(
-        _ settings: Settings, makingDatabase: Bool = false, _ body: (ClientPlaces) async throws -> Result
+        _ settings: Settings, makingDatabase: Bool = false, endingGrants: Bool = false,
+        _ body: (ClientPlaces) async throws -> Result
     ) async throws -> Result {
         let asked = directory == nil ? place : .folder
         let makes = makingDatabase && (asked ?? settings.usualClientPlace) == .database
-        guard asked != .folder, makes || settings.hasDatabase else {
+        let isAsked = asked != .folder || (endingGrants && directory == nil)
+        guard isAsked, makes || settings.hasDatabase else {
             return try await body(places(settings, store: nil, asked: asked))
         }
         let store = try await OpenHouse.openStore(settings)

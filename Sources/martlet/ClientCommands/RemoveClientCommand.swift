@@ -6,8 +6,9 @@ struct RemoveClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a client: it can no longer ask anybody to sign in.",
         discussion: """
-            From the database it goes with everything it was given: its tokens end within a second. Of a client in \
-            the folder, access tokens end by themselves, after 15 minutes at most.
+            It goes with everything it was given: no token of it is good any more, from the database within a second, \
+            from the folder once the server has read it again (SIGHUP). An API that checks access tokens by itself \
+            believes them until they expire.
             """)
 
     @Argument(help: "The client_id.")
@@ -16,7 +17,7 @@ struct RemoveClientCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings.ofThisProcess()
-        let (gone, place) = try await options.withPlaces(settings) { places in
+        let (gone, place) = try await options.withPlaces(settings, endingGrants: true) { places in
             let found = try await places.existing(id)
             return (try await places.remove(found), found.place)
         }

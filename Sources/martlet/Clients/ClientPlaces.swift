@@ -73,9 +73,15 @@ struct ClientPlaces {
         else { throw Self.overtaken }
     }
 
+    /// With its grants: should the id be registered again, nothing comes back to life.
+    ///
     /// - Returns: what is removed, in words.
     func remove(_ found: Found) async throws -> String {
-        guard found.place == .database else { return try folder.remove(found.id) }
+        guard found.place == .database else {
+            let gone = try folder.remove(found.id)
+            try await store?.endGrants(ofUnregistered: found.id, at: clock.now)
+            return gone
+        }
         guard try await database.removeRegistration(of: found.id, at: clock.now) else { throw Self.overtaken }
         return "client \(found.id) of the database"
     }
@@ -87,7 +93,7 @@ extension ClientPlaces {
         if asked != .database, let object = try folder.object(id) {
             found.append(Found(id: id, object: object, place: .folder, version: 0))
         }
-        if let row = try await store?.registration(id) {
+        if asked != .folder, let row = try await store?.registration(id) {
             found.append(Found(id: id, object: try Self.object(row), place: .database, version: row.version))
         }
         return found

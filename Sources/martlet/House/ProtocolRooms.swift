@@ -17,7 +17,8 @@ struct ProtocolRooms {
         let gate = PolicyGate(subjects: people)
         let authentication = ClientAuthentication(
             registry: base.registry, memory: base.store, issuer: issuer, audit: base.audit)
-        let reader = AccessTokenReader(issuer: issuer, keys: base.vault, grants: base.store)
+        let reader = AccessTokenReader(
+            issuer: issuer, keys: base.vault, grants: base.store, registry: base.registry)
         let mint = TokenIssuer(
             issuer: issuer, keys: base.vault, random: base.random, lifetimes: lifetimes,
             accessTokenAlgorithm: base.settings.signing.accessTokenAlgorithm)

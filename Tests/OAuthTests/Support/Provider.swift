@@ -69,7 +69,9 @@ final class Provider: Sendable {
         TokenEndpoint(grants: grants, authentication: authentication, issuer: issuer, audit: audit)
     }
 
-    var reader: AccessTokenReader { AccessTokenReader(issuer: Self.issuer, keys: keys, grants: store) }
+    var reader: AccessTokenReader {
+        AccessTokenReader(issuer: Self.issuer, keys: keys, grants: store, registry: registry)
+    }
     var userInfo: UserInfoEndpoint { UserInfoEndpoint(reader: reader, subjects: people, issuer: Self.issuer) }
 
     var introspection: IntrospectionEndpoint {

@@ -44,6 +44,18 @@ struct AccessTokenReaderTests {
         }
     }
 
+    @Test("TK14: with its registration end a client's tokens, its own ones too", arguments: formats)
+    func removedClient(_ client: Client) async throws {
+        let provider = try await Provider([client, .api])
+        let asking = try Parameters([(name: "grant_type", value: "client_credentials")])
+        let own = try await provider.answer(asking, from: .api)
+        let texts = [try await provider.tokens(for: client).text("access_token"), try own.text("access_token")]
+        for text in texts { #expect(try await provider.reader.live(text, at: Provider.noon) != nil) }
+        provider.registry.remove(client.id)
+        provider.registry.remove(Client.api.id)
+        for text in texts { #expect(try await provider.reader.live(text, at: Provider.noon) == nil) }
+    }
+
     @Test("TK16: an ID token, a logout token and a token of no type are no access tokens")
     func types() async throws {
         let provider = try await Provider()
