@@ -40,3 +40,18 @@ def replies(seen):
         assert not [shield for shield in missing if b"Cache-Control" not in shield], (missing, head)
         assert b"Cache-Control: " in head, head
     return [int(part[:3]) for part in parts[1:]]
+
+
+def deaf(server, request):
+    """A connection with as many requests on it as go in, whose replies nobody reads."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    connection.connect(("127.0.0.1", server.port))
+    connection.settimeout(0.3)
+    try:
+        while True:
+            connection.send(request * 200)
+    except TimeoutError:
+        return connection  # nothing more goes in: the other side waits, too
+    except OSError:
+        return connection  # it did not wait

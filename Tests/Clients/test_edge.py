@@ -1,14 +1,17 @@
 """The edge of the house as a socket sees it: heads that contradict themselves, old versions, cut-off requests, and each
 figure of IN5 (IN5, IN6, WB3, WB4, WB10)."""
 import base64
+import contextlib
 import random
 import select
 import socket
+import threading
+import time
 
 import pytest
 
 from martlet import Martlet
-from raw import FORM, HOST, exchange, replies
+from raw import FORM, HOST, deaf, exchange, replies
 from test_operations import figure, wait_for
 
 BASIC = b"Authorization: Basic " + base64.b64encode(b"machine:" + b"s" * 43) + b"\r\n"
@@ -20,7 +23,7 @@ def hasty():
     """A server with short patience and room for 16 connections."""
     house = Martlet(settings={
         "MARTLET_LIMITS_HEADER_TIME": "1s", "MARTLET_LIMITS_BODY_TIME": "1s", "MARTLET_LIMITS_IDLE_TIME": "5s",
-        "MARTLET_LIMITS_CONNECTIONS": "16"})
+        "MARTLET_LIMITS_REPLY_TIME": "2s", "MARTLET_LIMITS_CONNECTIONS": "16"})
     house.add_client("machine", "s" * 43, grant_types=["client_credentials"], redirect_uris=[], response_types=[], scope="")
     with house:
         yield house
@@ -139,6 +142,48 @@ def test_who_is_too_slow_is_told_so_where_it_can_be_understood_and_counted_IN5_W
     seen, _ = exchange(hasty, *parts, pause=0.2, patience=20)
     assert replies(seen) == statuses
     assert figure(hasty, "martlet_connections_refused_total", reason=reason) == before + 1
+
+
+def test_who_does_not_read_is_cut_off_and_takes_nobodys_place_IN5(hasty):
+    """Twice as many as there are places: each of the second half is let in when one of the first is cut off."""
+    wait_for(lambda: figure(hasty, "martlet_connections_open") == 0)
+    before = figure(hasty, "martlet_connections_refused_total", reason="reply_time")
+    held = []
+    try:
+        for _ in range(32):
+            held.append(deaf(hasty, get(b"/.well-known/openid-configuration")))
+        seen, _ = exchange(hasty, get(headers=HOST + b"Connection: close\r\n"), patience=60)
+        assert replies(seen) == [200]
+        wait_for(lambda: figure(hasty, "martlet_connections_refused_total", reason="reply_time") == before + 32, seconds=60)
+        wait_for(lambda: figure(hasty, "martlet_connections_open") == 0)
+        for connection in held:
+            connection.settimeout(8)
+            with contextlib.suppress(ConnectionResetError):
+                while connection.recv(65536):
+                    pass
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_who_reads_slowly_but_does_read_is_not_cut_off_IN5(hasty):
+    """All in all it takes far longer than one reply may wait."""
+    request, count = get(b"/.well-known/openid-configuration"), 6000
+    before = figure(hasty, "martlet_connections_refused_total", reason="reply_time")
+    whole, _ = exchange(hasty, get(b"/.well-known/openid-configuration", headers=HOST + b"Connection: close\r\n"))
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        connection.connect(("127.0.0.1", hasty.port))
+        sender = threading.Thread(target=lambda: connection.sendall(request * count))
+        sender.start()
+        seen = 0
+        while seen < count * len(whole) * 0.9:
+            chunk = connection.recv(65_536)
+            assert chunk, seen
+            seen += len(chunk)
+            time.sleep(0.02)
+        sender.join()
+    assert figure(hasty, "martlet_connections_refused_total", reason="reply_time") == before
 
 
 def test_the_last_byte_of_headers_and_body_that_is_let_in_IN5(hasty):

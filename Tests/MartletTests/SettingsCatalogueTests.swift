@@ -54,7 +54,8 @@ struct SettingsCatalogueTests {
             ("passwords.minimum_length", "15"), ("signing.access_token_algorithm", "ES256"),
             ("signing.algorithms", "RS256, PS256, ES256, EdDSA"), ("limits.header_bytes", "32768"),
             ("limits.header_fields", "100"), ("limits.body_bytes", "65536"), ("limits.header_time", "10s"),
-            ("limits.body_time", "20s"), ("limits.idle_time", "1m"), ("listen.host", "127.0.0.1"),
+            ("limits.body_time", "20s"), ("limits.reply_time", "20s"), ("limits.idle_time", "1m"),
+            ("listen.host", "127.0.0.1"),
             ("management.host", "127.0.0.1"),
         ])
     func demanded(name: String, text: String) {

@@ -49,6 +49,7 @@ struct SettingsRefusalTests {
             ("PASSWORDS_MINIMUM_LENGTH", "7"), ("PASSWORDS_MINIMUM_LENGTH", "65"), ("PASSWORDS_HASH_THREADS", "0"),
             ("LIMITS_HEADER_BYTES", "32769"), ("LIMITS_HEADER_FIELDS", "101"), ("LIMITS_BODY_BYTES", "65537"),
             ("LIMITS_HEADER_TIME", "11s"), ("LIMITS_BODY_TIME", "21s"), ("LIMITS_IDLE_TIME", "61s"),
+            ("LIMITS_REPLY_TIME", "21s"), ("LIMITS_REPLY_TIME", "0"),
             ("SIGNING_ALGORITHMS", "RS256,HS256"), ("SIGNING_ALGORITHMS", "none"),
             ("SIGNING_ALGORITHMS", "RS256,RS256"),
             ("SIGNING_ALGORITHMS", ","), ("SIGNING_ACCESS_TOKEN_ALGORITHM", "none"), ("SIGN_IN_METHODS", "telepathy"),

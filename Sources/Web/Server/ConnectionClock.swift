@@ -2,7 +2,7 @@ import NIOCore
 
 /// Ends a connection whose request does not arrive in time. The clock starts when a connection opens and at
 /// the first byte of each further request: a trickle of bytes wins nothing (IN5). While a reply is owed no
-/// time runs: who waits for us is not slow.
+/// time runs here: who waits for us is not slow, and who does not read is seen by the `ReplyClock`.
 final class ConnectionClock: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

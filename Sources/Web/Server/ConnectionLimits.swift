@@ -5,6 +5,7 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var bodyBytes = 65_536
     package var headerSeconds: Int64 = 10
     package var bodySeconds: Int64 = 20
+    package var replySeconds: Int64 = 20
     package var idleSeconds: Int64 = 60
     package var connections = 10_000
 

@@ -8,6 +8,7 @@ struct ConnectionMeters: Sendable {
     enum Cause: String, CaseIterable {
         case headerTime = "header_time"
         case bodyTime = "body_time"
+        case replyTime = "reply_time"
         case idleTime = "idle_time"
         case headerSize = "header_size"
         case bodySize = "body_size"

@@ -5,8 +5,9 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// One connection, from its bytes to requests and back. In the order in which bytes pass: how it ends, how
-/// long it may take, the parser, one request at a time, what a head must be.
+/// One connection, from its bytes to requests and back. In the order in which bytes pass: how long
+/// replies may wait to be read, how it ends, how long requests may take to arrive, the parser, one request at a
+/// time, what a head must be.
 struct GuardedChannel: HTTPChannelHandler {
     let responder: Responder
     let limits: ConnectionLimits
@@ -18,8 +19,10 @@ struct GuardedChannel: HTTPChannelHandler {
     > {
         channel.eventLoop.makeCompletedFuture {
             let ending = ConnectionEnding(isSecure: isSecure)
+            let replies = ReplyClock(seconds: limits.replySeconds) { meters.refuse(.replyTime) }
             let clock = ConnectionClock(limits: limits, meters: meters)
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(replies)
             try pipeline.addHandler(ending)
             try pipeline.addHandler(clock)
             try pipeline.configureHTTPServerPipeline(

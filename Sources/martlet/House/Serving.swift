@@ -105,6 +105,7 @@ extension ConnectionLimits {
         bodyBytes = limits.bodyBytes
         headerSeconds = limits.headerTime
         bodySeconds = limits.bodyTime
+        replySeconds = limits.replyTime
         idleSeconds = limits.idleTime
         connections = limits.connections
     }

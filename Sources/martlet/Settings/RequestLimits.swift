@@ -7,6 +7,8 @@ struct RequestLimits: Sendable, Equatable {
     var headerTime: Int64 = 10
     /// Seconds until the whole body is here.
     var bodyTime: Int64 = 20
+    /// Seconds until what was written of a reply is taken.
+    var replyTime: Int64 = 20
     /// Seconds a connection may be silent between requests.
     var idleTime: Int64 = 60
     var connections = 12_000

@@ -110,6 +110,7 @@ enum SettingsCatalogue {
             "limits.body_bytes", \.limits.bodyBytes, .whole(8192...65_536), "The most bytes in the body of a request."),
         Setting("limits.header_time", \.limits.headerTime, .span(1...10), "How long headers may take to arrive."),
         Setting("limits.body_time", \.limits.bodyTime, .span(1...20), "How long a body may take to arrive."),
+        Setting("limits.reply_time", \.limits.replyTime, .span(1...20), "How long a reply may wait to be read."),
         Setting("limits.idle_time", \.limits.idleTime, .span(5...60), "How long a connection may be silent."),
         Setting("limits.connections", \.limits.connections, .whole(16...100_000), "The most connections at a time."),
     ]
