@@ -30,7 +30,8 @@ struct GuardedChannel: HTTPChannelHandler {
                 // The types of our replies hold valid headers only.
                 withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
                 withDecoderLimitConfiguration: decoderLimits)
-            try pipeline.addHandler(RequestPhases(clock: clock, ending: ending, meters: meters))
+            try pipeline.addHandler(
+                RequestPhases(clock: clock, ending: ending, meters: meters, maximumBody: limits.bodyBytes))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

@@ -66,6 +66,10 @@ struct ReceptionResponder: HTTPResponder {
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
         let body: [UInt8]
         do {
+            // Too long by its own account: not a byte of it is waited for.
+            if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBody {
+                throw NIOTooManyBytesError(maxBytes: maximumBody)
+            }
             body = try await Array(buffer: request.body.collect(upTo: maximumBody))
         } catch is NIOTooManyBytesError {
             meters.refuse(.bodySize)

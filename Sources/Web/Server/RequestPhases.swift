@@ -16,15 +16,17 @@ final class RequestPhases: ChannelDuplexHandler {
     private let clock: ConnectionClock
     private let ending: ConnectionEnding
     private let meters: ConnectionMeters
+    private let maximumBody: Int
     private var isReading = false
     private var hasReplyBegun = false
     private var endsAfterReply = false
     private var isOver = false
 
-    init(clock: ConnectionClock, ending: ConnectionEnding, meters: ConnectionMeters) {
+    init(clock: ConnectionClock, ending: ConnectionEnding, meters: ConnectionMeters, maximumBody: Int) {
         self.clock = clock
         self.ending = ending
         self.meters = meters
+        self.maximumBody = maximumBody
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -79,14 +81,24 @@ final class RequestPhases: ChannelDuplexHandler {
         do {
             var head = head
             head.uri = try RequestHead.target(of: head)
+            let isToGoOn = try Expectation.isToGoOn(head, maximumBody: maximumBody)
             // After a request to change protocols the parser reads no further; we change to none.
             endsAfterReply = !head.isKeepAlive || head.version == .http1_0 || head.headers.contains(name: "Upgrade")
             isReading = true
             clock.headArrived()
+            if isToGoOn { goOn(context) }
             context.fireChannelRead(wrapInboundOut(.head(head)))
+        } catch is Expectation.Unmet {
+            refuse(.expectationFailed, .notHTTP, context)
         } catch {
             refuse(.badRequest, .notHTTP, context)
         }
+    }
+
+    /// Requests come here one at a time, so that no earlier reply is still to be written.
+    private func goOn(_ context: ChannelHandlerContext) {
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
 
     private func refuse(
