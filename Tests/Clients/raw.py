@@ -42,12 +42,13 @@ def replies(seen):
     return [int(part[:3]) for part in parts[1:]]
 
 
-def deaf(server, request):
-    """A connection with as many requests on it as go in, whose replies nobody reads."""
+def deaf(server, request, patience=0.3):
+    """A connection with as many requests on it as go in, whose replies nobody reads. Back when for `patience` seconds
+    nothing more went in."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     connection.connect(("127.0.0.1", server.port))
-    connection.settimeout(0.3)
+    connection.settimeout(patience)
     try:
         while True:
             connection.send(request * 200)

@@ -2,23 +2,7 @@ import Metrics
 import OAuth
 import ServiceLifecycle
 import Storage
-import Synchronization
 import UnixSignals
-
-/// Knows that stopping has begun. It is the last service started and so the first one told to stop; until it
-/// is done the doors stay open, and every reply says that its connection ends with it. A client that is
-/// told so sends its next request elsewhere, instead of into a connection that is just being closed (OP4).
-final class Drain: Service {
-    private let begun = Mutex(false)
-
-    var hasBegun: Bool { begun.withLock { $0 } }
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        begun.withLock { $0 = true }
-        try? await Task.sleep(for: .seconds(1))
-    }
-}
 
 /// What is done beside serving: what another process has changed is read at its notice, and twice a second in case
 /// none comes, and keys that are due are made with it; rows that have expired go every minute.

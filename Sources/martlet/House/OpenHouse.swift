@@ -82,8 +82,11 @@ struct OpenHouse: Sendable {
         return try outcome.get()
     }
 
-    func close() async {
-        await storedAudit.close()
-        await store.close()
+    /// Writes what waits to be written, and closes the database; neither is waited for without end.
+    func close(_ explanations: StoredExplanations? = nil, _ times: StopTimes = StopTimes()) async {
+        async let events: Void = storedAudit.close(within: StopTimes.writing)
+        async let reasons: Void? = explanations?.close(within: StopTimes.writing)
+        _ = await (events, reasons)
+        try? await Deadline.within(times.end - .now) { await store.close() }
     }
 }

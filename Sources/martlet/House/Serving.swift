@@ -27,27 +27,25 @@ extension House {
                 clock: open.clock, random: open.random, audit: open.audit, explanations: explanations,
                 logger: logger, metrics: open.metrics, storedAudit: open.storedAudit),
             pages: pages)
+        let drain = Drain()
         do {
             _ = house.readClientFolder()
             try await registry.refresh()
-            try await house.serve(tls: tls)
+            try await house.serve(drain: drain, tls: tls)
         } catch {
-            await explanations.close()
-            await open.close()
+            await open.close(explanations, drain.times)
             throw error
         }
-        await explanations.close()
-        await open.close()
+        await open.close(explanations, drain.times)
     }
 
     /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
-    /// requests finish, and after 30 s at the latest everything stops (OP4).
-    func serve(tls: TLSKeeper? = nil) async throws {
+    /// requests finish, for 20 s at the most, and after 30 s at the latest everything has stopped (OP4).
+    func serve(drain: Drain, tls: TLSKeeper? = nil) async throws {
         // A file that may not grow is an error to be told, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         let settings = groundwork.settings
         let place = settings.publicPlace
-        let drain = Drain()
         tls?.tell(groundwork.metrics)
         let readiness = Readiness(
             store: groundwork.store, clock: groundwork.clock, drain: drain, logger: groundwork.logger)
@@ -66,8 +64,8 @@ extension House {
                 management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self, tls: tls), front, drain,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: groundwork.logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(30)
-        try await ServiceGroup(configuration: configuration).run()
+        configuration.maximumGracefulShutdownDuration = StopTimes.drain
+        try await drain.keepOpen(ServiceGroup(configuration: configuration))
         hasher.stop()
         groundwork.audit.record(AuditEvent(.serverStopped, details: Self.identity))
     }

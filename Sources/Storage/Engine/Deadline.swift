@@ -1,8 +1,8 @@
 import Synchronization
 
 /// An end to waiting for work that cannot be called off: the work goes on, its caller does not.
-enum Deadline {
-    static func within(_ time: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
+package enum Deadline {
+    package static func within(_ time: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
         let first = Once()
         try await withCheckedThrowingContinuation { (caller: CheckedContinuation<Void, any Error>) in
             let timer = Task {

@@ -1,0 +1,70 @@
+"""How serving ends when something is in its way: who gives 30 seconds before it kills has nobody to kill (OP4)."""
+import contextlib
+import signal
+import sqlite3
+import time
+
+import postgresql
+import pytest
+import requests
+from martlet import Martlet
+from raw import HOST, deaf
+
+DISCOVERY = b"GET /.well-known/openid-configuration HTTP/1.1\r\n" + HOST + b"\r\n"
+
+
+def served(settings=None):
+    house = Martlet(settings=settings)
+    house.add_client("machine", "s" * 43, grant_types=["client_credentials"], redirect_uris=[], response_types=[], scope="")
+    return house
+
+
+def ask(house, timeout=5):
+    return requests.post(house.issuer + "/token", auth=("machine", "s" * 43), timeout=timeout,
+                         data={"grant_type": "client_credentials"}).status_code
+
+
+@contextlib.contextmanager
+def standstill(house):
+    """The database is there and does not answer."""
+    if house.database:
+        postgresql.order("freeze")
+        try:
+            yield
+        finally:
+            postgresql.order("thaw")
+    else:
+        with contextlib.closing(sqlite3.connect(house.folder / "data/martlet.db")) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            yield
+            other.rollback()
+
+
+def time_to_stop(house):
+    start = time.monotonic()
+    house.process.send_signal(signal.SIGTERM)
+    assert house.process.wait(timeout=60) == 0, house.read_log()[-2000:]
+    return time.monotonic() - start
+
+
+def test_neither_a_database_that_stands_still_nor_replies_nobody_reads_hold_up_the_end_OP4_CF5():
+    with served() as house:
+        assert ask(house) == 200
+        with contextlib.closing(deaf(house, DISCOVERY, patience=2)), standstill(house):
+            for _ in range(3):  # and what they leave behind to be written down
+                with contextlib.suppress(requests.RequestException):
+                    ask(house, timeout=0.5)
+            assert time_to_stop(house) < 30
+        log = house.read_log()
+        assert '"event":"server_stopped"' in log
+        assert "security events were lost to the database; they stand in the log alone" in log
+
+
+@pytest.mark.parametrize("patience", ["2s", "20s"])
+def test_after_replies_that_nobody_read_all_that_was_recorded_is_written_OP4_CF2(patience):
+    with served({"MARTLET_LIMITS_REPLY_TIME": patience}) as house:
+        assert ask(house) == 200
+        with contextlib.closing(deaf(house, DISCOVERY, patience=2)):
+            assert time_to_stop(house) < 30
+        assert house.sql("SELECT count(*) FROM audit_events WHERE kind = 'server_stopped'") == "1"
+        assert "lost" not in house.read_log()
