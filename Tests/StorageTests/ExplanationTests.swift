@@ -32,6 +32,22 @@ struct ExplanationTests {
         }
     }
 
+    @Test(
+        "Of two with one reference the older stays as it is, and the rest of the batch is kept (CF5)",
+        arguments: StoreKind.allCases)
+    func sameReference(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let first = explanation(1)
+            let second = Explanation(
+                reference: "ref1", at: start + 1, route: "POST /token", status: 401, examination: first.examination)
+            try await store.append([first, second, explanation(2)], keeping: 60, most: 10)
+            try await store.append([second, explanation(3)], keeping: 60, most: 10)
+            #expect(try await store.explanation("ref1", at: start) == first)
+            let kept = try await store.explanations(latest: 10, at: start)
+            #expect(kept.map(\.reference) == ["ref3", "ref2", "ref1"])
+        }
+    }
+
     @Test("Of too many the oldest go, at once (IN9)", arguments: StoreKind.allCases)
     func cap(kind: StoreKind) async throws {
         try await kind.withStore { store in
