@@ -4,6 +4,8 @@ package enum BackupFault: Error, Sendable, Equatable, CustomStringConvertible {
     case exists(path: String)
     case isSomethingElse(path: String)
     case isBeingWritten(path: String)
+    /// Where the backup would be written first there is a file that no backup of this user can have left behind.
+    case draftIsForeign(path: String)
     case cannotRead(path: String, reason: String)
     case isNoBackup(path: String)
     case damaged(path: String, reason: String)
@@ -22,6 +24,8 @@ package enum BackupFault: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) is there already and is no backup of Martlet's, so that not even --force writes over it; choose another name"
         case .isBeingWritten(let path):
             "another process is writing the backup \(path); wait for it, or choose another name"
+        case .draftIsForeign(let path):
+            "\(path).partial is there and is not this user's alone, so that others could read the backup or lose a file by it; see whose it is and remove it, or choose another name, best in a folder that nobody else may write to"
         case .cannotRead(let path, let reason): "\(path) cannot be read as a backup: \(reason)"
         case .isNoBackup(let path):
             "\(path) is no backup of Martlet's; give a file that martlet backup has made"

@@ -17,7 +17,7 @@ final class PartialFile: Sendable {
             throw .cannotWrite(path: path, reason: "it is the name of no file")
         }
         try Self.refuse(path, replacing: replacing)
-        descriptor = try Self.claim(path)
+        descriptor = try Draft(location: Self.location(path + ".partial"), path: path).claim()
     }
 
     deinit { Foundation.close(descriptor) }
@@ -30,6 +30,7 @@ final class PartialFile: Sendable {
     /// Gives it its name, durably.
     func publish() throws(BackupFault) {
         guard fsync(descriptor) == 0 else { throw fault() }
+        guard isInPlace else { throw .draftIsForeign(path: path) }
         if replacing {
             try Self.refuse(path, replacing: true)
             guard rename(Self.location(partial), Self.location(path)) == 0 else { throw fault() }
@@ -39,7 +40,13 @@ final class PartialFile: Sendable {
         try syncFolder()
     }
 
-    func discard() { unlink(Self.location(partial)) }
+    func discard() {
+        if isInPlace { unlink(Self.location(partial)) }
+    }
+
+    /// Whether the name still means the file that was claimed: in a folder that others may write to, it can be
+    /// made to mean another.
+    var isInPlace: Bool { Draft.isFile(descriptor, at: Self.location(partial)) }
 
     /// A second name is refused when it is taken, which renaming would not do. Some file systems know no second names.
     private func giveNewName() throws(BackupFault) {
@@ -66,25 +73,6 @@ final class PartialFile: Sendable {
         guard lstat(location(path), &found) == 0 else { return }
         guard replacing else { throw .exists(path: path) }
         guard found.st_mode & S_IFMT == S_IFREG, BackupFile.isBackup(path) else { throw .isSomethingElse(path: path) }
-    }
-
-    /// What a process that was killed has left behind is taken over.
-    private static func claim(_ path: String) throws(BackupFault) -> Int32 {
-        let partial = location(path + ".partial")
-        let descriptor = open(partial, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
-        var (mine, named) = (stat(), stat())
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &mine) == 0, lstat(partial, &named) == 0,
-            mine.st_ino == named.st_ino, mine.st_dev == named.st_dev
-        else {
-            close(descriptor)
-            throw .isBeingWritten(path: path)
-        }
-        guard fchmod(descriptor, 0o600) == 0 else {
-            close(descriptor)
-            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
-        }
-        return descriptor
     }
 
     private static func location(_ path: String) -> String { SQLiteFile(path: path).location }

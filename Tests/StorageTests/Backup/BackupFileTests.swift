@@ -60,34 +60,6 @@ struct BackupFileTests {
         }
     }
 
-    @Test("What a killed process has left behind is taken over")
-    func leftBehind() async throws {
-        let partial = scratch.file + ".partial"
-        try Data("half of a backup".utf8).write(to: URL(fileURLWithPath: partial))
-        try await backUp()
-        try Backup.open(scratch.file).close()
-        #expect(!FileManager.default.fileExists(atPath: partial))
-    }
-
-    @Test("Two processes never write one file")
-    func twoWriters() async throws {
-        let first = try PartialFile(scratch.file, replacing: false)
-        await #expect(throws: BackupFault.isBeingWritten(path: scratch.file)) { try await backUp() }
-        #expect(FileManager.default.fileExists(atPath: first.partial))
-        first.discard()
-        #expect(try scratch.names.isEmpty)
-    }
-
-    @Test("A link where the draft should be is not followed")
-    func link() async throws {
-        let other = scratch.folder + "/other"
-        try Data("mine".utf8).write(to: URL(fileURLWithPath: other))
-        try FileManager.default.createSymbolicLink(
-            atPath: scratch.file + ".partial", withDestinationPath: other)
-        await #expect(throws: BackupFault.self) { try await backUp() }
-        #expect(try String(contentsOfFile: other, encoding: .utf8) == "mine")
-    }
-
     @Test("A database that a newer version has changed is not backed up by this one")
     func newer() async throws {
         let store = try await Store.open(sqlite: engine.path)
