@@ -1,3 +1,5 @@
+import OAuth
+
 /// Why a backup is not made, or not restored: what, where, and what to do.
 package enum BackupFault: Error, Sendable, Equatable, CustomStringConvertible {
     case cannotWrite(path: String, reason: String)
@@ -15,7 +17,10 @@ package enum BackupFault: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse
     case clockBehind(newest: String, now: String)
 
-    package var description: String {
+    /// Parts of it may come from a file that somebody else has made (CF4).
+    package var description: String { PlainText.escaped(sentence) }
+
+    private var sentence: String {
         switch self {
         case .cannotWrite(let path, let reason):
             "the backup \(path) cannot be written: \(reason); nothing is left of it"

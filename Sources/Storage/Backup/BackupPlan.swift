@@ -46,6 +46,13 @@ enum BackupPlan {
         "explanations": .ended,
     ]
 
+    /// Columns that the next one is counted from.
+    static let counters = [
+        ("restore_epochs", "number"), ("signing_keys", "generation"), ("clients", "version"),
+        ("change_counters", "version"),
+    ]
+    static let highestCount = Int64.max / 2
+
     /// Those of a schema that are carried, in its order.
     static func carried(_ shapes: [TableShape]) throws -> [TableShape] {
         try shapes.filter { shape in

@@ -3,14 +3,25 @@ struct BackupVerification {
     let path: String
     let connection: SQLiteConnection
 
+    /// The schema comes first: a file from outside could hold a view or a name that makes every query endless.
     func run() throws -> BackupFacts {
-        try checkPages()
-        let texts = try connection.backupFacts()
+        let found = try connection.schemaEntries()
+        try refuse(found, lacking: BackupFile.schemaEntries(after: []))
         let versions = try connection.appliedVersions()
         guard versions.isSubset(of: Migration.versions) else {
-            throw BackupFault.newerVersion(path: path, program: texts["program"] ?? "unknown")
+            throw BackupFault.newerVersion(path: path, program: try connection.backupFacts()["program"] ?? "unknown")
         }
-        let tables = try checkTables(after: versions)
+        let expected = try BackupFile.schemaEntries(after: versions)
+        try refuse(found, lacking: expected)
+        try refuse(found, beyond: expected)
+        try checkPages()
+        let tables = try BackupPlan.carried(Migration.shapes(after: versions))
+        try checkNumbers(tables)
+        return try checkContent(tables)
+    }
+
+    private func checkContent(_ tables: [TableShape]) throws -> BackupFacts {
+        let texts = try connection.backupFacts()
         let facts = try BackupFacts(texts, tables: tables, path: path)
         guard try texts["digest"] == connection.contentDigest() else { throw damage("its content was changed") }
         for rows in facts.rows {
@@ -21,18 +32,36 @@ struct BackupVerification {
         return facts
     }
 
+    private func refuse(_ found: [SchemaEntry], lacking expected: [SchemaEntry]) throws {
+        let found = Set(found)
+        for entry in expected where !found.contains(entry) {
+            throw damage("its \(entry.text) is missing or another")
+        }
+    }
+
+    private func refuse(_ found: [SchemaEntry], beyond expected: [SchemaEntry]) throws {
+        let known = Set(expected)
+        for entry in found where !known.contains(entry) {
+            throw damage("it holds the \(entry.text), which no backup has")
+        }
+        guard found.count == expected.count else { throw damage("it holds something twice") }
+    }
+
     private func checkPages() throws {
         let faults = try connection.rows("PRAGMA integrity_check(1)", []).map { try $0.text(0) }
         guard faults == ["ok"] else { throw damage(faults.first ?? "its pages cannot be read") }
     }
 
-    private func checkTables(after versions: Set<Int64>) throws -> [TableShape] {
-        let found = try connection.tableShapes()
-        let expected = try Migration.shapes(after: versions)
-        for table in expected where !found.contains(table) {
-            throw damage("its table \(table.name) is missing or another")
+    /// What counts up is far from its end in any database that ever was; a number at the end would stop the next.
+    private func checkNumbers(_ tables: [TableShape]) throws {
+        for (table, column) in BackupPlan.counters where tables.contains(where: { $0.name == table }) {
+            let strange = try connection.rows(
+                "SELECT 1 FROM \(table) WHERE typeof(\(column)) <> 'integer' OR \(column) NOT BETWEEN 0 AND $1 LIMIT 1",
+                [.integer(BackupPlan.highestCount)])
+            guard strange.isEmpty else {
+                throw damage("a \(column) of \(table) is no number that can have been counted")
+            }
         }
-        return try BackupPlan.carried(expected)
     }
 
     private func damage(_ reason: String) -> BackupFault { .damaged(path: path, reason: reason) }

@@ -56,7 +56,7 @@ private struct BackupWriting {
             occasion: occasion, schemaVersion: versions.max() ?? 0, masterKeyFingerprint: try fingerprint(shapes),
             newest: try newest(shapes, madeAt: occasion.madeAt), rows: rows)
         try writing {
-            try target.execute("CREATE TABLE backup_facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)", [])
+            try target.execute(BackupFile.tableOfFacts, [])
             for (name, value) in facts.texts {
                 try target.insert(into: "backup_facts", ["name": .text(name), "value": .text(value)])
             }

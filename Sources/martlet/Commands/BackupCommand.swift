@@ -52,7 +52,7 @@ struct BackupCommand: AsyncParsableCommand {
         """
         \(file) holds \(BackupRows.sentence(facts.rows.filter { $0.count > 0 })).
         Guard it like the database. The master key is not in it: keep that apart\
-        \(facts.masterKeyFingerprint.map { " (its fingerprint is \($0))" } ?? "").
+        \(facts.masterKeyFingerprint.map { " (its fingerprint is \(PlainText.escaped($0)))" } ?? "").
         """
     }
 }
