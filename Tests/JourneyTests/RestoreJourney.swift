@@ -13,7 +13,7 @@ struct RestoreJourney {
     private func restore(_ house: TestHouse, from file: String) async throws -> Restored {
         let backup = try Backup.open(file)
         defer { backup.close() }
-        return try await house.store.restore(backup, replacing: true, clock: house.clock)
+        return try await house.store.restore(backup, replacing: true, clock: house.clock, alone: nil)
     }
 
     private func backUp(_ house: TestHouse) async throws -> String {

@@ -1,49 +1,51 @@
 import CSQLite
 import Foundation
 
+/// A database that nobody else has open.
+package struct LoneStore: Sendable {
+    package let store: Store
+    package let solitude: Solitude
+    /// Whether it was not there before.
+    package let wasMade: Bool
+
+    package func close() async {
+        await store.close()
+        solitude.end()
+    }
+}
+
 extension Store {
-    /// Opens a database for a restore: nobody else may have it open. One that is not there is made, and
-    /// `wasMade` says so.
-    package static func openAlone(sqlite path: String) async throws -> (store: Store, wasMade: Bool) {
+    /// Opens a database for a restore: nobody else may have it open. One that is not there is made.
+    package static func openAlone(sqlite path: String) async throws -> LoneStore {
         let file = SQLiteFile(path: path)
         let wasMade = access(file.location, F_OK) != 0
         guard try !file.isInUse() else { throw BackupFault.inUse }
-        return (try await Store.open(sqlite: path), wasMade)
-    }
-
-    /// The same for PostgreSQL, where the database is always there.
-    package static func openAlone(postgreSQL address: PostgreSQLAddress) async throws -> Store {
-        let name = "martlet restore \(UUID().uuidString)"
-        let store = try await Store.open(postgreSQL: address.named(name), connections: 2)
+        let store = try await Store.open(sqlite: path)
         do {
-            guard try await !store.isUsedBesides(name) else { throw BackupFault.inUse }
+            return LoneStore(store: store, solitude: try .ofFile(file), wasMade: wasMade)
         } catch {
             await store.close()
             throw error
         }
-        return store
+    }
+
+    /// The same for PostgreSQL, where the database is always there.
+    package static func openAlone(postgreSQL address: PostgreSQLAddress) async throws -> LoneStore {
+        let name = "martlet restore \(UUID().uuidString)"
+        let store = try await Store.open(postgreSQL: address.named(name), connections: 2)
+        let solitude = Solitude.ofConnections(named: name)
+        do {
+            try await store.database.read { try solitude.check(on: $0) }
+        } catch {
+            await store.close()
+            throw error
+        }
+        return LoneStore(store: store, solitude: solitude, wasMade: false)
     }
 
     /// Takes away a database that a restore has made and then could not fill.
     package static func remove(sqlite path: String) {
         for suffix in ["", "-wal", "-shm"] { unlink(SQLiteFile(path: path).location + suffix) }
-    }
-
-    /// Whether anybody is connected who may write here, this program's own connections apart. Of other roles'
-    /// sessions one sees no more than the role; and a superuser who merely looks on is no server.
-    private func isUsedBesides(_ name: String) async throws -> Bool {
-        try await database.read { connection in
-            try !connection.rows(
-                """
-                SELECT 1 FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.rolname = a.usename
-                WHERE a.datname = current_database() AND COALESCE(a.backend_type, 'client backend') = 'client backend'
-                    AND a.application_name IS DISTINCT FROM CAST($1 AS TEXT)
-                    AND (a.application_name LIKE 'martlet%' OR r.rolname = current_user
-                        OR (NOT r.rolsuper AND has_table_privilege(r.rolname, 'accounts', 'INSERT')))
-                """,
-                [.text(name)]
-            ).isEmpty
-        }
     }
 }
 

@@ -5,6 +5,9 @@ package struct Restored: Sendable, Equatable {
     package let rows: [BackupRows]
     /// What the database held before, and what is gone.
     package let replaced: [BackupRows]
+    /// The clients the database knew before, and those it knows now.
+    package let clientsBefore: [StoredRegistration]
+    package let clients: [StoredRegistration]
     /// From here on what is issued is good.
     package let epoch: Instant
 }
@@ -17,21 +20,30 @@ extension Store {
 
     /// Puts a backup into the database in one step: killed at any moment, the database is as it was before or as
     /// it is after. Everything that was ever issued from it is dead afterwards (OP3).
+    ///
+    /// - Parameter solitude: asked first, when everything is locked, and before the change is made for good; `nil`
+    ///   where nobody else can have the database open.
     package func restore(
-        _ backup: Backup, replacing: Bool, clock: any WallClock,
+        _ backup: Backup, replacing: Bool, clock: any WallClock, alone solitude: Solitude?,
         progress: @escaping @Sendable (BackupRows) -> Void = { _ in }
     ) async throws -> Restored {
         let lock = database.lock(try Self.tables().map(\.name))
+        try await database.read { try solitude?.check(on: $0) }
         return try await database.change { target in
             if let lock { try target.execute(lock, []) }
-            let replaced = try target.holdings()
+            try solitude?.check(on: target)
+            let (replaced, clientsBefore) = (try target.holdings(), try target.clients())
             guard replacing || replaced.isEmpty else { throw BackupFault.notEmpty(replaced) }
             try target.empty()
             let rows = try backup.tables.map { table in
                 try target.take(table, from: backup.connection, progress: progress)
             }
-            let epoch = try target.beginEpoch(after: backup.facts, now: clock.now)
-            return Restored(rows: rows, replaced: replaced, epoch: epoch)
+            let epoch = try target.beginEpoch(after: backup, now: clock.now)
+            // SQLite's lock lets others open the file and read.
+            try solitude?.check(on: target)
+            return Restored(
+                rows: rows, replaced: replaced, clientsBefore: clientsBefore, clients: try target.clients(),
+                epoch: epoch)
         }
     }
 
@@ -58,6 +70,11 @@ extension SQLConnection {
             .filter { $0.count > 0 }
     }
 
+    fileprivate func clients() throws -> [StoredRegistration] {
+        try rows("SELECT \(StoredRegistration.columns) FROM clients ORDER BY client_id", [])
+            .map(StoredRegistration.init)
+    }
+
     /// Rows go before those they hang from.
     fileprivate func empty() throws {
         for table in try Store.tables().reversed() { try execute("DELETE FROM \(table.name)", []) }
@@ -79,21 +96,30 @@ extension SQLConnection {
     /// Later than anything that can have been issued before: times are whole seconds, and what was issued in the
     /// last one, or by a process whose clock was ahead, must die too. What is issued meanwhile dies with it, so
     /// a server waits with opening its doors until the epoch has come.
-    fileprivate func beginEpoch(after facts: BackupFacts, now: Instant) throws -> Instant {
+    fileprivate func beginEpoch(after backup: Backup, now: Instant) throws -> Instant {
+        let facts = backup.facts
         guard facts.newest <= now + Clocks.patience else {
             throw BackupFault.clockBehind(newest: facts.newest.description, now: now.description)
         }
-        let epoch = max(now, facts.newest) + Clocks.difference + 1
-        let last = try rows("SELECT COALESCE(MAX(number), 0) FROM restore_epochs", []).first?.integer(0) ?? 0
+        let row = try rows("SELECT COALESCE(MAX(number), 0), MAX(epoch) FROM restore_epochs", []).first
+        let before = Instant(seconds: try row?.optionalInteger(1) ?? now.seconds)
+        // An epoch lies ahead of the clock that began it, which may itself have been ahead.
+        guard before <= now + 2 * Clocks.patience else {
+            throw BackupFault.clockBehind(newest: before.description, now: now.description)
+        }
+        let epoch = max(max(now, facts.newest) + Clocks.difference + 1, before)
+        let (number, isTooMuch) = (try row?.integer(0) ?? 0).addingReportingOverflow(1)
+        guard !isTooMuch else {
+            throw BackupFault.damaged(path: backup.path, reason: "it can count no further restore")
+        }
         try insert(
             into: "restore_epochs",
             [
-                "number": .integer(last + 1), "epoch": .instant(epoch), "restored_at": .instant(now),
+                "number": .integer(number), "epoch": .instant(epoch), "restored_at": .instant(now),
                 "backup_made_at": .instant(facts.occasion.madeAt),
             ])
         return epoch
     }
-
 }
 
 extension Store {

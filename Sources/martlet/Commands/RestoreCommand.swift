@@ -34,12 +34,13 @@ struct RestoreCommand: AsyncParsableCommand {
         try RestoreConditions(settings: settings, facts: backup.facts).check()
         let cellar = Cellar(settings)
         let progress = TableProgress("restored")
-        let (restored, keys) = try await cellar.withAlone { store in
+        let (restored, keys) = try await cellar.withAlone { alone in
+            let store = alone.store
             let holdings = try await store.holdings()
             guard holdings.isEmpty || replace else { throw BackupFault.notEmpty(holdings) }
             if !holdings.isEmpty, !yes { try confirm(holdings, at: cellar.place) }
             let restored = try await store.restore(
-                backup, replacing: replace, clock: SystemClock(), progress: progress.tell)
+                backup, replacing: replace, clock: SystemClock(), alone: alone.solitude, progress: progress.tell)
             await StoredAudit.witness(
                 AuditEvent(
                     .restored, details: ["method": "command", "backup_of": "\(backup.facts.occasion.madeAt)"]),

@@ -1,4 +1,5 @@
 import Foundation
+import OAuth
 import Storage
 
 /// The database as it is, for commands that look at it or move it: opened without changing its schema, and never
@@ -45,27 +46,30 @@ struct Cellar {
     }
 
     /// Opened for a restore, where nobody else may have it open; what a failed one has made goes again.
-    func withAlone<Result>(_ work: (Store) async throws -> Result) async throws -> Result {
-        let (store, wasMade): (Store, Bool)
+    func withAlone<Result>(_ work: (LoneStore) async throws -> Result) async throws -> Result {
+        let alone: LoneStore
         do {
             switch settings.databaseLocation {
-            case .sqlite(let path): (store, wasMade) = try await Store.openAlone(sqlite: path)
-            case .postgreSQL(let address): (store, wasMade) = (try await Store.openAlone(postgreSQL: address), false)
+            case .sqlite(let path): alone = try await Store.openAlone(sqlite: path)
+            case .postgreSQL(let address): alone = try await Store.openAlone(postgreSQL: address)
             }
         } catch let error as StorageError where !error.isTemporary {
             throw CommandRefusal(
-                "\(place) cannot take a backup in (\(error.detail)); move it away, with the files beside it, and restore into an empty place"
+                "\(place) cannot take a backup in (\(PlainText.escaped(error.detail))); move it away, with the files beside it, and restore into an empty place"
             )
         } catch {
             throw Self.refusal(error)
         }
         do {
-            let result = try await work(store)
-            await store.close()
+            let result = try await work(alone)
+            await alone.close()
             return result
         } catch {
-            await store.close()
-            if wasMade, case .sqlite(let path) = settings.databaseLocation { Store.remove(sqlite: path) }
+            await alone.close()
+            // Never from under somebody who has opened it since.
+            if alone.wasMade, error as? BackupFault != .inUse, case .sqlite(let path) = settings.databaseLocation {
+                Store.remove(sqlite: path)
+            }
             throw Self.refusal(error)
         }
     }
@@ -83,7 +87,7 @@ struct Cellar {
 
     private static func refusal(_ error: any Error) -> any Error {
         switch error {
-        case let error as StorageError: CommandRefusal("\(error); see the setting database")
+        case let error as StorageError: CommandRefusal("\(PlainText.escaped("\(error)")); see the setting database")
         case let fault as BackupFault: CommandRefusal("\(fault)")
         default: error
         }

@@ -82,10 +82,10 @@ struct BackupFileTests {
         let alone = try await Store.openAlone(sqlite: engine.path)
         #expect(!alone.wasMade)
         #expect(try await alone.store.account(id: "id-ann") != nil)
-        await alone.store.close()
+        await alone.close()
         let other = try await Store.openAlone(sqlite: scratch.folder + "/new.db")
         #expect(other.wasMade)
-        await other.store.close()
+        await other.close()
         Store.remove(sqlite: scratch.folder + "/new.db")
         #expect(try scratch.names.isEmpty)
     }
@@ -100,13 +100,13 @@ struct BackupFileTests {
             await #expect(throws: BackupFault.inUse) { try await Store.openAlone(postgreSQL: owner) }
             await store.close()
             let alone = try await Self.openAlone(owner)
-            #expect(try await alone.account(id: "id-ann") != nil)
+            #expect(try await alone.store.account(id: "id-ann") != nil)
             await alone.close()
         }
     }
 
     /// A connection that was closed is still to be seen for a moment.
-    private static func openAlone(_ address: PostgreSQLAddress) async throws -> Store {
+    private static func openAlone(_ address: PostgreSQLAddress) async throws -> LoneStore {
         for _ in 0..<200 {
             do {
                 return try await Store.openAlone(postgreSQL: address)

@@ -43,6 +43,10 @@ let occasion = BackupFacts.Occasion(
     madeAt: start + hour, program: "0.1.0", engine: "test", issuer: "https://id.example.org")
 
 extension Store {
+    func restore(_ backup: Backup, replacing: Bool, clock: any WallClock) async throws -> Restored {
+        try await restore(backup, replacing: replacing, clock: clock, alone: nil)
+    }
+
     /// Something in every table, and in some more than one page holds.
     func fill(people: Int = 1203) async throws {
         let signedIn = try await signIn("ann")
