@@ -42,12 +42,12 @@ def replies(seen):
     return [int(part[:3]) for part in parts[1:]]
 
 
-def deaf(server, request, patience=0.3):
+def deaf(server, request, patience=0.3, port=None):
     """A connection with as many requests on it as go in, whose replies nobody reads. Back when for `patience` seconds
     nothing more went in."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    connection.connect(("127.0.0.1", server.port))
+    connection.connect(("127.0.0.1", port or server.port))
     connection.settimeout(patience)
     try:
         while True:

@@ -166,6 +166,20 @@ def test_who_does_not_read_is_cut_off_and_takes_nobodys_place_IN5(hasty):
             connection.close()
 
 
+@pytest.mark.parametrize("request_", [get(b"/metrics"), None, b"GET /metrics HTTP/1.1\r\n"])
+def test_the_private_address_keeps_nobody_either_who_does_not_read_or_says_nothing_IN5(hasty, request_):
+    if request_ and request_.endswith(b"\r\n\r\n"):
+        connection = deaf(hasty, request_, patience=1, port=hasty.management)
+        connection.settimeout(30)
+        with connection, contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            while True:
+                connection.sendall(request_)  # until it is reset: a server that waits for its reader takes no more
+    else:
+        with socket.create_connection(("127.0.0.1", hasty.management), timeout=30) as connection:
+            connection.sendall(request_ or b"")
+            assert connection.recv(1) == b""
+
+
 def test_who_reads_slowly_but_does_read_is_not_cut_off_IN5(hasty):
     """All in all it takes far longer than one reply may wait."""
     request, count = get(b"/.well-known/openid-configuration"), 6000

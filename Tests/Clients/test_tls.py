@@ -69,7 +69,8 @@ def pair(authority):
 @pytest.fixture(scope="module")
 def server(authority, pair):
     house = TLSMartlet(authority, pair, {
-        "MARTLET_LIMITS_HEADER_TIME": "1s", "MARTLET_LIMITS_BODY_TIME": "1s", "MARTLET_LIMITS_IDLE_TIME": "5s"})
+        "MARTLET_LIMITS_HEADER_TIME": "1s", "MARTLET_LIMITS_BODY_TIME": "1s", "MARTLET_LIMITS_IDLE_TIME": "5s",
+        "MARTLET_LIMITS_REPLY_TIME": "2s"})
     house.add_person(EMAIL)
     with house:
         yield house
@@ -160,6 +161,16 @@ def test_the_edge_is_the_same_inside_tls_and_ends_as_tls_ends_IN5_IN6_WB2_WB3(se
         connection.sendall(request)
         seen = read_all(connection)  # an end without TLS's own would raise
     assert replies(seen) == [status] and b"Strict-Transport-Security: max-age=31536000" in seen
+
+
+def test_who_does_not_read_is_cut_off_inside_tls_too_IN5(server):
+    before = figure(server, "martlet_connections_refused_total", reason="reply_time")
+    with server.connect() as connection:
+        connection.settimeout(30)
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            while True:
+                connection.sendall(b"GET /.well-known/openid-configuration HTTP/1.1\r\n" + HOST + b"\r\n")
+    assert figure(server, "martlet_connections_refused_total", reason="reply_time") == before + 1
 
 
 def test_a_renewed_pair_is_taken_up_at_sighup_and_open_connections_go_on(authority, pair):

@@ -11,19 +11,22 @@ package struct ManagementListener: Sendable {
     let port: Int
     let isReady: @Sendable () async -> Bool
     let metrics: @Sendable () async -> String
+    let limits: ConnectionLimits
     let logger: Logger
 
     /// - Parameters:
     ///   - isReady: whether requests can be served now; asked at each visit (OP6).
     ///   - metrics: the figures in Prometheus' text format; asked at each visit.
+    ///   - limits: how long a reply may wait to be read, and how long a connection may be silent.
     package init(
         host: String, port: Int, isReady: @escaping @Sendable () async -> Bool,
-        metrics: @escaping @Sendable () async -> String, logger: Logger
+        metrics: @escaping @Sendable () async -> String, limits: ConnectionLimits, logger: Logger
     ) {
         self.host = host
         self.port = port
         self.isReady = isReady
         self.metrics = metrics
+        self.limits = limits
         self.logger = logger
     }
 
@@ -32,6 +35,11 @@ package struct ManagementListener: Sendable {
             host: host, port: port,
             service: Application(
                 responder: ManagementResponder(isReady: isReady, metrics: metrics),
+                // Nobody from the street comes here. Yet who does not read, or says nothing, is not kept.
+                server: .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [ReplyClock(seconds: limits.replySeconds) {}],
+                        idleTimeout: .seconds(limits.idleSeconds))),
                 configuration: ApplicationConfiguration(address: .hostname(host, port: port)), logger: logger))
     }
 }

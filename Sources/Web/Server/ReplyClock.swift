@@ -4,8 +4,8 @@ import NIOCore
 /// Ends a connection whose replies are not read. What has been written must reach the other side in time, one
 /// piece after the other; while it does not, the connection holds a place that somebody else could have (IN5).
 ///
-/// It stands nearest to the wire, behind encryption alone, so that nothing holds back its ending.
-final class ReplyClock: ChannelOutboundHandler {
+/// It stands where nothing that would hold back its ending is nearer to the wire; what passes does not matter to it.
+final class ReplyClock: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 

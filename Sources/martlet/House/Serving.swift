@@ -57,7 +57,8 @@ extension House {
         ).service { await announce() }
         let management = ManagementListener(
             host: settings.management.host, port: settings.management.port,
-            isReady: { readiness.isReady }, metrics: { figures.text() }, logger: groundwork.logger
+            isReady: { readiness.isReady }, metrics: { figures.text() }, limits: ConnectionLimits(settings.limits),
+            logger: groundwork.logger
         ).service()
         var configuration = ServiceGroupConfiguration(
             services: [
