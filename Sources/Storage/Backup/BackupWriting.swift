@@ -45,7 +45,7 @@ private struct BackupWriting {
         }
         let target = try writing { try BackupFile.create(at: file.partial) }
         defer { target.close() }
-        guard file.isInPlace else { throw BackupFault.draftIsForeign(path: file.path) }
+        guard file.isOpenTwice else { throw BackupFault.draftIsForeign(path: file.path) }
         try writing {
             try target.execute("BEGIN", [])
             try Migration.apply(versions, on: target)

@@ -22,6 +22,17 @@ struct Draft {
             && mine.st_dev == named.st_dev
     }
 
+    /// How many descriptors of this process mean the same file.
+    static func descriptors(of descriptor: Int32) -> Int {
+        var mine = stat()
+        guard fstat(descriptor, &mine) == 0 else { return 0 }
+        // The lowest that is free is given, so that none lies higher than these.
+        return (0..<min(Int32(clamping: sysconf(Int32(_SC_OPEN_MAX))), 65_536)).count { other in
+            var found = stat()
+            return fstat(other, &found) == 0 && found.st_ino == mine.st_ino && found.st_dev == mine.st_dev
+        }
+    }
+
     private func make() throws(BackupFault) -> Int32 {
         let descriptor = open(location, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw errno == EEXIST ? .isBeingWritten(path: path) : fault() }

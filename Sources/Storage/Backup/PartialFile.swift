@@ -56,6 +56,9 @@ final class PartialFile: Sendable {
         guard rename(Self.location(partial), Self.location(path)) == 0 else { throw fault() }
     }
 
+    /// Whether somebody in this process has opened it by its name and got it, and not what was put there meanwhile.
+    var isOpenTwice: Bool { Draft.descriptors(of: descriptor) > 1 }
+
     private func syncFolder() throws(BackupFault) {
         let folder = open(
             (Self.location(path) as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -75,6 +75,23 @@ struct BackupDraftTests {
         try await backUp()
     }
 
+    @Test("SE8: SQLite writes into the draft that was claimed, not into what was put in its place for a moment")
+    func opened() throws {
+        let draft = try PartialFile(scratch.file, replacing: false)
+        #expect(!draft.isOpenTwice)
+        let aside = scratch.folder + "/aside"
+        #expect(rename(partial, aside) == 0)
+        try put("", at: partial, mode: 0o666)
+        let theirs = try BackupFile.create(at: partial)
+        #expect(remove(partial) == 0 && rename(aside, partial) == 0)
+        #expect(draft.isInPlace && !draft.isOpenTwice)
+        theirs.close()
+        let ours = try BackupFile.create(at: partial)
+        #expect(draft.isOpenTwice)
+        ours.close()
+        draft.discard()
+    }
+
     @Test("Two processes never write one file")
     func twoWriters() async throws {
         let first = try PartialFile(scratch.file, replacing: false)
