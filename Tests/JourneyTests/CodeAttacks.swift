@@ -94,6 +94,10 @@ struct CodeAttacks {
         #expect(await TestApp.userInfo(tokens.access, at: house.reception).status == 401)
         let refresh = try #require(tokens.refresh)
         #expect(await TestApp.shop.refresh(refresh, at: house.reception).error == "invalid_grant")
+        // Dead is dead: nobody fills the record with it (CF2).
+        for _ in 1...20 {
+            #expect(await TestApp.shop.exchange(code, at: house.reception).error == "invalid_grant")
+        }
         #expect(house.audit.count(.reuseDetected) == 1)
     }
 

@@ -106,7 +106,8 @@ struct ExplainedCalls {
         let unregistered = await TestApp.bank.refresh("x", at: house.reception)
         try await house.expect(
             unregistered,
-            Explained(.grantType, "bank, registered for", "refresh_token", "grant_types in Clients/bank.json"))
+            Explained(
+                .grantType, "bank, registered for", "refresh_token", "martlet client update bank --from bank.draft"))
 
         let offline = ["scope": "openid offline_access"]
         let tokens = try await house.tokens(for: .app, in: browser, offline)
@@ -118,6 +119,36 @@ struct ExplainedCalls {
         let reused = await TestApp.app.refresh(tokens.refresh ?? "", at: house.reception)
         try await house.expect(
             reused, Explained(.singleUse, "used before", "newest", "whole family"), after: Course.token + [.token])
+    }
+
+    @Test("A live token whose family ended says why: reuse, sign-out, access taken away (TK7, TK11, AZ11)")
+    func ended() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let offline = ["scope": "openid offline_access"]
+        let reason = { (token: String, words: String) in
+            let page = await TestApp.app.refresh(token, at: house.reception)
+            try await house.expect(page, Explained(.lifetime, "authorization revoked at", "live", words))
+        }
+        var browser = house.browser()
+        let first = try await house.tokens(for: .app, in: browser, offline).refresh ?? ""
+        let second = try TestTokens(await TestApp.app.refresh(first, at: house.reception)).refresh ?? ""
+        _ = await TestApp.app.refresh(first, at: house.reception)
+        try await reason(second, "An earlier refresh token was used a second time")
+
+        browser = house.browser()
+        let code = try await house.code(for: .app, in: browser, offline)
+        let given = try TestTokens(await TestApp.app.exchange(code, at: house.reception)).refresh ?? ""
+        _ = await TestApp.app.exchange(code, at: house.reception)
+        try await reason(given, "A code was used a second time")
+
+        let taken = try await house.tokens(for: .app, in: house.browser(), offline).refresh ?? ""
+        try await house.store.revokeGrants(of: ada.id, to: "app", at: house.clock.now)
+        try await reason(taken, "took the app's access away")
+
+        let revoked = try await house.tokens(for: .app, in: house.browser(), offline).refresh ?? ""
+        _ = await TestApp.app.revoke(revoked, at: house.reception)
+        try await reason(revoked, "app itself revoked")
     }
 
     @Test("Tokens at introspection, revocation and userinfo (TK12, TK13, TK24)")

@@ -30,6 +30,46 @@ struct RefreshAttacks {
         #expect(house.audit.count(.reuseDetected) == 1)
     }
 
+    @Test("A spent token of a family that has ended is refused and no more, however often it comes (TK7, CF2, CF5)")
+    func deadFamily() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let (_, old) = try await tokens(house, .app)
+        _ = await TestApp.app.refresh(old, at: house.reception)
+        for _ in 1...20 {
+            #expect(await TestApp.app.refresh(old, at: house.reception).error == "invalid_grant")
+        }
+        #expect(house.audit.count(.reuseDetected) == 1 && house.audit.count(.tokenRefused) == 20)
+        // Dismissed, it does not come back with the next replay.
+        let notice = try #require(try await house.store.notices(of: ada.id).first)
+        #expect(try await house.store.dismiss(noticeID: notice.id, of: ada.id))
+        _ = await TestApp.app.refresh(old, at: house.reception)
+        #expect(try await house.store.notices(of: ada.id).isEmpty)
+    }
+
+    @Test("Revoking what is dead already is answered and not recorded again (TK12, CF2)")
+    func deadRevocation() async throws {
+        let house = try await TestHouse()
+        _ = try await house.person()
+        let (given, refresh) = try await tokens(house, .app)
+        for token in [given.access, given.access, refresh, refresh, given.access] {
+            #expect(await TestApp.app.revoke(token, at: house.reception).status == 200)
+        }
+        #expect(house.audit.count(.tokenRevoked) == 2)
+    }
+
+    @Test("A public client that is refused has proven nothing: the record names a visitor (CF1)")
+    func visitor() async throws {
+        let house = try await TestHouse()
+        _ = try await house.person()
+        let (_, old) = try await tokens(house, .app)
+        for token in ["garbage", old, old] { _ = await TestApp.app.refresh(token, at: house.reception) }
+        let refusals = house.audit.events.filter { [.tokenRefused, .reuseDetected].contains($0.kind) }
+        #expect(refusals.count == 3 && refusals.allSatisfy { $0.actor == .visitor && $0.clientID == "app" })
+        _ = await TestApp.shop.refresh("garbage", at: house.reception)
+        #expect(house.audit.events.last { $0.kind == .tokenRefused }?.actor == .client("shop"))
+    }
+
     @Test("A spent token in the hands of another client ends nothing (TK6, TK7)")
     func foreignReuse() async throws {
         let house = try await TestHouse()

@@ -57,7 +57,7 @@ struct CodeTests {
             case .unknown: presented = digest("other")
             case .spent: #expect(try await store.redeem(presented, issuing: KeptTokens(), at: start))
             case .expired: now = start + 60
-            case .grantRevoked: try await store.revokeGrant("g", at: start)
+            case .grantRevoked: try await store.revokeGrant("g", because: .revokedByClient, at: start)
             case .grantEnded: now = start + 10
             case .disabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
             case .sessionEnded: #expect(try await store.end(sessionID: "s1", of: "id-ann", at: start))

@@ -40,7 +40,7 @@ struct RefreshAnswerTests {
             var now = start + 1
             switch obstacle {
             case .successorSpent: #expect(try await store.rotate(digest("next"), issuing: KeptTokens(), at: start))
-            case .grantRevoked: try await store.revokeGrant("g", at: start)
+            case .grantRevoked: try await store.revokeGrant("g", because: .revokedByClient, at: start)
             case .grantEnded: now = start + day
             case .disabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
             case .refusedRotation:
@@ -59,11 +59,11 @@ struct RefreshAnswerTests {
     func notice(kind: StoreKind) async throws {
         try await kind.withTwoStores { first, second in
             let given = try await rotated(first)
-            _ = try await winners(of: 20) { number in
+            let count = try await winners(of: 20) { number in
                 try await (number % 2 == 0 ? first : second).endFamily(ofGrant: "g", at: start + 1)
-                return true
             }
-            try await first.endFamily(ofGrant: "no such grant", at: start)
+            #expect(count == 1)
+            #expect(try await !first.endFamily(ofGrant: "no such grant", at: start))
             #expect(try await !first.isAlive(given))
             let notices = try await second.notices(of: "id-ann")
             #expect(notices.map(\.kind) == [.refreshTokenReused] && notices.map(\.clientID) == ["app"])
@@ -71,6 +71,7 @@ struct RefreshAnswerTests {
             #expect(try await !second.dismiss(noticeID: id, of: "id-eve"))
             #expect(try await second.dismiss(noticeID: id, of: "id-ann"))
             #expect(try await !first.dismiss(noticeID: id, of: "id-ann"))
+            #expect(try await !first.endFamily(ofGrant: "g", at: start + 2))
             #expect(try await first.notices(of: "id-ann").isEmpty)
         }
     }

@@ -38,7 +38,7 @@ struct RefreshTokenTests {
             case .unknown: presented = digest("other")
             case .spent: #expect(try await store.rotate(presented, issuing: KeptTokens(), at: start))
             case .idle: now = start + 2 * hour
-            case .grantRevoked: try await store.revokeGrant("g", at: start)
+            case .grantRevoked: try await store.revokeGrant("g", because: .revokedByClient, at: start)
             case .grantEnded: now = start + hour
             case .disabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
             case .sessionEnded: #expect(try await store.end(sessionID: "s1", of: "id-ann", at: start))

@@ -13,8 +13,8 @@ struct RevocationTests {
             try await first.issue(given)
             try await first.issue(other)
             #expect(try await second.isAlive(given))
-            try await first.revokeGrant("g", at: start + 5)
-            try await first.revokeGrant("unknown", at: start + 5)
+            try await first.revokeGrant("g", because: .revokedByClient, at: start + 5)
+            #expect(try await !first.revokeGrant("unknown", because: .revokedByClient, at: start + 5))
             #expect(try await !second.isAlive(given))
             #expect(try await second.isAlive(other))
             #expect(try await second.grant("g")?.revokedAt == start + 5)
@@ -35,20 +35,43 @@ struct RevocationTests {
             ] {
                 try await store.issue(given)
             }
-            try await store.revokeGrant("revoked", at: start)
+            try await store.revokeGrant("revoked", because: .revokedByClient, at: start)
             #expect(try await store.offlineGrants(of: "id-ann", at: start + 61).map(\.id) == ["g"])
             #expect(try await store.offlineGrants(of: "id-nobody", at: start).isEmpty)
             #expect(try await store.offlineGrants(of: "id-ann", at: start + day).isEmpty)
         }
     }
 
-    @Test("Revoking twice keeps the first time", arguments: StoreKind.allCases)
+    @Test(
+        "AZ11, TK7: revoking twice keeps the first time and reason, and says that nothing was ended",
+        arguments: StoreKind.allCases)
     func revokeTwice(kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.issue(grant("g", from: try await store.signIn("ann")))
-            try await store.revokeGrant("g", at: start + 5)
-            try await store.revokeGrant("g", at: start + 9)
-            #expect(try await store.grant("g")?.revokedAt == start + 5)
+            #expect(try await store.revokeGrant("g", because: .codeReused, at: start + 5))
+            #expect(try await !store.revokeGrant("g", because: .revokedByClient, at: start + 9))
+            let ended = try #require(try await store.grant("g"))
+            #expect(ended.revokedAt == start + 5 && ended.ending == .codeReused)
+        }
+    }
+
+    @Test("TK11, TK12: what ends a grant is kept with it", arguments: StoreKind.allCases, Grant.Ending.allCases)
+    func reasons(kind: StoreKind, ending: Grant.Ending) async throws {
+        try await kind.withStore { store in
+            try await store.issue(grant("g", from: try await store.signIn("ann")))
+            #expect(try await store.grant("g")?.ending == nil)
+            switch ending {
+            case .codeReused, .revokedByClient: try await store.revokeGrant("g", because: ending, at: start)
+            case .refreshTokenReused: #expect(try await store.endFamily(ofGrant: "g", at: start))
+            case .sessionEnded: _ = try await store.endAll(of: "id-ann", except: nil, at: start)
+            case .accessTakenAway: try await store.revokeGrants(of: "id-ann", to: "app", at: start)
+            case .accountDisabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
+            case .clientRemoved:
+                #expect(try await store.add(registration: "{}", of: "app", at: start))
+                #expect(try await store.removeRegistration(of: "app", at: start))
+            }
+            let ended = try #require(try await store.grant("g"))
+            #expect(ended.revokedAt == start && ended.ending == ending)
         }
     }
 

@@ -55,10 +55,15 @@ struct SchemaTests {
         try await kind.withDatabase { database in
             let store = try await database.open()
             try await store.database.write { connection in
-                let kept = try Migration.shapes(after: [1, 2]).map(\.name)
-                for table in try Migration.shapes(after: Migration.versions).map(\.name).reversed()
-                where !kept.contains(table) {
-                    try connection.execute("DROP TABLE \(table)", [])
+                let kept = try Migration.shapes(after: [1, 2])
+                for table in try Migration.shapes(after: Migration.versions).reversed() {
+                    guard let old = kept.first(where: { $0.name == table.name }) else {
+                        try connection.execute("DROP TABLE \(table.name)", [])
+                        continue
+                    }
+                    for column in table.columns where !old.columns.contains(column) {
+                        try connection.execute("ALTER TABLE \(table.name) DROP COLUMN \(column)", [])
+                    }
                 }
                 try connection.execute("DELETE FROM schema_migrations WHERE version > 2", [])
             }

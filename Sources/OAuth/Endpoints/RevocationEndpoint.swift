@@ -33,6 +33,11 @@ package struct RevocationEndpoint: Sendable {
         guard token.clientID == client.id else {
             throw foreign(client, owner: token.clientID, details: ["jti": token.id])
         }
+        // What is dead already is not recorded as often as somebody sends it.
+        guard
+            try await grants.isLive(
+                accessTokenID: token.id, grantID: token.grantID, issuedAt: token.issuedAt, at: now)
+        else { return }
         try await grants.revokeAccessToken(id: token.id, until: token.expiresAt, at: now)
         audit.record(AuditEvent(.tokenRevoked, clientID: client.id, details: ["jti": token.id]))
     }
@@ -41,7 +46,8 @@ package struct RevocationEndpoint: Sendable {
     private func foreign(_ client: Client, owner: String, details: [String: String]) -> OAuthError {
         audit.record(
             AuditEvent(
-                .revocationRefused, clientID: client.id, details: details.merging(["reason": "foreign_token"]) { $1 }))
+                .revocationRefused, by: .caller(client), clientID: client.id,
+                details: details.merging(["reason": "foreign_token"]) { $1 }))
         return OAuthError(.unauthorizedClient, "the token was not issued to this client", .tokenOfAnother(owner))
     }
 
@@ -51,7 +57,9 @@ package struct RevocationEndpoint: Sendable {
         guard token.grant.clientID == client.id else {
             throw foreign(client, owner: token.grant.clientID, details: ["grant": token.grant.id])
         }
-        try await grants.revokeGrant(token.grant.id, at: now)
+        guard token.grant.revokedAt == nil,
+            try await grants.revokeGrant(token.grant.id, because: .revokedByClient, at: now)
+        else { return }
         audit.record(
             AuditEvent(
                 .tokenRevoked, subject: token.grant.authentication.subject, clientID: client.id,

@@ -40,7 +40,7 @@ package struct TokenEndpoint: Sendable {
         } catch let error as OAuthError {
             audit.record(
                 AuditEvent(
-                    .tokenRefused, clientID: client.id,
+                    .tokenRefused, by: .caller(client), clientID: client.id,
                     details: ["error": error.code.rawValue, "reason": error.sentence]))
             throw error.examined(in: course(of: name), established: established(parameters, client))
         }

@@ -63,7 +63,7 @@ extension Finding {
         .singleUse, seen: "a code that was used before", expected: "a code used once",
         repair: """
             If the app sends a code twice (a reload of its callback page, a retry), it must not. Otherwise the code \
-            leaked: what was issued for it has ended, and the log has reuse_detected.
+            leaked: what was issued for it has ended, and the log has reuse_detected from the first time.
             """)
 
     static let refreshUnknown = Finding(
@@ -95,8 +95,31 @@ extension Finding {
                 grant.revokedAt.map { "an authorization revoked at \($0)" } ?? """
                     an authorization that ended at \(grant.expiresAt)
                     """),
-            expected: "a live authorization",
-            repair: "The person signs in again: they signed out, took the app's access away, or its time was over.")
+            expected: "a live authorization", repair: .known(repair(of: grant)))
+    }
+
+    /// What follows from why it ended.
+    private static func repair(of grant: Grant) -> String {
+        guard grant.revokedAt != nil else {
+            return "The person signs in again: its time was over "
+                + "(lifetimes.\(grant.isOffline ? "refresh_absolute" : "online_grant"))."
+        }
+        switch grant.ending {
+        case .codeReused:
+            return "A code was used a second time, which ended what was issued for it: see reuse_detected in martlet "
+                + "audit. The person signs in again; an app that sends a code twice must not."
+        case .refreshTokenReused:
+            return "An earlier refresh token was used a second time, which ended the whole family: see reuse_detected "
+                + "in martlet audit. The person signs in again. An app with several processes must share one refresh "
+                + "token, or refresh in one of them only."
+        case .sessionEnded: return "The person signs in again: they signed out, or their session was ended elsewhere."
+        case .accessTakenAway: return "The person took the app's access away; they allow it anew by signing in."
+        case .revokedByClient: return "The app itself revoked the token; the person signs in again."
+        case .accountDisabled: return "The account was disabled; once it is active again, the person signs in again."
+        case .clientRemoved: return "The app was removed and registered again; the person signs in again."
+        case nil:
+            return "The person signs in again: they signed out, took the app's access away, or a token was used twice."
+        }
     }
 
     static func registrationNarrowed(_ grant: Grant, _ client: Client) -> Finding {
@@ -105,8 +128,8 @@ extension Finding {
             expected: .known("of the registered \(client.scopes.description)"),
             repair: .known(
                 """
-                The registration was changed since: put the scope or resource back in \(Repair.file(client.id)), or \
-                let the person sign in again.
+                The registration was changed since: let the person sign in again, or put the scope or resource back \
+                (martlet client show \(client.id) shows what it has now).
                 """))
     }
 

@@ -28,7 +28,7 @@ package struct AuthorizationCodeGrant: TokenGrant {
             let code = try await grants.code(token.digest)
         else { throw Self.unknown(.codeUnknown) }
         try prove(code, parameters, client: client, at: now)
-        guard code.spentAt == nil else { throw try await replay(of: code, at: now) }
+        guard code.spentAt == nil else { throw try await replay(of: code, by: client, at: now) }
         let subject = try await gate.subject(of: code.grant, for: client, at: now)
         let audience = try AudienceRule.audience(
             asked: AudienceRule.resources(parameters, for: client), granted: code.grant.resources, client: client,
@@ -39,7 +39,7 @@ package struct AuthorizationCodeGrant: TokenGrant {
             nonce: code.grant.nonce)
         let tokens = try issuer.prepare(order, at: now)
         guard try await grants.redeem(token.digest, issuing: tokens.kept, at: now) else {
-            throw try await replay(of: code, at: now)
+            throw try await replay(of: code, by: client, at: now)
         }
         return .prepared(tokens)
     }
@@ -70,15 +70,21 @@ package struct AuthorizationCodeGrant: TokenGrant {
     }
 
     /// A second exchange with every proof right means that the code leaked: what was issued for it dies
-    /// (OAuth 2.1 §4.1.3, AZ11). An invalid replay never gets here and kills nothing.
-    private func replay(of code: AuthorizationCode, at now: Instant) async throws -> OAuthError {
+    /// (OAuth 2.1 §4.1.3, AZ11). An invalid replay never gets here and kills nothing. What is dead already is not
+    /// killed and recorded again: whoever holds the code could otherwise write as often as they can send.
+    private func replay(
+        of code: AuthorizationCode, by client: Client, at now: Instant
+    ) async throws -> OAuthError {
         guard let current = try await grants.code(code.digest), current.spentAt != nil else {
             return Self.unknown(.lostRace)
         }
-        try await grants.revokeGrant(code.grant.id, at: now)
+        guard current.grant.revokedAt == nil,
+            try await grants.revokeGrant(code.grant.id, because: .codeReused, at: now)
+        else { return Self.unknown(.codeReplayed) }
         audit.record(
             AuditEvent(
-                .reuseDetected, subject: code.grant.authentication.subject, clientID: code.grant.clientID,
+                .reuseDetected, by: .caller(client), subject: code.grant.authentication.subject,
+                clientID: code.grant.clientID,
                 details: ["artefact": "authorization_code", "grant": code.grant.id]))
         return Self.unknown(.codeReplayed)
     }

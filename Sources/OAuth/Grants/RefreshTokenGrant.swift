@@ -70,7 +70,7 @@ package struct RefreshTokenGrant: TokenGrant {
         guard repetition.client.policy.refreshGrace != nil,
             let sealed = try await grants.answer(to: repetition.secret.digest, at: now),
             let response = seal.open(sealed, for: repetition)
-        else { throw try await reuse(of: repetition.token, at: now) }
+        else { throw try await reuse(of: repetition.token, by: repetition.client, at: now) }
         _ = try await gate.subject(of: repetition.token.grant, for: repetition.client, at: now)
         return .repeated(response, repetition.token.grant)
     }
@@ -95,15 +95,19 @@ package struct RefreshTokenGrant: TokenGrant {
     }
 
     /// A spent token means that two parties hold it: the whole family ends (TK7). A token that stopped
-    /// being live for another reason between look-up and spending is merely refused.
-    private func reuse(of token: RefreshToken, at now: Instant) async throws -> OAuthError {
+    /// being live for another reason between look-up and spending is merely refused, and so is one whose family
+    /// has ended before: it could otherwise be made to write as often as anybody can send.
+    private func reuse(of token: RefreshToken, by client: Client, at now: Instant) async throws -> OAuthError {
         guard let current = try await grants.refreshToken(token.digest), current.spentAt != nil else {
             return Self.unknown(.lostRace)
         }
-        try await grants.endFamily(ofGrant: token.grant.id, at: now)
+        guard current.grant.revokedAt == nil, try await grants.endFamily(ofGrant: token.grant.id, at: now) else {
+            return Self.unknown(.refreshReplayed)
+        }
         audit.record(
             AuditEvent(
-                .reuseDetected, subject: token.grant.authentication.subject, clientID: token.grant.clientID,
+                .reuseDetected, by: .caller(client), subject: token.grant.authentication.subject,
+                clientID: token.grant.clientID,
                 details: ["artefact": "refresh_token", "grant": token.grant.id]))
         return Self.unknown(.refreshReplayed)
     }

@@ -59,6 +59,9 @@ package struct AuditEvent: Sendable, Equatable {
             }
         }
 
+        /// Whoever calls as this client. A public one has named itself and proven nothing.
+        static func caller(_ client: Client) -> Actor { client.isConfidential ? .client(client.id) : .visitor }
+
         /// A refusal proves nothing of whoever was refused.
         static func usual(of kind: Kind, subject: String?, clientID: String?) -> Actor {
             guard RequestReference.current != nil else { return outsideRequests }

@@ -25,16 +25,18 @@ package protocol GrantStore: Sendable {
     func answer(to spent: TokenDigest, at now: Instant) async throws -> [UInt8]?
 
     /// Ends the grant of a refresh token that came back after it was spent, and leaves its person a notice, in
-    /// one step (TK7). Again and again it stays one notice.
-    func endFamily(ofGrant id: String, at now: Instant) async throws
+    /// one step (TK7). `false`, and no notice, when it had ended before: of any number of calls one gets `true`.
+    func endFamily(ofGrant id: String, at now: Instant) async throws -> Bool
 
     /// Keeps an opaque access token that hangs from no grant (client credentials).
     func keep(_ token: OpaqueAccessToken) async throws
 
     func accessToken(_ digest: TokenDigest) async throws -> OpaqueAccessToken?
 
-    /// Ends the grant: its codes, refresh tokens and access tokens are dead when this returns.
-    func revokeGrant(_ id: String, at now: Instant) async throws
+    /// Ends the grant: its codes, refresh tokens and access tokens are dead when this returns. `false` when it had
+    /// ended before; why it ended first is what stays.
+    @discardableResult
+    func revokeGrant(_ id: String, because ending: Grant.Ending, at now: Instant) async throws -> Bool
 
     /// Ends every grant a person gave a client, and the remembered consent (SE12).
     func revokeGrants(of subject: String, to clientID: String, at now: Instant) async throws

@@ -15,10 +15,13 @@ package struct Grant: Sendable, Equatable {
     /// Absolute end of everything issued from it; rotation never extends it (TK9).
     package let expiresAt: Instant
     package let revokedAt: Instant?
+    /// Why it was revoked; `nil` also where that was not yet kept.
+    package let ending: Ending?
 
     package init(
         id: String, clientID: String, authentication: Authentication, scopes: ScopeSet, resources: [String],
-        nonce: String?, claimsRequest: String?, createdAt: Instant, expiresAt: Instant, revokedAt: Instant? = nil
+        nonce: String?, claimsRequest: String?, createdAt: Instant, expiresAt: Instant, revokedAt: Instant? = nil,
+        ending: Ending? = nil
     ) {
         self.id = id
         self.clientID = clientID
@@ -30,9 +33,26 @@ package struct Grant: Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.ending = ending
     }
 
     /// With `offline_access` a grant outlives the session it came from (OpenID Connect Core §11).
     package var isOffline: Bool { scopes.contains(ScopeSet.offlineAccess) }
     package func isLive(at now: Instant) -> Bool { revokedAt == nil && now < expiresAt }
+
+    /// Why a grant ended before its time.
+    package enum Ending: String, Sendable, CaseIterable {
+        /// AZ11
+        case codeReused = "code_reused"
+        /// TK7
+        case refreshTokenReused = "refresh_token_reused"
+        /// By signing out, or from another browser.
+        case sessionEnded = "session_ended"
+        /// By the person, under `/account`.
+        case accessTakenAway = "access_taken_away"
+        /// RFC 7009
+        case revokedByClient = "revoked_by_client"
+        case accountDisabled = "account_disabled"
+        case clientRemoved = "client_removed"
+    }
 }

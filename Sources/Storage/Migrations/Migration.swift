@@ -18,6 +18,7 @@ extension Migration {
         clients,
         refreshAnswers,
         heartbeat,
+        grantEndings,
     ]
 
     /// The highest version this program knows.

@@ -2,32 +2,35 @@ import OAuth
 
 /// What ends together with a session or a person. `now` is when, for the record.
 extension SQLConnection {
+    /// Ends the grants that a condition names and that have not ended before; says how many those were.
+    /// - Parameter condition: its values begin with `$3`.
+    @discardableResult
+    func endGrants(
+        _ condition: String, _ values: [SQLValue], because ending: Grant.Ending, at now: Instant
+    ) throws -> Int {
+        try execute(
+            "UPDATE grants SET revoked_at = $1, ended_by = $2 WHERE \(condition) AND revoked_at IS NULL",
+            [.instant(now), .text(ending.rawValue)] + values)
+    }
+
     /// Grants of one session that have no `offline_access`.
     func endOnlineGrants(ofSession id: String, of subject: String, at now: Instant) throws {
-        try execute(
-            """
-            UPDATE grants SET revoked_at = $3
-            WHERE session_id = $1 AND subject = $2 AND is_offline = 0 AND revoked_at IS NULL
-            """,
-            [.text(id), .text(subject), .instant(now)])
+        try endGrants(
+            "session_id = $3 AND subject = $4 AND is_offline = 0", [.text(id), .text(subject)],
+            because: .sessionEnded, at: now)
     }
 
     /// Grants of all sessions of a person, those already gone included, but for one; `""` is no session's id.
     func endOnlineGrants(of subject: String, exceptSession id: String, at now: Instant) throws {
-        try execute(
-            """
-            UPDATE grants SET revoked_at = $3
-            WHERE subject = $1 AND session_id <> $2 AND is_offline = 0 AND revoked_at IS NULL
-            """,
-            [.text(subject), .text(id), .instant(now)])
+        try endGrants(
+            "subject = $3 AND session_id <> $4 AND is_offline = 0", [.text(subject), .text(id)],
+            because: .sessionEnded, at: now)
     }
 
     /// A disabled person keeps nothing: sessions are gone, and grants, offline ones too, stay dead should the
     /// account be enabled again.
     func endEverything(of subject: String, at now: Instant) throws {
         try execute("DELETE FROM sessions WHERE subject = $1", [.text(subject)])
-        try execute(
-            "UPDATE grants SET revoked_at = $2 WHERE subject = $1 AND revoked_at IS NULL",
-            [.text(subject), .instant(now)])
+        try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }
 }

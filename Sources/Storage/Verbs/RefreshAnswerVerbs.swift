@@ -16,10 +16,11 @@ extension Store {
         }
     }
 
-    package func endFamily(ofGrant id: String, at now: Instant) async throws {
+    package func endFamily(ofGrant id: String, at now: Instant) async throws -> Bool {
         try await database.write { connection in
-            try connection.execute(
-                "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", [.text(id), .instant(now)])
+            guard try connection.endGrants("id = $3", [.text(id)], because: .refreshTokenReused, at: now) == 1 else {
+                return false
+            }
             try connection.execute(
                 """
                 INSERT INTO account_notices (id, subject, kind, client_id, created_at)
@@ -30,6 +31,7 @@ extension Store {
                     .text("\(AccountNotice.Kind.refreshTokenReused.rawValue).\(id)"),
                     .text(AccountNotice.Kind.refreshTokenReused.rawValue), .text(id), .instant(now),
                 ])
+            return true
         }
     }
 }

@@ -75,9 +75,7 @@ extension Store: RegistrationStore {
 
 extension SQLConnection {
     fileprivate func endGrants(of clientID: String, at now: Instant) throws {
-        try execute(
-            "UPDATE grants SET revoked_at = $2 WHERE client_id = $1 AND revoked_at IS NULL",
-            [.text(clientID), .instant(now)])
+        try endGrants("client_id = $3", [.text(clientID)], because: .clientRemoved, at: now)
     }
 
     /// Gives a row just written the number of its change: one that nobody has read can then not be written over.

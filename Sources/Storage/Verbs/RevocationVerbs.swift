@@ -3,18 +3,18 @@ import OAuth
 /// The half of `GrantStore` that ends things, and the look-up that shows it (TK12, TK14). Nothing that hangs
 /// from a grant is touched: it is alive only as long as its grant is.
 extension Store {
-    package func revokeGrant(_ id: String, at now: Instant) async throws {
+    @discardableResult
+    package func revokeGrant(_ id: String, because ending: Grant.Ending, at now: Instant) async throws -> Bool {
         try await database.write { connection in
-            _ = try connection.execute(
-                "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", [.text(id), .instant(now)])
+            try connection.endGrants("id = $3", [.text(id)], because: ending, at: now) == 1
         }
     }
 
     package func revokeGrants(of subject: String, to clientID: String, at now: Instant) async throws {
         try await database.write { connection in
-            try connection.execute(
-                "UPDATE grants SET revoked_at = $3 WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL",
-                [.text(subject), .text(clientID), .instant(now)])
+            try connection.endGrants(
+                "subject = $3 AND client_id = $4", [.text(subject), .text(clientID)], because: .accessTakenAway, at: now
+            )
             try connection.execute(
                 "DELETE FROM consents WHERE subject = $1 AND client_id = $2", [.text(subject), .text(clientID)])
         }

@@ -27,7 +27,9 @@ struct AccessTokenReaderTests {
             { provider, _, token in
                 try await provider.store.revokeAccessToken(id: token.id, until: token.expiresAt, at: Provider.noon)
             },
-            { provider, _, token in try await provider.store.revokeGrant(token.grantID ?? "", at: Provider.noon) },
+            { provider, _, token in
+                try await provider.store.revokeGrant(token.grantID ?? "", because: .revokedByClient, at: Provider.noon)
+            },
             { provider, ann, _ in
                 _ = try await provider.store.end(sessionID: ann.sessionID, of: "ann", at: Provider.noon)
             },

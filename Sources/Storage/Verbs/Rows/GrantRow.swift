@@ -4,7 +4,7 @@ extension Grant {
     /// For joins: the grant comes first, what hangs from it behind.
     static let columns = """
         g.id, g.client_id, g.subject, g.session_id, g.auth_time, g.methods, g.level, g.scopes, g.resources, g.nonce, \
-        g.claims_request, g.created_at, g.expires_at, g.revoked_at
+        g.claims_request, g.created_at, g.expires_at, g.revoked_at, g.ended_by
         """
 
     init(_ cursor: inout RowCursor) throws {
@@ -15,7 +15,8 @@ extension Grant {
                 methods: try cursor.strings(), level: try cursor.text()),
             scopes: try cursor.scopes(), resources: try cursor.strings(), nonce: try cursor.optionalText(),
             claimsRequest: try cursor.optionalText(), createdAt: try cursor.instant(),
-            expiresAt: try cursor.instant(), revokedAt: try cursor.optionalInstant())
+            expiresAt: try cursor.instant(), revokedAt: try cursor.optionalInstant(),
+            ending: try cursor.optionalText().flatMap(Grant.Ending.init))
     }
 }
 
@@ -39,6 +40,7 @@ extension SQLConnection {
                 "created_at": .instant(grant.createdAt),
                 "expires_at": .instant(grant.expiresAt),
                 "revoked_at": .instant(grant.revokedAt),
+                "ended_by": .text(grant.ending?.rawValue),
             ])
     }
 }
