@@ -112,6 +112,40 @@ struct WriteBehindTests {
         #expect(failures >= 5 && sink.reports.count == 2)
     }
 
+    @Test(
+        "CF2, CF5: while a right or a table is missing everything waits within its bound, and is then written in order",
+        arguments: [
+            StorageError.forbidden("permission denied"), .corrupt("no such table: audit_events"),
+            .outdatedSchema(found: 4, known: 5), .newerSchema(found: 9, known: 5),
+        ])
+    func missingRight(fault: StorageError) async {
+        let sink = Sink()
+        sink.fail(with: fault)
+        let line = line(sink, places: 40, batch: 10)
+        for number in 1...35 { line.record(number) }
+        await sink.fails(3)
+        #expect(line.counts == (35, 0) && sink.written.isEmpty)
+        for number in 36...50 { line.record(number) }
+        #expect(line.counts == (40, 10))
+        sink.fail(with: nil)
+        await line.close(within: Self.never)
+        #expect(sink.written.filter { $0 > 0 } == Array(1...40) && sink.written.contains(-10))
+        #expect(sink.reports.first == .failing("\(fault)") && line.counts == (0, 10))
+    }
+
+    @Test("CF5: a right that goes missing while one bad element is looked for takes no other with it")
+    func missingRightAmidPoison() async {
+        let sink = Sink()
+        sink.refuse(3, then: .forbidden("permission denied"))
+        let line = line(sink, batch: 10)
+        for number in 1...10 { line.record(number) }
+        await sink.fails(4)
+        #expect(line.counts.lost <= 1)
+        sink.fail(with: nil)
+        await line.close(within: Self.never)
+        #expect(sink.written.filter { $0 > 0 } == (1...10).filter { $0 != 3 })
+    }
+
     @Test("One element that can never be written does not keep the others waiting")
     func poison() async {
         let sink = Sink()
@@ -167,6 +201,7 @@ private final class Sink: Sendable {
         var failures = 0
         var fault: StorageError?
         var refused: Int?
+        var afterRefusal: StorageError?
         var isHeld = false
     }
 
@@ -178,7 +213,9 @@ private final class Sink: Sendable {
 
     @Sendable func hear(_ report: WriteBehindReport) { state.withLock { $0.reports.append(report) } }
     func fail(with fault: StorageError?) { state.withLock { $0.fault = fault } }
-    func refuse(_ element: Int) { state.withLock { $0.refused = element } }
+    func refuse(_ element: Int, then fault: StorageError? = nil) {
+        state.withLock { ($0.refused, $0.afterRefusal) = (element, fault) }
+    }
     func hold() { state.withLock { $0.isHeld = true } }
     func letGo() { state.withLock { $0.isHeld = false } }
 
@@ -188,6 +225,9 @@ private final class Sink: Sendable {
             let refusal = state.refused.flatMap { batch.contains($0) ? StorageError.constraint("\($0)") : nil }
             if let fault = state.fault ?? refusal {
                 state.failures += 1
+                if batch == state.refused.map({ [$0] }), let next = state.afterRefusal {
+                    (state.fault, state.afterRefusal) = (next, nil)
+                }
                 throw fault
             }
             state.batches.append(batch)

@@ -4,7 +4,7 @@ import OAuth
 package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     /// It cannot be reached, is full or locked: trying again later may work.
     case unavailable(String)
-    /// A constraint of the schema refused a write.
+    /// A constraint of the schema refused a write, or a value is one that no column can hold.
     case constraint(String)
     /// What is stored is not what the schema says.
     case corrupt(String)
@@ -31,6 +31,13 @@ package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "run martlet migrate as the role that owns them"
         case .cannotOpen(let path, let reason): "\(path) cannot be opened as a database: \(reason)"
         }
+    }
+}
+
+extension StorageError {
+    /// Whether it lies in what was to be written: it would fail again, and anything else would not.
+    var isOfTheValue: Bool {
+        if case .constraint = self { true } else { false }
     }
 }
 

@@ -5,11 +5,12 @@ import Synchronization
 /// database in batches, in the order in which it came (CF5).
 ///
 /// Memory is bounded. What finds no place is counted, the count is reported, and as soon as there is room it is
-/// itself recorded. While the database is away, what waits is tried again; nothing is given up before `close`.
+/// itself recorded. While the database is away, lacks a right or a table, what waits is tried again; before `close`
+/// nothing is given up but what the database refuses for its own sake.
 /// Between two batches nothing of it runs: no thread, no timer.
 ///
 /// What can be lost: whatever waits when the process dies without `close`, which is at most one `pause` of records
-/// while the database works, and up to `places` while it is away.
+/// while the database works, and up to `places` while it does not take them.
 package final class WriteBehind<Element: Sendable>: Sendable {
     /// Writes a whole batch or nothing. It may get elements again whose write it could not acknowledge.
     package typealias Write = @Sendable ([Element]) async throws -> Void
@@ -151,17 +152,18 @@ package final class WriteBehind<Element: Sendable>: Sendable {
         if lost > 0 { report(.lost(lost)) }
     }
 
-    /// An outage passes: the batch stays. A batch that can never be written must not keep the others waiting, so
-    /// its elements are tried one by one, and those at fault are lost.
+    /// An outage passes, and a right or a table that is missing can be given back: the batch stays. An element that
+    /// can never be written must not keep the others waiting, so they are tried one by one, and those at fault are
+    /// lost.
     private func failed(_ batch: [Element], _ error: any Error, times: Int) async {
         if times == 1 { report(.failing("\(error)")) }
-        guard (error as? any Outage)?.isTemporary == false else { return }
+        guard Self.isOfTheElement(error) else { return }
         for element in batch {
             var isLost = false
             do {
                 try await write([element])
             } catch {
-                guard (error as? any Outage)?.isTemporary == false else { return }
+                guard Self.isOfTheElement(error) else { return }
                 isLost = true
             }
             line.withLock { line in
@@ -170,6 +172,8 @@ package final class WriteBehind<Element: Sendable>: Sendable {
             }
         }
     }
+
+    private static func isOfTheElement(_ error: any Error) -> Bool { (error as? StorageError)?.isOfTheValue == true }
 
     private func isOver() -> Bool {
         line.withLock { line in

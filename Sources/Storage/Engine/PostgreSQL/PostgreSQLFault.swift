@@ -31,7 +31,7 @@ struct PostgreSQLFault: Error {
         default: break
         }
         switch state.prefix(2) {
-        case "22", "23": return .constraint(message)
+        case "22", "23", "54": return .constraint(message)
         case "", "08", "0A", "25", "26", "28", "40", "53", "55", "57", "58": return .unavailable(message)
         default: return .corrupt(message)
         }
