@@ -9,7 +9,7 @@ struct AssertionTests {
         try await kind.withTwoStores { first, second in
             let count = try await winners { number in
                 try await (number % 2 == 0 ? first : second)
-                    .remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60)
+                    .remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60) == .fresh
             }
             #expect(count == 1)
         }
@@ -20,12 +20,24 @@ struct AssertionTests {
         arguments: StoreKind.allCases)
     func replay(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
-            #expect(try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
-            #expect(try await !store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
-            #expect(try await !store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 90))
-            #expect(try await store.remember(assertionID: "jti", of: "other", usableSince: start, until: start + 60))
-            #expect(try await store.remember(assertionID: "JTI", of: "app", usableSince: start, until: start + 60))
-            #expect(try await !store.remember(assertionID: "jti", of: "other", usableSince: start, until: start + 60))
+            #expect(
+                try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60) == .fresh
+            )
+            #expect(
+                try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60)
+                    == .seenBefore)
+            #expect(
+                try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 90)
+                    == .seenBefore)
+            #expect(
+                try await store.remember(assertionID: "jti", of: "other", usableSince: start, until: start + 60)
+                    == .fresh)
+            #expect(
+                try await store.remember(assertionID: "JTI", of: "app", usableSince: start, until: start + 60) == .fresh
+            )
+            #expect(
+                try await store.remember(assertionID: "jti", of: "other", usableSince: start, until: start + 60)
+                    == .seenBefore)
         }
     }
 }

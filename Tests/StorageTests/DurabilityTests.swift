@@ -14,11 +14,13 @@ struct DurabilityTests {
             let session = try await before.signIn("ann")
             try await before.issue(grant("g", from: session))
             try await before.issue(grant("h", from: session))
-            try await before.revokeGrant("h", at: start)
+            try await before.revokeGrant("h", because: .revokedByClient, at: start)
             try await before.keep(try pending("p"))
             #expect(try await before.add(signingKey("k1", generation: 1)))
             #expect(try await before.bind(masterKeyFingerprint: "print"))
-            #expect(try await before.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
+            #expect(
+                try await before.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60)
+                    == .fresh)
             let after = try await database.open()
             #expect(try await after.session(session.secret, at: start) == session)
             #expect(try await after.code(digest("code-g"))?.spentAt == start)
@@ -28,7 +30,9 @@ struct DurabilityTests {
             #expect(try await after.pending(digest("p"), at: start) == pending("p"))
             #expect(try await after.signingKeys() == [signingKey("k1", generation: 1)])
             #expect(try await after.masterKeyFingerprint() == "print")
-            #expect(try await !after.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
+            #expect(
+                try await after.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60)
+                    == .seenBefore)
             await before.close()
             await after.close()
         }

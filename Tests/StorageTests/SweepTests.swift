@@ -43,7 +43,9 @@ struct SweepTests {
             try await fill(store)
             _ = try await store.sweep(at: start + day, limit: 100)
             #expect(try await !store.isLive(accessTokenID: "revoked", grantID: nil, issuedAt: start, at: start))
-            #expect(try await !store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
+            #expect(
+                try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60)
+                    == .seenBefore)
         }
     }
 
@@ -61,7 +63,9 @@ struct SweepTests {
             #expect(try await store.accessToken(digest("at-g")) == nil)
             #expect(try await store.isLive(accessTokenID: "revoked", grantID: nil, issuedAt: start, at: start))
             #expect(try await !store.isLive(.setupLink, digest("link"), binding: "", at: start))
-            #expect(try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
+            #expect(
+                try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60) == .fresh
+            )
             #expect(try await !store.isKnown(browser: digest("b"), of: "id-ann"))
             #expect(try await store.account(id: "id-ann") != nil)
             #expect(try await store.consent(of: "id-ann", to: "app") != nil)
@@ -113,7 +117,8 @@ struct SweepTests {
         let link = OneTimeArtefact(kind: .setupLink, digest: digest("link"), binding: "", expiresAt: start + 60)
         try await store.keep(link, superseding: true)
         _ = try await store.count([ThrottleLane(key: "lane", limit: 1, window: 60)], at: start)
-        #expect(try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60))
+        #expect(
+            try await store.remember(assertionID: "jti", of: "app", usableSince: start, until: start + 60) == .fresh)
         #expect(try await store.add(signingKey("k1", generation: 1)))
         #expect(try await store.bind(masterKeyFingerprint: "print"))
     }

@@ -99,11 +99,15 @@ package struct ClientAuthentication: Sendable {
                 throw Self.refusal(name, claims, "a time that is not ahead (it is \(now.seconds) here)")
             }
         }
-        guard
-            try await memory.remember(
-                assertionID: id, of: client.id, usableSince: Self.usableSince(claims, expiry),
-                until: Instant(seconds: expiry) + 60)
-        else { throw Self.refusal(.assertionReused) }
+        let memory = try await memory.remember(
+            assertionID: id, of: client.id, usableSince: Self.usableSince(claims, expiry),
+            until: Instant(seconds: expiry) + 60)
+        switch memory {
+        case .fresh: return
+        case .seenBefore: throw Self.refusal(.assertionReused)
+        case .olderThanMemory:
+            throw Self.refusal(.assertionOlderThanMemory(isDated: claims["iat"] != nil || claims["nbf"] != nil))
+        }
     }
 
     /// The earliest time at which the rules above let the assertion in.

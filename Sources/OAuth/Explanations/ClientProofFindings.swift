@@ -41,9 +41,11 @@ extension Finding {
             .clientProof, seen: "a secret that is not registered (not shown)",
             expected: .known(count == 1 ? "the one registered secret" : "one of \(count) registered secrets"),
             repair: .known(
-                "Make a new secret with martlet client secret \(client.id) add, put it into the app, and retire the "
-                    + "old one with martlet client secret \(client.id) retire. Often a space or line end was copied along."
-            ))
+                (count < 2
+                    ? "" : "It has two secrets: end the older one with martlet client secret \(client.id) retire. ")
+                    + "Make a new secret with martlet client secret \(client.id) add, put it into the app, and retire "
+                    + "the \(count < 2 ? "old" : "other") one with martlet client secret \(client.id) retire. "
+                    + "Often a space or line end was copied along."))
     }
 
     static func assertionUnsigned(_ client: Client) -> Finding {
@@ -64,6 +66,22 @@ extension Finding {
     static let assertionReused = Finding(
         .clientProof, seen: "an assertion whose jti has been used before", expected: "a new jti for each request",
         repair: "Let the app make a new assertion for every call; a retry needs one too.")
+
+    /// - Parameter isDated: it says when it was made.
+    static func assertionOlderThanMemory(isDated: Bool) -> Finding {
+        Finding(
+            .clientProof,
+            seen: .known(
+                isDated
+                    ? "an assertion made before this server was put back from a backup, or within a minute after"
+                    : "an assertion without iat, soon after this server was put back from a backup"),
+            expected: "an assertion that cannot have been used before the restore, which nobody here could remember",
+            repair: .known(
+                isDated
+                    ? "Let the app try again in a minute or two, with a new assertion; nothing needs to be changed."
+                    : "Let the app put iat into its assertions: it then gets in a minute after a restore. Without iat it "
+                        + "is shut out for an hour after one."))
+    }
 
     static func publicClient(_ client: Client) -> Finding {
         Finding(

@@ -19,12 +19,20 @@ package protocol KeyRingSource: Sendable {
 
 /// Client assertions already seen, RFC 7523 §3 (7).
 package protocol AssertionMemory: Sendable {
-    /// Remembers a `jti` of a client until it would be refused by age anyway. Atomic: `false` when seen before,
-    /// or when it may have been: `usableSince` is the earliest time at which the assertion can have been accepted,
-    /// and memory reaches back no further than to the last restore of a backup (OP3).
+    /// Remembers a `jti` of a client until it would be refused by age anyway. Atomic: of simultaneous calls one gets
+    /// `fresh`.
+    /// - Parameter usableSince: the earliest time at which the assertion can have been accepted.
     func remember(
         assertionID: String, of clientID: String, usableSince: Instant, until expiry: Instant
-    ) async throws -> Bool
+    ) async throws -> AssertionMemoryAnswer
+}
+
+/// What is remembered of an assertion; only one that is `fresh` is good.
+package enum AssertionMemoryAnswer: Sendable, Equatable {
+    case fresh
+    case seenBefore
+    /// It may have been seen: memory reaches back no further than to the last restore of a backup (OP3).
+    case olderThanMemory
 }
 
 /// A page fetched over HTTPS (or loopback HTTP) on the server's own behalf: bounded in time and size, no redirects.

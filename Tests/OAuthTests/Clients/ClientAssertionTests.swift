@@ -167,6 +167,27 @@ struct ClientAssertionTests {
         }
     }
 
+    @Test(
+        "TK3, OP3: one refused because it may have been used before a restore is explained as just that",
+        arguments: [true, false])
+    func restored(isDated: Bool) async throws {
+        let provider = try await Provider([.keyed()])
+        let desk = ClientAuthentication(
+            registry: provider.registry, memory: ShortMemory(), issuer: Provider.issuer, audit: provider.audit)
+        let parameters = try Parameters.of([
+            "client_assertion": signed(claims(isDated ? [:] : ["iat": nil])),
+            "client_assertion_type": ClientAuthentication.assertionType,
+        ])
+        let error = await #expect(throws: OAuthError.self) {
+            try await desk.client(parameters, basic: nil, at: Provider.noon)
+        }
+        #expect(error?.code == .invalidClient && error?.sentence == "client authentication failed")
+        let finding = try #require(error?.examination.failed)
+        #expect(finding.seen.description.contains("put back from a backup"))
+        #expect(!finding.seen.description.contains("used before"))
+        #expect(finding.repair.description.contains(isDated ? "try again in a minute" : "put iat into its assertions"))
+    }
+
     @Test("RFC 7521 §4.2: an assertion of another type is not one of ours")
     func type() async throws {
         let provider = try await Provider([.keyed()])
@@ -177,4 +198,11 @@ struct ClientAssertionTests {
             }
         }
     }
+}
+
+/// Right after a restore.
+private struct ShortMemory: AssertionMemory {
+    func remember(
+        assertionID: String, of clientID: String, usableSince: Instant, until expiry: Instant
+    ) async throws -> AssertionMemoryAnswer { .olderThanMemory }
 }

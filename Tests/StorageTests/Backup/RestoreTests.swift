@@ -76,10 +76,13 @@ struct RestoreTests {
     func assertions(kind: StoreKind) async throws {
         try await withRestored(kind, intoItself: true) { store, epoch in
             let end = epoch + hour
-            for (since, isTaken) in [(start, false), (epoch + -1, false), (epoch, true), (epoch, false)] {
-                let taken = try await store.remember(
+            let cases: [(Instant, AssertionMemoryAnswer)] = [
+                (start, .olderThanMemory), (epoch + -1, .olderThanMemory), (epoch, .fresh), (epoch, .seenBefore),
+            ]
+            for (since, wanted) in cases {
+                let answer = try await store.remember(
                     assertionID: "jti-seen", of: "app", usableSince: since, until: end)
-                #expect(taken == isTaken, "usable since \(since)")
+                #expect(answer == wanted, "usable since \(since)")
             }
         }
     }
