@@ -115,6 +115,16 @@ struct LogTests {
         #expect(try capture.object()["path"] == .string("/setup/\(Secrecy.mark)?x"))
     }
 
+    @Test("CF3: a secret in base64 is concealed, as the path of an address too; paths stay")
+    func base64() throws {
+        let secret = "Zk3+9fQ/aB7xWq2+LmN4/pRs8tUv1YzC0dE+FgHiJkA="
+        capture.logger().info(
+            "got \(secret).", metadata: ["path": "/to/\(secret)", "file": "/var/lib/Martlet2/martlet.db"])
+        #expect(try capture.object()["message"] == .string("got \(Secrecy.mark)."))
+        #expect(try capture.object()["path"] == .string("/to/\(Secrecy.mark)"))
+        #expect(try capture.object()["file"] == "/var/lib/Martlet2/martlet.db")
+    }
+
     @Test("CF3: a signed token is concealed; a digest and an id are told")
     func signedTokens() throws {
         let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"

@@ -1,4 +1,5 @@
 import HTTPTypes
+import OAuth
 
 /// How an address speaks, which decides its headers and the form of its errors.
 package enum Manner: Sendable, Equatable {
@@ -61,12 +62,13 @@ struct RouteTable: Sendable {
         return byFirstSegment[String(path[...slash])]
     }
 
-    /// The path as it may be logged: what follows a secret's prefix is left out (CF3).
+    /// The path as it may be logged: what follows a secret's prefix is left out, and so is what looks like a secret in an
+    /// address that is none of this server's (CF3).
     func loggable(_ path: String) -> String {
-        guard exact[path] == nil, let slash = path.dropFirst().firstIndex(of: "/") else {
-            return String(path.prefix(200))
-        }
+        guard exact[path] == nil else { return path }
+        let foreign = ShownText.sent(String(path.prefix(200))).text
+        guard let slash = path.dropFirst().firstIndex(of: "/") else { return foreign }
         let prefix = String(path[...slash])
-        return byFirstSegment[prefix] == nil ? String(path.prefix(200)) : prefix + "…"
+        return byFirstSegment[prefix] == nil ? foreign : prefix + "…"
     }
 }

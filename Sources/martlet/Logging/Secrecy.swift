@@ -1,3 +1,4 @@
+import OAuth
 import Synchronization
 
 /// Keeps secrets out of the log even where a caller forgot (CF3). Callers must not pass any; this is the
@@ -56,9 +57,13 @@ enum Secrecy {
         return words.filter { !$0.isEmpty }
     }
 
-    /// The text without what looks like one of this server's opaque tokens (`mat_` and 43 letters) or like a
-    /// signed token (`eyJ….….…`).
+    /// The text without what looks like one of this server's opaque tokens (`mat_` and 43 letters), like a
+    /// signed token (`eyJ….….…`) or like a secret in base64. Base64url alone stays: digests and key ids are written so.
     static func concealing(_ text: String) -> String {
+        SecretLikeness.concealingBase64(concealingTokens(text))
+    }
+
+    private static func concealingTokens(_ text: String) -> String {
         guard text.utf8.count >= 24, mayHoldToken(text) else { return text }
         let bytes = Array(text.utf8)
         var output: [UInt8] = []
