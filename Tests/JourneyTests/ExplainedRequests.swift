@@ -23,14 +23,17 @@ struct ExplainedRequests {
                 "https://shop.example/callback (the nearest registered one; the difference: http instead of https; a port, 8080",
                 "exactly https://shop.example/callback")
         ),
-        (.bank, ["redirect_uri": nil], Explained(.redirectAddress, "nothing", "2 addresses", "Clients/bank.json")),
+        (
+            .bank, ["redirect_uri": nil],
+            Explained(.redirectAddress, "nothing", "2 addresses", "martlet client show bank")
+        ),
         (
             .shop, ["response_type": "token"],
             Explained(.request, "response_type token", "code", "authorization code flow")
         ),
         (
             .bank, ["response_mode": "form_post"],
-            Explained(.request, "form_post", "query", "response_modes in Clients/bank")
+            Explained(.request, "form_post", "query", "change response_modes: martlet client show bank > bank.draft")
         ),
         (.shop, ["request": "x"], Explained(.request, "request", "without request", "Switch off request")),
         (
@@ -46,7 +49,7 @@ struct ExplainedRequests {
             .shop, ["resource": "https://api.nowhere.example/"],
             Explained(
                 .resource, "https://api.nowhere.example/", "https://other.example/",
-                "martlet_resources in Clients/shop.json")
+                "add it to martlet_resources: martlet client show shop >")
         ),
         (.shop, ["claims": "{"], Explained(.claims, "no JSON object", "§5.5", "claims")),
         (.shop, ["prompt": "sometimes"], Explained(.demands, "prompt sometimes", "none, login", "Correct prompt")),

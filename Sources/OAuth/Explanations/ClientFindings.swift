@@ -24,7 +24,7 @@ extension Finding {
                     ? "an app with a redirect address; \(client.id) has none registered"
                     : "redirect_uri, for \(count) addresses are registered: \(list(client.redirectURIs))"),
             repair: .known(
-                "Let the app send redirect_uri, exactly one of those in \(Repair.file(client.id))."))
+                "Let the app send redirect_uri, exactly one of those that martlet client show \(client.id) lists."))
     }
 
     static func redirectUnregistered(_ presented: String, _ client: Client) -> Finding {
@@ -71,13 +71,11 @@ extension Finding {
 }
 
 /// Phrases of repairs that several findings share.
-enum Repair {
-    static func file(_ clientID: String) -> String { "Clients/\(clientID).json" }
-
-    /// By the command where there is one: it finds the registration in the folder and in the database.
+package enum Repair {
+    /// By the command: it finds the registration in the folder and in the database.
     static func add(_ member: String, _ clientID: String) -> String {
         if let option = options[member] { return "add it: martlet client update \(clientID) \(option)" }
-        return "add it to \(member) in \(file(clientID)) and send the server SIGHUP (kill -HUP)"
+        return "add it to \(member): " + edit(clientID)
     }
 
     private static let options = [
@@ -87,6 +85,12 @@ enum Repair {
     ]
 
     static func change(_ member: String, _ clientID: String) -> String {
-        "change \(member) in \(file(clientID)) and send the server SIGHUP (kill -HUP)"
+        "change \(member): " + edit(clientID)
+    }
+
+    /// For whatever has no option of its own.
+    package static func edit(_ clientID: String) -> String {
+        let draft = "\(clientID).draft"
+        return "martlet client show \(clientID) > \(draft), edit it, martlet client update \(clientID) --from \(draft)"
     }
 }

@@ -55,7 +55,7 @@ extension Finding {
             expected: .known("one of the roles " + client.policy.requiredRoles.joined(separator: ", ")),
             repair: .known(
                 "Give the role if the person should get in: martlet user role ADDRESS --add \(role); or change "
-                    + "martlet_required_roles in \(Repair.file(client.id))."))
+                    + "its roles: martlet client update \(client.id) --add-role or --remove-role."))
     }
 
     static func consentMissing(_ scopes: ScopeSet) -> Finding {

@@ -93,7 +93,7 @@ extension Finding {
         .proofKey, seen: "no code_challenge", expected: "code_challenge with code_challenge_method=S256 (PKCE)",
         repair: """
             Switch on PKCE with S256 in the app. An old confidential app that sends nonce can do without it: \
-            martlet_may_omit_pkce in its file.
+            martlet_may_omit_pkce in its registration.
             """)
 
     static func proofKeyMethod(_ presented: String?) -> Finding {

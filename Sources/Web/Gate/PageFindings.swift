@@ -33,8 +33,8 @@ extension Finding {
             .method, seen: "a password", expected: .known(client.policy.signInMethods.joined(separator: ", ")),
             repair: .known(
                 """
-                To let people use passwords for \(client.id), add password to martlet_sign_in_methods in \
-                Clients/\(client.id).json and send SIGHUP.
+                To let people use passwords for \(client.id), add password to martlet_sign_in_methods: \
+                \(Repair.edit(client.id)).
                 """))
     }
 

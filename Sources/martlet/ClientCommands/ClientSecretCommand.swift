@@ -8,6 +8,14 @@ struct ClientSecretCommand: AsyncParsableCommand {
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case add
         case retire
+
+        /// As the audit record has it.
+        var change: String {
+            switch self {
+            case .add: "secret_added"
+            case .retire: "secret_retired"
+            }
+        }
     }
 
     static let configuration = CommandConfiguration(
@@ -44,7 +52,7 @@ struct ClientSecretCommand: AsyncParsableCommand {
         await settings.witness(
             AuditEvent(
                 .clientChanged, clientID: id,
-                details: ["method": "command", "in": place.rawValue, "secret": action.rawValue]))
+                details: ["method": "command", "in": place.rawValue, "change": action.change]))
         if let secret {
             print(secret.plaintext)
             Terminal.tell("This secret is not shown again; only its SHA-256 is kept.")

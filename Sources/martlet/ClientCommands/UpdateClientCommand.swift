@@ -5,8 +5,19 @@ import OAuth
 /// `martlet client update`: the changes that are wanted often, wherever the client is registered.
 struct UpdateClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "update", abstract: "Change a client's name, addresses, scope or roles.",
-        discussion: "What is not named stays. A change that would leave a broken registration is refused as a whole.")
+        commandName: "update", abstract: "Change a client's registration.",
+        discussion: """
+            What is not named stays. A change that would leave a broken registration is refused as a whole.
+
+            For anything that has no option of its own, edit the whole registration, wherever it is kept:
+
+              martlet client show our-wiki > our-wiki.draft
+              (edit our-wiki.draft; Clients/README.md tells of every member)
+              martlet client update our-wiki --from our-wiki.draft
+
+            What the file leaves out is gone. Every fault is told with its line, and then nothing is changed. Secrets \
+            are made and ended by `martlet client secret`: a file brings none to a client that has some.
+            """)
 
     @Argument(help: "The client_id.")
     var id: String
@@ -26,11 +37,17 @@ struct UpdateClientCommand: AsyncParsableCommand {
     var addedRoles: [String] = []
     @Option(name: .customLong("remove-role"), help: "May be repeated.")
     var removedRoles: [String] = []
+    @Option(name: .customLong("from"), help: "A file with the whole registration, as martlet client show prints it.")
+    var file: String?
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
-        guard name != nil || scope != nil || !lists.allSatisfy({ $0.added.isEmpty && $0.removed.isEmpty }) else {
+        let isNamed = name != nil || scope != nil || !lists.allSatisfy { $0.added.isEmpty && $0.removed.isEmpty }
+        guard isNamed || file != nil else {
             throw ValidationError("say what to change, such as --add-redirect-uri; see --help")
+        }
+        guard !isNamed || file == nil else {
+            throw ValidationError("--from brings the whole registration; give it without other changes")
         }
     }
 
@@ -38,7 +55,9 @@ struct UpdateClientCommand: AsyncParsableCommand {
         let settings = try Settings.ofThisProcess()
         let place = try await options.withPlaces(settings) { places in
             var found = try await places.existing(id)
-            found.object = try changed(found.object)
+            found.object =
+                try file.map { try EditedRegistration(path: $0, rules: places.folder.files.rules).replacing(found) }
+                ?? changed(found.object)
             try await places.rewrite(found)
             return found.place
         }
