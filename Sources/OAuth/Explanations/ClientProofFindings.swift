@@ -80,7 +80,7 @@ extension Finding {
                 isDated
                     ? "Let the app try again in a minute or two, with a new assertion; nothing needs to be changed."
                     : "Let the app put iat into its assertions: it then gets in a minute after a restore. Without iat it "
-                        + "is shut out for an hour after one."))
+                        + "may be shut out for an hour after one."))
     }
 
     static func publicClient(_ client: Client) -> Finding {
