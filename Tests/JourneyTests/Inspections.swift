@@ -41,6 +41,8 @@ struct Inspections {
         let constants = [
             "columns", "condition", "row", "table", "key", "end", "orElse", "names", "places", "conflict",
             "channel", "lock", "count + 1", "name", "column",
+            // Of PostgreSQL's own making, and figures alone.
+            "transaction",
         ]
         var seen = 0
         for (name, text) in try Self.texts(of: "Storage") {

@@ -109,16 +109,17 @@ struct OutageJourney {
             _ = try await house.store.database.write { try $0.execute("ALTER TABLE \(old) RENAME TO \(new)", []) }
         }
         func told() -> [String] { house.log.lines.filter { $0.contains("ready") } }
-        await readiness.check()
-        #expect(readiness.isReady && told().isEmpty)
+        repeat { await readiness.check() } while !readiness.isReady
+        #expect(told().isEmpty)
         try await rename("heartbeat", "lost")
         for _ in 1...3 { await readiness.check() }
         #expect(!readiness.isReady && told().count == 1)
         #expect(told().first?.hasPrefix("error not ready: the database cannot be written to or read") == true)
         #expect(told().first?.contains("heartbeat") == true)
         try await rename("lost", "heartbeat")
-        for _ in 1...3 { await readiness.check() }
-        #expect(readiness.isReady && told().count == 2)
+        // A machine that is busy for seconds between a check and this look makes it old again.
+        repeat { await readiness.check() } while !readiness.isReady
+        #expect(told().count == 2)
         #expect(told().last?.hasPrefix("notice ready again") == true)
     }
 }

@@ -89,7 +89,7 @@ struct RegistrationTests {
 
     @Test(
         "A change of clients or of keys is announced when it is committed; what is refused is not",
-        .timeLimit(.minutes(1)), arguments: StoreKind.allCases)
+        .timeLimit(.minutes(5)), arguments: StoreKind.allCases)
     func announced(kind: StoreKind) async throws {
         try await kind.withTwoStores { first, second in
             // PostgreSQL tells other processes; SQLite tells its own, and others look twice a second.
