@@ -13,11 +13,14 @@ final class StoredAudit: AuditLog {
     private let logged: LoggedAudit
     private let budget: RefusalBudget
 
-    init(store: Store, random: any RandomSource = SystemRandom(), logger: Logger, limits: WriteBehindLimits = .init()) {
+    init(
+        store: Store, random: any RandomSource = SystemRandom(), logger: Logger, limits: WriteBehindLimits = .init(),
+        budget: RefusalBudget = RefusalBudget()
+    ) {
         let desk = AuditDesk(random: random)
         self.desk = desk
         logged = LoggedAudit(logger)
-        budget = RefusalBudget()
+        self.budget = budget
         line = WriteBehind(
             limits: limits,
             noteOfLoss: { desk.record(AuditEvent(.eventsOmitted, by: .server, details: ["lost": String($0)])) },
