@@ -13,8 +13,8 @@ package enum Migrator {
         let missing = Migration.all.filter { !done.contains($0.version) }
         guard !missing.isEmpty else { return }
         do {
-            try await makeTableOfVersions(in: database)
-            for migration in missing { try await run(migration, on: database) }
+            try await patiently { try await makeTableOfVersions(in: database) }
+            for migration in missing { try await patiently { try await run(migration, on: database) } }
         } catch StorageError.forbidden {
             throw StorageError.outdatedSchema(found: done.max() ?? 0, known: Migration.latest)
         }
@@ -32,6 +32,17 @@ package enum Migrator {
         return try await database.read { connection in
             Set(try connection.rows("SELECT version FROM \(table)", []).map { try $0.integer(0) })
         }
+    }
+
+    /// Another process may be at it, on a slow disk for longer than SQLite waits for a lock (5 s), and SQLite does not
+    /// let those who wait go on in turn.
+    private static func patiently(_ work: () async throws -> Void) async throws {
+        for _ in 1..<12 {
+            do {
+                return try await work()
+            } catch let error as StorageError where error.isTemporary {}
+        }
+        try await work()
     }
 
     private static func makeTableOfVersions(in database: any Engine) async throws {
