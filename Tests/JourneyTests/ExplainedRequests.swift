@@ -106,9 +106,11 @@ struct ExplainedRequests {
     @Test("On the developer's own machine the page says the nearest address; elsewhere only that it is another (AZ3)")
     func developer() async throws {
         let wrong = TestApp.shop.request(["redirect_uri": "https://shop.example/callback/%3Cb%3E"])
-        let here = await (try await TestHouse()).browser().get(wrong)
+        // Kept to the end: with a house goes its database.
+        let (house, secure) = (try await TestHouse(), try await TestHouse.secure())
+        let here = await house.browser().get(wrong)
         #expect(here.text.contains("https://shop.example/callback (the nearest registered one"))
-        let elsewhere = await (try await TestHouse.secure()).browser().get(wrong)
+        let elsewhere = await secure.browser().get(wrong)
         #expect(!elsewhere.text.contains("shop.example"))
         for page in [here, elsewhere] {
             #expect(page.status == 400 && page.location == nil && !page.text.contains("<b>"))
