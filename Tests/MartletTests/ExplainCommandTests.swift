@@ -80,6 +80,6 @@ struct ExplainCommandTests {
         let plain = Terminal(isTerminal: false, environment: [:])
         let lines = ExplanationList([explanation]).text(json: false, plain).split(separator: "\n")
         #expect(lines.count == 2 && lines[1].contains("3f9a2c01bd  wiki  redirect address  https://a.example/x"))
-        #expect(ExplanationList([]).text(json: false, plain).contains("Nothing was refused"))
+        #expect(ExplanationList([]).text(json: false, plain).contains("nothing was refused"))
     }
 }

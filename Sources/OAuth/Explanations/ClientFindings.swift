@@ -12,7 +12,8 @@ extension Finding {
                 : .known(
                     "Compare client_id in the app's settings with martlet client list"
                         + (nearest.map { " (perhaps \($0) is meant)" } ?? "")
-                        + "; a new app is registered with martlet client add."))
+                        + "; a new app is registered with martlet client add, and one that is listed already has not been "
+                        + "read yet: send the server SIGHUP (kill -HUP)."))
     }
 
     static func redirectMissing(_ client: Client) -> Finding {

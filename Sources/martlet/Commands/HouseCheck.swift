@@ -121,7 +121,10 @@ struct HouseCheck {
         guard status.found <= status.known else {
             throw StorageError.newerSchema(found: status.found, known: status.known)
         }
-        guard status.found > 0 else { return ("\(path) is empty, and will be set up at the first start", nil, []) }
+        guard status.found > 0 else {
+            let who = if case .postgreSQL = path { ", by a role that may make tables" } else { "" }
+            return ("\(path) is empty, and will be set up at the first start or by martlet migrate\(who)", nil, [])
+        }
         let store = Store(database: database)
         let bound = try await store.masterKeyFingerprint()
         guard status.found == status.known else {

@@ -78,7 +78,9 @@ struct ExplanationList {
         guard !json else {
             return JSONValue.array(explanations.map { .object(ExplanationText($0).object) }).text
         }
-        guard !explanations.isEmpty else { return "Nothing was refused for as long as reasons are kept." }
+        guard !explanations.isEmpty else {
+            return "No reasons are kept: nothing was refused for so long, or a restore has ended those of before."
+        }
         let head = ["when", "reference", "app", "failed check", "seen"]
         let rows = explanations.map { explanation in
             let failed = explanation.examination.failed
