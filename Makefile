@@ -14,8 +14,8 @@ OUTPUT := Tests/output
 # Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
 # its programs are used, not the server Debian may start); to measure.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev libpq-dev libjansson-dev libsodium-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := openssl postgresql python3 python3-venv apache2-bin libapache2-mod-auth-openidc nginx-light chromium \
-  chromium-driver fonts-liberation default-jre-headless
+TEST_PACKAGES := openssl postgresql procps curl python3 python3-venv apache2-bin libapache2-mod-auth-openidc nginx-light \
+  chromium chromium-driver fonts-liberation default-jre-headless
 BENCH_PACKAGES := openssl python3 python3-venv wrk
 
 # $(call install,PACKAGES): by name, and only those that are missing.
@@ -75,7 +75,7 @@ test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, wi
 	exit $$status
 
 unit: tests-built ## Build, and run the tests in process alone
-	@$(call install,openssl postgresql)
+	@$(call install,openssl postgresql procps)
 	# Tests that start programs run by themselves: with the open files of all the others beside them,
 	# Foundation's Process has crashed.
 	apart='CertificateTests|ProcessTests'
