@@ -20,7 +20,7 @@ package struct People: SubjectDirectory {
         let texts = [
             ("name", profile.name), ("given_name", profile.givenName), ("family_name", profile.familyName),
             ("preferred_username", profile.preferredUsername), ("picture", profile.picture),
-            ("locale", profile.locale), ("zoneinfo", profile.zoneInfo),
+            ("locale", profile.locale), ("zoneinfo", profile.zoneInfo), ("birthdate", profile.birthdate),
         ]
         var claims = JSONObject()
         for (name, text) in texts {

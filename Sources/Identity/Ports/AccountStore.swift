@@ -5,7 +5,7 @@ package protocol AccountStore: Sendable {
     func account(id: String) async throws -> Account?
     func account(canonicalEmail: String) async throws -> Account?
 
-    /// Creates an account. Atomic: `false`, and nothing written, when the address is taken.
+    /// Creates an account. Atomic: `false`, and nothing written, when the address or the username is taken.
     func create(_ account: Account) async throws -> Bool
 
     /// Creates the first administrator and spends the setup link in the same step; `false`, and nothing

@@ -1,3 +1,4 @@
+import JSON
 import OAuth
 
 /// A person, keyed by e-mail address, known to clients by an opaque subject that is never reused (JW6).
@@ -13,22 +14,26 @@ package struct Account: Sendable, Equatable {
     package let isEmailVerified: Bool
     package let profile: Profile
     package let roles: [Role]
+    /// A deleted account is disabled as well.
     package let status: Status
-    /// Argon2id PHC string; `nil` for somebody without a password.
+    package let deletion: Deletion?
+    /// A PHC string of Argon2id, or an imported hash with its scheme before it; `nil` for somebody without a password.
     package let passwordHash: String?
     package let createdAt: Instant
     package let updatedAt: Instant
 
     package init(
         id: String, email: EmailAddress, isEmailVerified: Bool, profile: Profile, roles: [Role] = [],
-        status: Status = .active, passwordHash: String?, createdAt: Instant, updatedAt: Instant
+        status: Status = .active, deletion: Deletion? = nil, passwordHash: String?, createdAt: Instant,
+        updatedAt: Instant
     ) {
         self.id = id
         self.email = email
         self.isEmailVerified = isEmailVerified
         self.profile = profile
         self.roles = roles
-        self.status = status
+        self.status = deletion == nil ? status : .disabled
+        self.deletion = deletion
         self.passwordHash = passwordHash
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -40,14 +45,21 @@ package struct Profile: Sendable, Equatable {
     package var name: String?
     package var givenName: String?
     package var familyName: String?
+    /// `preferred_username`, which is what `Username` allows; unique in its canonical form.
     package var preferredUsername: String?
     package var picture: String?
     package var locale: String?
     package var zoneInfo: String?
+    /// `YYYY-MM-DD`; see `Birthdate`.
+    package var birthdate: String?
+    package var biography: String?
+    /// What this installation adds, by the names its settings give.
+    package var attributes: JSONObject
 
     package init(
         name: String? = nil, givenName: String? = nil, familyName: String? = nil, preferredUsername: String? = nil,
-        picture: String? = nil, locale: String? = nil, zoneInfo: String? = nil
+        picture: String? = nil, locale: String? = nil, zoneInfo: String? = nil, birthdate: String? = nil,
+        biography: String? = nil, attributes: JSONObject = JSONObject()
     ) {
         self.name = name
         self.givenName = givenName
@@ -56,6 +68,9 @@ package struct Profile: Sendable, Equatable {
         self.picture = picture
         self.locale = locale
         self.zoneInfo = zoneInfo
+        self.birthdate = birthdate
+        self.biography = biography
+        self.attributes = attributes
     }
 }
 

@@ -7,8 +7,8 @@ package enum ClaimRelease {
         (
             "profile",
             [
-                "name", "given_name", "family_name", "preferred_username", "picture", "zoneinfo", "locale",
-                "updated_at",
+                "name", "given_name", "family_name", "preferred_username", "picture", "birthdate", "zoneinfo",
+                "locale", "updated_at",
             ]
         ),
         ("email", ["email", "email_verified"]),

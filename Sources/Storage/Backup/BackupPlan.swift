@@ -15,6 +15,8 @@ enum BackupPlan {
         // People, and what they decided for good.
         "accounts": .carried,
         "account_roles": .carried,
+        "account_preferences": .carried,
+        "sign_in_methods": .carried,
         "consents": .carried,
         // Gives a person's own browser tries of its own; opens nothing.
         "known_browsers": .carried,
@@ -42,6 +44,8 @@ enum BackupPlan {
         "one_time_artefacts": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
+        // Links that are dead after a restore, and news of what may not have happened.
+        "outbox": .ended,
         // Of interest for days, and not worth the room.
         "explanations": .ended,
     ]

@@ -19,6 +19,8 @@ extension Migration {
         refreshAnswers,
         heartbeat,
         grantEndings,
+        accountLife,
+        outbox,
     ]
 
     /// The highest version this program knows.

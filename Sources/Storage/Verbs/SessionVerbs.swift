@@ -11,6 +11,9 @@ extension Store: SessionStore {
             if let old { try connection.replace(old, by: session, at: now) }
             guard try connection.isActive(session.subject) else { return }
             try connection.insert(session)
+            for method in session.methods {
+                try connection.noteSignIn(by: method, of: session.subject, at: session.authenticatedAt)
+            }
             if let authorization {
                 _ = try connection.record(.signedIn(session: session.id), on: authorization, at: now)
             }

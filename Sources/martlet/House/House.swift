@@ -35,7 +35,7 @@ struct House: Sendable {
     init(_ groundwork: Groundwork, pages: Pages) throws {
         self.groundwork = groundwork
         hasher = try Self.hasher(groundwork)
-        rooms = Self.rooms(groundwork, hasher: hasher, pages: pages)
+        rooms = try Self.rooms(groundwork, hasher: hasher, pages: pages)
         let settings = groundwork.settings
         reception = Reception(
             rooms: rooms, proxies: Proxies(isTrusted: settings.trusts), logger: groundwork.logger,
@@ -51,9 +51,9 @@ struct House: Sendable {
             scheme: base.passwordScheme, threads: threads, queuePerThread: settings.hashQueuePerThread)
     }
 
-    private static func rooms(_ base: Groundwork, hasher: PasswordHasher, pages: Pages) -> Rooms {
+    private static func rooms(_ base: Groundwork, hasher: PasswordHasher, pages: Pages) throws -> Rooms {
         let protocolRooms = ProtocolRooms(base)
-        let people = PeopleRooms(base, hasher: hasher)
+        let people = try PeopleRooms(base, hasher: hasher)
         return Rooms(
             settings: webSettings(base.settings), clock: base.clock, random: base.random, registry: base.registry,
             keys: base.vault, authorization: protocolRooms.authorization, authorizations: base.store,

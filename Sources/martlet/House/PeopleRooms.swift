@@ -12,13 +12,15 @@ extension House {
 
 /// The rooms of people and their sessions.
 struct PeopleRooms {
+    let postbox: Postbox
     let sessions: Sessions
     let signIn: PasswordSignIn
     let passwordChange: PasswordChange
     let firstAdministrator: FirstAdministrator
     let throttle: Throttle
 
-    init(_ base: House.Groundwork, hasher: PasswordHasher) {
+    init(_ base: House.Groundwork, hasher: PasswordHasher) throws {
+        postbox = try Postbox(key: base.masterKey.derivedKey(label: "outbox"), random: base.random)
         let rule = House.passwordRule(base.settings)
         throttle = Throttle(store: base.store, key: base.masterKey.derivedKey(label: "throttle"))
         let check = PasswordCheck(

@@ -1,10 +1,13 @@
 import Identity
+import JSON
+import OAuth
 
 /// An account joined with its roles: one row for each role, or one without.
 enum AccountRow {
     static let columns = """
         a.id, a.email, a.email_verified, a.name, a.given_name, a.family_name, a.preferred_username, a.picture, \
-        a.locale, a.zone_info, a.status, a.password_hash, a.created_at, a.updated_at, r.role, r.context
+        a.locale, a.zone_info, a.birthdate, a.biography, a.attributes, a.status, a.deleted_at, a.deleted_by, \
+        a.password_hash, a.created_at, a.updated_at, r.role, r.context
         """
 
     /// Folds consecutive rows of one account into one.
@@ -22,8 +25,8 @@ enum AccountRow {
     }
 
     private static func role(_ row: Row) throws -> Role? {
-        guard let name = try row.optionalText(14) else { return nil }
-        return Role(name, context: try row.text(15))
+        guard let name = try row.optionalText(19) else { return nil }
+        return Role(name, context: try row.text(20))
     }
 
     private static func account(_ row: Row, roles: [Role]) throws -> Account {
@@ -34,18 +37,30 @@ enum AccountRow {
         let profile = Profile(
             name: try cursor.optionalText(), givenName: try cursor.optionalText(),
             familyName: try cursor.optionalText(), preferredUsername: try cursor.optionalText(),
-            picture: try cursor.optionalText(), locale: try cursor.optionalText(), zoneInfo: try cursor.optionalText())
+            picture: try cursor.optionalText(), locale: try cursor.optionalText(), zoneInfo: try cursor.optionalText(),
+            birthdate: try cursor.optionalText(), biography: try cursor.optionalText(),
+            attributes: try cursor.object())
         guard let status = Account.Status(rawValue: try cursor.text()) else {
             throw StorageError.corrupt("account \(id): status")
         }
+        let deletion = try deletion(&cursor)
         return Account(
             id: id, email: email, isEmailVerified: isEmailVerified, profile: profile, roles: roles, status: status,
-            passwordHash: try cursor.optionalText(), createdAt: try cursor.instant(), updatedAt: try cursor.instant())
+            deletion: deletion, passwordHash: try cursor.optionalText(), createdAt: try cursor.instant(),
+            updatedAt: try cursor.instant())
+    }
+
+    private static func deletion(_ cursor: inout RowCursor) throws -> Deletion? {
+        let time = try cursor.optionalInstant()
+        let actor = try cursor.optionalText().flatMap(Deletion.Actor.init)
+        guard let time else { return nil }
+        // Without a name it was an operator's: what is not known to be the person's own cannot be undone by them.
+        return Deletion(time: time, actor: actor ?? .operator)
     }
 }
 
 extension SQLConnection {
-    /// `false`, and nothing written, when the address is taken.
+    /// `false`, and nothing written, when the address or the username is taken.
     func insert(_ account: Account) throws -> Bool {
         let inserted = try insert(
             into: "accounts",
@@ -58,14 +73,20 @@ extension SQLConnection {
                 "given_name": .text(account.profile.givenName),
                 "family_name": .text(account.profile.familyName),
                 "preferred_username": .text(account.profile.preferredUsername),
+                "canonical_username": .text(account.profile.canonicalUsername),
                 "picture": .text(account.profile.picture),
                 "locale": .text(account.profile.locale),
                 "zone_info": .text(account.profile.zoneInfo),
+                "birthdate": .text(account.profile.birthdate),
+                "biography": .text(account.profile.biography),
+                "attributes": .text(JSONValue.object(account.profile.attributes).text),
                 "status": .text(account.status.rawValue),
+                "deleted_at": .instant(account.deletion?.time),
+                "deleted_by": .text(account.deletion?.actor.rawValue),
                 "password_hash": .text(account.passwordHash),
                 "created_at": .instant(account.createdAt),
                 "updated_at": .instant(account.updatedAt),
-            ], orElse: "ON CONFLICT (canonical_email) DO NOTHING")
+            ], orElse: "ON CONFLICT DO NOTHING")
         guard inserted == 1 else { return false }
         try insert(account.roles, of: account.id)
         return true

@@ -35,6 +35,11 @@ struct RowCursor {
         }
     }
 
+    mutating func object() throws -> JSONObject {
+        guard let object = try json().objectValue else { throw damage("an object") }
+        return object
+    }
+
     mutating func parameters() throws -> Parameters {
         let pairs = try json().arrayValue?.map { pair throws -> (name: String, value: String) in
             guard let texts = pair.stringsValue, texts.count == 2 else { throw damage("a pair of texts") }

@@ -1,0 +1,91 @@
+import OAuth
+
+/// A mail to a person, as the rules say it: what it is about and the facts it tells, no words. The words and the look
+/// are chosen when it is sent.
+package struct Letter: Sendable, Equatable {
+    /// Which mail it is. The raw value names its sentences in the catalogue (`mail.<kind>.…`).
+    package enum Kind: String, Sendable, CaseIterable {
+        /// `martlet mail test`.
+        case test
+        /// Somebody signs up with this address: prove it.
+        case signUp = "sign_up"
+        /// Somebody signs up with the address of an account: its person is told, and how to get in.
+        case alreadyRegistered = "already_registered"
+        case invitation
+        /// An account whose address was never proven: prove it.
+        case verification
+        case welcome
+        case recovery
+        /// The password was set, changed or reset.
+        case passwordChanged = "password_changed"
+        /// To the new address: prove it.
+        case addressChange = "address_change"
+        /// To the old address: it is being changed, and how to stop or undo that.
+        case addressChanged = "address_changed"
+        /// A sign-in, from a browser not seen before or from any.
+        case signInNotice = "sign_in_notice"
+        case noticesTurnedOff = "notices_turned_off"
+        case magicLinksTurnedOn = "magic_links_turned_on"
+        case deletionPlanned = "deletion_planned"
+        case accountRestored = "account_restored"
+        case accountDisabled = "account_disabled"
+        /// An administrator starts recovery for this person.
+        case recoveryStarted = "recovery_started"
+    }
+
+    /// Something told in the mail beside its sentences. The raw value names its label in the catalogue
+    /// (`mail.fact.<fact>`).
+    package enum Fact: String, Sendable, CaseIterable {
+        case time
+        case device
+        case address
+        case place
+        case method
+        case application
+        /// An address of the account: the new or the old one.
+        case emailAddress = "email_address"
+        case until
+        case reason
+    }
+
+    package let kind: Kind
+    package let to: EmailAddress
+    /// Whose account it is about; mail about one goes when the account goes.
+    package let accountID: String?
+    /// The name to greet by, if it is known.
+    package let name: String?
+    /// The one action: a path of this server, beginning with `/`. The issuer is put before it when it is sent, and
+    /// nothing else ever is (ML5).
+    package let path: String?
+    /// For "if this was not you": as `path`.
+    package let secondPath: String?
+    /// To be typed where it was asked for.
+    package let code: String?
+    /// In the order they are told; times as seconds since 1970.
+    package let facts: [(fact: Fact, value: String)]
+    /// From then on it is not sent any more: what it carries has expired, or it is old news.
+    package let expiresAt: Instant
+
+    package init(
+        _ kind: Kind, to: EmailAddress, about accountID: String? = nil, name: String? = nil, path: String? = nil,
+        secondPath: String? = nil, code: String? = nil, facts: [(fact: Fact, value: String)] = [],
+        expiresAt: Instant
+    ) {
+        self.kind = kind
+        self.to = to
+        self.accountID = accountID
+        self.name = name
+        self.path = path
+        self.secondPath = secondPath
+        self.code = code
+        self.facts = facts
+        self.expiresAt = expiresAt
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.kind == right.kind && left.to == right.to && left.accountID == right.accountID && left.name == right.name
+            && left.path == right.path && left.secondPath == right.secondPath && left.code == right.code
+            && left.facts.elementsEqual(right.facts) { $0.fact == $1.fact && $0.value == $1.value }
+            && left.expiresAt == right.expiresAt
+    }
+}
