@@ -11,6 +11,7 @@ package enum OpaqueTokenKind: String, Sendable {
     case browser = "mbr_"
     case pendingAuthorization = "mpa_"
     case setupLink = "msl_"
+    case mailLink = "mml_"
 }
 
 /// An unguessable value of 256 random bits, handed out once and never stored: storage keeps its digest.

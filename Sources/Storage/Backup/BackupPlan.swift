@@ -42,6 +42,7 @@ enum BackupPlan {
         "revoked_access_tokens": .ended,
         "client_assertions": .ended,
         "one_time_artefacts": .ended,
+        "mail_proofs": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
         // Links that are dead after a restore, and news of what may not have happened.

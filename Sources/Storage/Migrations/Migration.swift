@@ -21,6 +21,7 @@ extension Migration {
         grantEndings,
         accountLife,
         outbox,
+        mailProofs,
     ]
 
     /// The highest version this program knows.

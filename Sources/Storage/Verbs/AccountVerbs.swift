@@ -27,6 +27,7 @@ extension Store: AccountStore {
     ) async throws -> Int? {
         try await database.write { connection in
             guard try connection.replacePasswordHash(of: id, from: old, to: new, at: now) else { return nil }
+            try connection.dropMailProofs(of: id)
             return try connection.endSessions(of: id, except: sessionID, at: now)
         }
     }

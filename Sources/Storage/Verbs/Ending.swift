@@ -31,6 +31,7 @@ extension SQLConnection {
     /// account be enabled again.
     func endEverything(of subject: String, at now: Instant) throws {
         try execute("DELETE FROM sessions WHERE subject = $1", [.text(subject)])
+        try dropMailProofs(of: subject)
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }
 }

@@ -13,6 +13,7 @@ extension House {
 /// The rooms of people and their sessions.
 struct PeopleRooms {
     let postbox: Postbox
+    let mailProofs: MailProofs
     let sessions: Sessions
     let signIn: PasswordSignIn
     let passwordChange: PasswordChange
@@ -23,6 +24,9 @@ struct PeopleRooms {
         postbox = try Postbox(key: base.masterKey.derivedKey(label: "outbox"), random: base.random)
         let rule = House.passwordRule(base.settings)
         throttle = Throttle(store: base.store, key: base.masterKey.derivedKey(label: "throttle"))
+        mailProofs = MailProofs(
+            store: base.store, browsers: base.store, postbox: postbox, throttle: throttle,
+            key: base.masterKey.derivedKey(label: "mail code"), random: base.random)
         let check = PasswordCheck(
             accounts: base.store, browsers: base.store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
             audit: base.audit)

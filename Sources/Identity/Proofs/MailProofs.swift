@@ -1,0 +1,154 @@
+import Cryptography
+import JSON
+import OAuth
+
+/// Asking for a proof of a mailbox, and reading what comes back: for sign-up, verification, recovery, a change of
+/// address. Spending it is part of what it is for.
+///
+/// Whether an address is known makes no difference to what is done here, or to how long it takes (PW10): a request for
+/// nobody leaves a row and a blank letter as well.
+package struct MailProofs: Sendable {
+    /// How long a link and its code are good, in seconds (ML1).
+    package static let lifetime: Int64 = 600
+
+    /// How often mail may be asked for, and codes be tried (ML7, ML8). Over a limit the page stays the same, and no
+    /// mail goes.
+    package struct Limits: Sendable {
+        package var pause = ThrottleLimit("mail-pause", attempts: 1, window: 30)
+        /// A browser the person has signed in with has a lane to itself: strangers cannot fill it (PW9).
+        package var knownBrowser = ThrottleLimit("mail-browser", attempts: 5, window: 3600)
+        package var network = ThrottleLimit("mail-network", attempts: 20, window: 3600)
+        package var address = ThrottleLimit("mail-address", attempts: 5, window: 3600)
+        package var codes = ThrottleLimit("mail-code", attempts: 10, window: 3600)
+
+        package init() {}
+    }
+
+    /// What is asked for.
+    package struct Request: Sendable {
+        package let purpose: MailProof.Purpose
+        package let letter: Letter.Kind
+        package let address: EmailAddress
+        /// `nil`: nobody's address.
+        package let account: Account?
+        /// Whether the mail really goes, to somebody without an account too (a sign-up).
+        package let isMailed: Bool
+        package var name: String?
+        package var detail = JSONObject()
+        package var facts: [(fact: Letter.Fact, value: String)] = []
+        /// What follows the link's token in its address: `?request=…` or `?next=…`, already encoded; or nothing.
+        package var query = ""
+
+        package init(
+            _ purpose: MailProof.Purpose, letter: Letter.Kind, to address: EmailAddress, of account: Account?,
+            isMailed: Bool
+        ) {
+            self.purpose = purpose
+            self.letter = letter
+            self.address = address
+            self.account = account
+            self.isMailed = isMailed
+        }
+    }
+
+    private let store: any MailProofStore
+    private let browsers: any KnownBrowserStore
+    private let postbox: Postbox
+    private let throttle: Throttle
+    private let limits: Limits
+    private let key: [UInt8]
+    private let random: any RandomSource
+
+    /// `key`: derived from the master key for codes alone.
+    package init(
+        store: any MailProofStore, browsers: any KnownBrowserStore, postbox: Postbox, throttle: Throttle,
+        limits: Limits = Limits(), key: [UInt8], random: any RandomSource
+    ) {
+        self.store = store
+        self.browsers = browsers
+        self.postbox = postbox
+        self.throttle = throttle
+        self.limits = limits
+        self.key = key
+        self.random = random
+    }
+
+    /// Asks for the proof. Says whether a mail may come of it, for the record alone: the person is told the same.
+    package func begin(
+        _ request: Request, browser: TokenDigest, network: ClientNetwork, at now: Instant
+    ) async throws -> Bool {
+        let isKnown = try await browsers.isKnown(browser: browser, of: request.account?.id ?? "")
+        let lanes = lanes(of: request, browser: browser, network: network, isKnown: isKnown)
+        guard case .admitted = try await throttle.admit(lanes, at: now) else { return false }
+        let link = try OpaqueToken(.mailLink, from: random)
+        let code = try MailCode(from: random)
+        let expiresAt = now + Self.lifetime
+        let letter = Letter(
+            request.letter, to: request.address, about: request.account?.id, name: request.name,
+            path: "/\(request.purpose.pathSegment)/\(link.plaintext)\(request.query)", code: code.grouped,
+            facts: request.facts, expiresAt: expiresAt)
+        let proof = MailProof(
+            link: link.digest, code: code.digest(for: request.purpose, browser: browser, key: key),
+            purpose: request.purpose, accountID: request.account?.id, address: request.address, browser: browser,
+            detail: request.detail, createdAt: now, expiresAt: expiresAt)
+        let sealed = request.isMailed ? try postbox.seal(letter, at: now) : try postbox.blank(letter, at: now)
+        try await store.begin(proof, mailing: sealed, at: now)
+        return request.isMailed
+    }
+
+    /// The live proof of a link that was opened; spends nothing.
+    package func proof(
+        link presented: String, for purpose: MailProof.Purpose, at now: Instant
+    ) async throws -> MailProof? {
+        guard let link = OpaqueToken(.mailLink, presented: presented) else { return nil }
+        return try await store.mailProof(link: link.digest, for: purpose, at: now)
+    }
+
+    /// What this browser waits for, if it does.
+    package func awaited(
+        for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
+    ) async throws -> MailProof? {
+        try await store.mailProof(awaitedBy: browser, for: purpose, at: now)
+    }
+
+    /// The proof whose code was typed in the browser that asked. Beside the tries of each code there is a limit for each
+    /// address, so that asking anew does not buy more; the link goes on working (ML8, PW9).
+    package func proof(
+        code typed: String, for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
+    ) async throws -> CodeTry {
+        guard let awaited = try await store.mailProof(awaitedBy: browser, for: purpose, at: now) else {
+            return .nothing
+        }
+        let address = Array(awaited.address.canonical.utf8)
+        let lane = throttle.lane(limits.codes, Array(purpose.rawValue.utf8), address)
+        guard case .admitted = try await throttle.admit([lane], at: now) else { return .locked }
+        // What cannot be a code is compared all the same, with a digest that none has: it costs a try like any other.
+        let code = MailCode(typed: typed)?.digest(for: purpose, browser: browser, key: key)
+        let digest = try code ?? TokenDigest(bytes: random.bytes(32))
+        return try await store.tryCode(digest, for: purpose, browser: browser, at: now)
+    }
+
+    private func lanes(
+        of request: Request, browser: TokenDigest, network: ClientNetwork, isKnown: Bool
+    ) -> [ThrottleLane] {
+        let address = Array("\(request.purpose.rawValue) \(request.address.canonical)".utf8)
+        let pause = throttle.lane(limits.pause, address, browser.bytes)
+        guard !isKnown else { return [pause, throttle.lane(limits.knownBrowser, address, browser.bytes)] }
+        return [
+            pause, throttle.lane(limits.network, Array(network.prefix.utf8)), throttle.lane(limits.address, address),
+        ]
+    }
+}
+
+extension MailProof.Purpose {
+    /// The first segment of the link's address; the token is the second.
+    package var pathSegment: String {
+        switch self {
+        case .signUp: "sign-up"
+        case .verification: "verification"
+        case .recovery: "recovery"
+        case .addressChange: "address-change"
+        case .freshness: "confirmation"
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Identity
+import JSON
+import OAuth
+
+extension Store: MailProofStore {
+    package func begin(_ proof: MailProof, mailing letter: SealedLetter, at now: Instant) async throws {
+        try await database.write { connection in
+            try connection.execute(
+                """
+                DELETE FROM mail_proofs
+                WHERE browser = $1 AND purpose = $2 AND canonical_email = $3 AND spent_at IS NULL
+                """,
+                [.digest(proof.browser), .text(proof.purpose.rawValue), .text(proof.address.canonical)])
+            try connection.insert(proof)
+            try connection.post(letter)
+        }
+    }
+
+    package func mailProof(
+        link: TokenDigest, for purpose: MailProof.Purpose, at now: Instant
+    ) async throws -> MailProof? {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(MailProof.columns) FROM mail_proofs
+                WHERE link = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3
+                """,
+                [.digest(link), .text(purpose.rawValue), .instant(now)]
+            ).first.map(MailProof.init)
+        }
+    }
+
+    package func mailProof(
+        awaitedBy browser: TokenDigest, for purpose: MailProof.Purpose, at now: Instant
+    ) async throws -> MailProof? {
+        try await database.read { connection in
+            try connection.mailProof(awaitedBy: browser, for: purpose, at: now)
+        }
+    }
+
+    package func tryCode(
+        _ code: TokenDigest, for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
+    ) async throws -> CodeTry {
+        try await database.write { connection in
+            guard let proof = try connection.mailProof(awaitedBy: browser, for: purpose, at: now) else {
+                return .nothing
+            }
+            let counted = try connection.rows(
+                "UPDATE mail_proofs SET tries = tries + 1 WHERE link = $1 AND tries < $2 RETURNING tries",
+                [.digest(proof.link), .integer(MailProof.codeTries)])
+            guard let tries = try counted.first?.integer(0) else { return .locked }
+            guard code == proof.code else { return .wrong(triesLeft: MailProof.codeTries - tries) }
+            // A right one is no failed try: it may be needed again, where what it is for asks something more.
+            try connection.execute("UPDATE mail_proofs SET tries = tries - 1 WHERE link = $1", [.digest(proof.link)])
+            return .right(proof)
+        }
+    }
+}
+
+extension SQLConnection {
+    /// Spends a proof: unspent, unexpired, for this purpose. One conditional write whose row count is the answer
+    /// (IN3); what it is for is written in the same transaction.
+    func spend(_ link: TokenDigest, for purpose: MailProof.Purpose, at now: Instant) throws -> Bool {
+        try execute(
+            """
+            UPDATE mail_proofs SET spent_at = $3
+            WHERE link = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3
+            """,
+            [.digest(link), .text(purpose.rawValue), .instant(now)]) == 1
+    }
+
+    /// Kills everything a person waits for by mail: after a change of password or address, and with the account (ML4).
+    func dropMailProofs(of accountID: String) throws {
+        try execute("DELETE FROM mail_proofs WHERE account_id = $1 AND spent_at IS NULL", [.text(accountID)])
+    }
+
+    fileprivate func mailProof(
+        awaitedBy browser: TokenDigest, for purpose: MailProof.Purpose, at now: Instant
+    ) throws -> MailProof? {
+        try rows(
+            """
+            SELECT \(MailProof.columns) FROM mail_proofs
+            WHERE browser = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3
+            ORDER BY created_at DESC, link LIMIT 1
+            """,
+            [.digest(browser), .text(purpose.rawValue), .instant(now)]
+        ).first.map(MailProof.init)
+    }
+
+    fileprivate func insert(_ proof: MailProof) throws {
+        try insert(
+            into: "mail_proofs",
+            [
+                "link": .digest(proof.link),
+                "code": .digest(proof.code),
+                "purpose": .text(proof.purpose.rawValue),
+                "account_id": .text(proof.accountID),
+                "email": .text(proof.address.typed),
+                "canonical_email": .text(proof.address.canonical),
+                "browser": .digest(proof.browser),
+                "detail": .text(JSONValue.object(proof.detail).text),
+                "tries": .integer(0),
+                "created_at": .instant(proof.createdAt),
+                "expires_at": .instant(proof.expiresAt),
+            ])
+    }
+}
+
+extension MailProof {
+    fileprivate static let columns = """
+        link, code, purpose, account_id, email, browser, detail, created_at, expires_at
+        """
+
+    fileprivate init(_ row: Row) throws {
+        var cursor = RowCursor(row)
+        let link = try cursor.digest()
+        let code = try cursor.digest()
+        guard let purpose = Purpose(rawValue: try cursor.text()) else {
+            throw StorageError.corrupt("mail proof: purpose")
+        }
+        let accountID = try cursor.optionalText()
+        guard let address = EmailAddress(try cursor.text()) else { throw StorageError.corrupt("mail proof: e-mail") }
+        self.init(
+            link: link, code: code, purpose: purpose, accountID: accountID, address: address,
+            browser: try cursor.digest(), detail: try cursor.object(), createdAt: try cursor.instant(),
+            expiresAt: try cursor.instant())
+    }
+}
