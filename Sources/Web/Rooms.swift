@@ -23,6 +23,7 @@ package struct Rooms: Sendable {
     package let sessions: Sessions
     package let passwordSignIn: PasswordSignIn
     package let passwordChange: PasswordChange
+    package let confirmation: Confirmation
     package let firstAdministrator: FirstAdministrator
     package let throttle: Throttle
     package let accounts: any AccountStore
@@ -38,7 +39,7 @@ package struct Rooms: Sendable {
         token: TokenEndpoint, introspection: IntrospectionEndpoint, revocation: RevocationEndpoint,
         userInfo: UserInfoEndpoint, logout: LogoutRules, discovery: Discovery, grants: any GrantStore,
         consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
-        passwordChange: PasswordChange,
+        passwordChange: PasswordChange, confirmation: Confirmation,
         firstAdministrator: FirstAdministrator, throttle: Throttle, accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, pages: Pages,
         formKey: [UInt8]
@@ -62,6 +63,7 @@ package struct Rooms: Sendable {
         self.sessions = sessions
         self.passwordSignIn = passwordSignIn
         self.passwordChange = passwordChange
+        self.confirmation = confirmation
         self.firstAdministrator = firstAdministrator
         self.throttle = throttle
         self.accounts = accounts

@@ -37,7 +37,7 @@ struct FormAttacks {
         let house = try await TestHouse()
         #expect(
             Self.guarded(house) == [
-                "/account/applications/remove", "/account/notices/dismiss", "/account/password",
+                "/account/applications/remove", "/account/confirm", "/account/notices/dismiss", "/account/password",
                 "/account/sessions/end",
                 "/account/sessions/end-others",
                 "/consent", "/logout/confirm", "/select-account", "/setup/x", "/sign-in",

@@ -43,6 +43,59 @@ struct SessionTests {
         }
     }
 
+    @Test(
+        "SE2: a session proven anew has a new secret and the old one is dead; all else stays",
+        arguments: StoreKind.allCases)
+    func renewing(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let old = try await store.signIn("ann")
+            let given = grant("g", from: old)
+            try await store.issue(given)
+            let fresh = renewed(old, "fresh")
+            #expect(try await store.renew(old.secret, as: fresh, at: start + 400))
+            #expect(try await store.session(old.secret, at: start + 400) == nil)
+            #expect(try await store.session(fresh.secret, at: start + 400) == fresh)
+            #expect(try await store.isAlive(given))
+            #expect(try await store.sessions(of: "id-ann", at: start + 400) == [fresh])
+        }
+    }
+
+    @Test(
+        "SE2, SE6: a session that has ended, run out, or whose person is disabled is not proven anew",
+        arguments: StoreKind.allCases)
+    func renewingNothing(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let old = try await store.signIn("ann")
+            #expect(try await !store.renew(digest("other"), as: renewed(old, "fresh"), at: start))
+            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), at: start + hour))
+            _ = try await store.setStatus(.disabled, of: "id-ann", at: start)
+            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), at: start))
+            _ = try await store.setStatus(.active, of: "id-ann", at: start)
+            #expect(try await store.sessions(of: "id-ann", at: start).isEmpty)
+        }
+    }
+
+    @Test("SE2: of many proofs at once one takes the session over", arguments: StoreKind.allCases)
+    func renewingRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            let old = try await first.signIn("ann")
+            let won = try await winners(of: 40) { number in
+                try await (number.isMultiple(of: 2) ? first : second).renew(
+                    old.secret, as: renewed(old, "fresh \(number)"), at: start)
+            }
+            #expect(won == 1)
+            #expect(try await first.sessions(of: "id-ann", at: start).count == 1)
+        }
+    }
+
+    private func renewed(_ old: Session, _ name: String) -> Session {
+        Session(
+            secret: digest(name), id: old.id, subject: old.subject, browser: old.browser,
+            authenticatedAt: start + 400, methods: ["pwd"], level: old.level, createdAt: old.createdAt,
+            lastSeenAt: start + 400, idleUntil: start + 2 * hour, expiresAt: old.expiresAt, device: old.device,
+            address: old.address)
+    }
+
     @Test("SE2: a new session takes the place of the one the browser brought", arguments: StoreKind.allCases)
     func replacing(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -16,6 +16,7 @@ package struct PasswordCheck: Sendable {
     package enum Purpose: String, Sendable {
         case signIn = "sign_in"
         case passwordChange = "password_change"
+        case confirmation
     }
 
     private let accounts: any AccountStore

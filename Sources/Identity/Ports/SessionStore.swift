@@ -12,6 +12,10 @@ package protocol SessionStore: Sendable {
     /// The session if neither its idle nor its absolute end has passed and its person is active.
     func session(_ secret: TokenDigest, at now: Instant) async throws -> Session?
 
+    /// Puts a session that was proven anew in the place of itself: one conditional write, after which the old secret is
+    /// dead (SE2). `false`, and nothing written, when the old one is not live any more.
+    func renew(_ old: TokenDigest, as renewed: Session, at now: Instant) async throws -> Bool
+
     /// Moves the idle end. Called at most once a minute for a session.
     func touch(_ secret: TokenDigest, idleUntil: Instant, at now: Instant) async throws
 

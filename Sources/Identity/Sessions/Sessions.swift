@@ -39,6 +39,22 @@ package struct Sessions: Sendable {
         return OpenedSession(secret: secret, session: session)
     }
 
+    /// Notes that the person of a session has proven again who they are, by whichever ways; the session goes on under a
+    /// new secret, and the old one is dead (SE2). The new proof counts alone: who signed in with more and confirms with
+    /// less is known by the less. `nil` when the session has ended meanwhile.
+    package func renew(
+        _ session: Session, methods: [String], level: String = AuthenticationLevel.single, at now: Instant
+    ) async throws -> OpenedSession? {
+        let secret = try OpaqueToken(.session, from: random)
+        let idleUntil = lifetimes.idleEnd(from: now, within: session.expiresAt)
+        let renewed = session.renewed(
+            secret: secret.digest, methods: methods, level: level, idleUntil: idleUntil, at: now)
+        guard try await store.renew(session.secret, as: renewed, at: now) else { return nil }
+        let details = ["method": methods.joined(separator: " "), "session": session.id]
+        audit.record(AuditEvent(.reauthenticated, subject: session.subject, details: details))
+        return OpenedSession(secret: secret, session: renewed)
+    }
+
     /// The live session of a presented cookie. Counts as use of it, at most once a minute.
     package func current(_ presented: String?, at now: Instant) async throws -> Session? {
         guard let secret = presented.flatMap({ OpaqueToken(.session, presented: $0) })?.digest,

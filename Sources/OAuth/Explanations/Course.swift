@@ -18,6 +18,8 @@ package enum Course {
     /// Any other form of a page.
     package static let pageForm: [CheckName] = [.form, .formOrigin, .session]
     package static let passwordChange: [CheckName] = [.form, .formOrigin, .session, .server, .throttle, .credentials]
+    /// Proving again who one is.
+    package static let confirmation = passwordChange
     package static let setup: [CheckName] = [.setupLink]
     package static let setupForm: [CheckName] = [.form, .formOrigin, .setupLink, .credentials]
     package static let logout: [CheckName] = [.form, .client, .redirectAddress]

@@ -5,6 +5,7 @@ extension AuditEvent {
         case signIn = "sign_in"
         case signInRefused = "sign_in_refused"
         case signInThrottled = "sign_in_throttled"
+        case reauthenticated
         case signOut = "sign_out"
         case sessionEnded = "session_ended"
         case personNotAdmitted = "person_not_admitted"
@@ -51,7 +52,8 @@ extension AuditEvent.Kind {
             .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused, .reuseDetected,
             .clientAuthenticationRefused, .setupLinkRefused, .eventsOmitted:
             .refused
-        case .signIn, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued, .tokenIssued,
+        case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
+            .tokenIssued,
             .tokenAnswerRepeated, .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged,
             .administratorCreated, .setupLinkMade,
             .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
@@ -74,7 +76,8 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .authorizationRefused,
             .clientAuthenticationRefused, .setupLinkRefused:
             .visitor
-        case .signIn, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied, .consentRevoked,
+        case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
+            .consentRevoked,
             .codeIssued, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,

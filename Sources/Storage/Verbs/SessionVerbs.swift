@@ -32,6 +32,28 @@ extension Store: SessionStore {
         }
     }
 
+    package func renew(_ old: TokenDigest, as renewed: Session, at now: Instant) async throws -> Bool {
+        try await database.write { connection in
+            guard try connection.isActive(renewed.subject) else { return false }
+            let changed = try connection.execute(
+                """
+                UPDATE sessions SET secret = $2, authenticated_at = $3, methods = $4, level = $5, last_seen_at = $6,
+                    idle_until = $7
+                WHERE secret = $1 AND id = $8 AND subject = $9 AND idle_until > $6 AND expires_at > $6
+                """,
+                [
+                    .digest(old), .digest(renewed.secret), .instant(renewed.authenticatedAt),
+                    .strings(renewed.methods), .text(renewed.level), .instant(now), .instant(renewed.idleUntil),
+                    .text(renewed.id), .text(renewed.subject),
+                ])
+            guard changed == 1 else { return false }
+            for method in renewed.methods {
+                try connection.noteSignIn(by: method, of: renewed.subject, at: renewed.authenticatedAt)
+            }
+            return true
+        }
+    }
+
     /// Never wakes a session that has ended.
     package func touch(_ secret: TokenDigest, idleUntil: Instant, at now: Instant) async throws {
         try await database.write { connection in

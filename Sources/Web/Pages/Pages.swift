@@ -16,7 +16,7 @@ package struct Pages: Sendable {
 
     /// The pages that must exist.
     static let names = [
-        "account", "consent", "error", "first-administrator", "form-post", "home", "not-allowed", "password",
+        "account", "confirm", "consent", "error", "first-administrator", "form-post", "home", "not-allowed", "password",
         "select-account",
         "sign-in", "sign-out-confirm", "signed-out",
     ]

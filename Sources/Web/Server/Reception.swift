@@ -52,6 +52,7 @@ package struct Reception: Sendable {
             + ConsentRoutes(rooms: rooms).routes
             + AccountChoiceRoutes(rooms: rooms).routes
             + AccountRoutes(rooms: rooms).routes
+            + ConfirmationRoutes(rooms: rooms).routes
             + PasswordRoutes(rooms: rooms).routes
             + SetupRoutes(rooms: rooms).routes
             + AssetRoutes(rooms: rooms).routes

@@ -62,6 +62,7 @@ struct House: Sendable {
             discovery: protocolRooms.discovery, grants: base.store, consents: base.store, notices: base.store,
             sessions: people.sessions,
             passwordSignIn: people.signIn, passwordChange: people.passwordChange,
+            confirmation: people.confirmation,
             firstAdministrator: people.firstAdministrator, throttle: people.throttle, accounts: base.store,
             audit: base.audit, explanations: base.explanations, pages: pages,
             formKey: base.masterKey.derivedKey(label: "form"))

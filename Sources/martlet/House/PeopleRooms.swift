@@ -17,6 +17,7 @@ struct PeopleRooms {
     let sessions: Sessions
     let signIn: PasswordSignIn
     let passwordChange: PasswordChange
+    let confirmation: Confirmation
     let firstAdministrator: FirstAdministrator
     let throttle: Throttle
 
@@ -38,6 +39,7 @@ struct PeopleRooms {
             check: check, accounts: base.store, browsers: base.store, hasher: hasher, audit: base.audit)
         passwordChange = PasswordChange(
             accounts: base.store, check: check, rule: rule, hasher: hasher, audit: base.audit)
+        confirmation = Confirmation(accounts: base.store, check: check, sessions: sessions)
         firstAdministrator = FirstAdministrator(
             accounts: base.store, links: base.store, browsers: base.store, creation: creation, random: base.random,
             audit: base.audit)

@@ -33,7 +33,8 @@ struct LoggedAudit: AuditLog {
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
             .introspectionRefused, .setupLinkRefused, .eventsOmitted, .restored:
             .warning
-        case .signIn, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
+        case .signIn, .reauthenticated, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven,
+            .consentDenied,
             .consentRevoked, .formRefused, .codeIssued, .authorizationRefused, .tokenIssued,
             .tokenAnswerRepeated, .tokenRefused,
             .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated, .setupLinkMade,

@@ -59,6 +59,10 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
             let form = await browser.get("/sign-in")
             for _ in 1...11 { _ = await browser.signIn(form, "ada@example.org", password: "wrong all the way") }
         },
+        person(.reauthenticated) { house, browser in
+            house.clock.advance(360)
+            _ = await browser.post(await browser.get("/account/confirm"), ["password": TestHouse.password])
+        },
         person(.signOut) { _, browser in
             _ = await browser.submit(await browser.get("/logout"), ["decision": "sign-out"])
         },

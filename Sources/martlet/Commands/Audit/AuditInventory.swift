@@ -20,6 +20,7 @@ enum AuditInventory {
         case .signIn: "Somebody has proven who they are; method says how."
         case .signInRefused: "A password was not right; purpose says what for."
         case .signInThrottled: "A password was not looked at: too many tries; reason names the limit."
+        case .reauthenticated: "A person signed in proved again who they are; method says how."
         case .signOut: "A person signed out, alone or through a client."
         case .sessionEnded: "Sessions were ended from another one, or by a new password."
         case .personNotAdmitted: "A person lacks a role that a client demands."
