@@ -11,7 +11,10 @@ class SmallDisk(Martlet):
 
     def __init__(self, size="6m"):
         super().__init__()
-        owner = [] if os.geteuid() == 0 else ["-r"]
+        is_root = os.geteuid() == 0
+        # Anybody is root in a namespace of their own, and needs to be to mount.
+        owner = [] if is_root else ["-r"]
+        self.enter = [] if is_root else ["-U", "--preserve-credentials"]
         mount = f'mount -t tmpfs -o size={size} none data && exec "$@"'
         self.starter = ["unshare", "-m", *owner, "sh", "-c", mount, "sh"]
 
@@ -19,7 +22,7 @@ class SmallDisk(Martlet):
         if not self.process:
             return super().command(*arguments, **options)
         done = subprocess.run(
-            ["nsenter", "-t", str(self.process.pid), "-m", "-w", self.binary, *arguments], env=self.environment,
+            ["nsenter", "-t", str(self.process.pid), *self.enter, "-m", "-w", self.binary, *arguments], env=self.environment,
             input=options.get("stdin"), capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done
         return done

@@ -1,6 +1,7 @@
 """What keeps `martlet serve` from starting is told in a sentence that says what, where and what to do; it ends with 1,
 tells no secret, and neither makes nor changes anything (CF3, CF7, CR5). A wrong or missing master key is in
 test_wire.py, a taken port and a wrong folder are in test_people.py, a newer schema is in test_backup.py."""
+import os
 import random
 import re
 import shutil
@@ -78,7 +79,7 @@ def test_a_database_that_cannot_be_written_to_is_refused(house):
     """Its folder is a file system for reading alone: rights would not stop a test that root runs."""
     house.binary, program = str(house.folder / "read-only"), house.binary
     (house.folder / "read-only").write_text(
-        f'#!/bin/sh\nexec unshare -m sh -c \'mount --bind data data && mount -o remount,ro,bind data && '
+        f'#!/bin/sh\nexec unshare -m {"" if os.geteuid() == 0 else "-r"} sh -c \'mount --bind data data && mount -o remount,ro,bind data && '
         f'exec {program} "$@"\' sh "$@"\n')
     (house.folder / "read-only").chmod(0o700)
     refused(house, "data/martlet.db cannot be opened as a database: ", "written", "the setting database")

@@ -81,7 +81,7 @@ def test_a_client_secret_that_was_retired_is_told_when_a_restore_brings_it_back_
         assert (tokens(house, old), tokens(house, new)) == (200, 401), "what README says of it is so"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+@pytest.mark.root
 def test_a_draft_that_another_user_has_put_there_is_not_written_into_SE8(house, tmp_path):
     folder = tmp_path / "open"
     folder.mkdir()

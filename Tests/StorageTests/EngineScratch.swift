@@ -19,7 +19,7 @@ final class EngineScratch: Sendable {
     }
 }
 
-extension SQLiteDatabase {
+extension Database {
     func set(_ name: String, to count: Int64) async throws {
         try await write { try $0.set(name, to: count) }
     }

@@ -55,10 +55,8 @@ extension AuditEvent.Kind {
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
             .tokenIssued,
             .tokenAnswerRepeated, .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged,
-            .administratorCreated, .setupLinkMade,
-            .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
-            .restored, .serverStarted,
-            .serverStopped:
+            .administratorCreated, .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
+            .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped:
             .done
         }
     }
@@ -84,8 +82,7 @@ extension AuditEvent.Kind {
             .introspectionRefused, .reuseDetected:
             .client
         case .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged,
-            .clientRemoved, .backupMade, .restored, .serverStarted,
-            .serverStopped, .eventsOmitted:
+            .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped, .eventsOmitted:
             .server
         }
     }

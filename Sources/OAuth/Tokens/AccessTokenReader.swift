@@ -21,7 +21,8 @@ package struct AccessTokenReader: Sendable {
         self.registry = registry
     }
 
-    /// The token when it is ours, unexpired and not revoked, and its client is still registered; otherwise `nil`, without saying why.
+    /// The token when it is ours, unexpired and not revoked, and its client is still registered; otherwise `nil`,
+    /// without saying why.
     package func live(_ text: String, at now: Instant) async throws -> AccessToken? {
         guard let token = try await read(text, at: now), now < token.expiresAt,
             try await registry.client(token.clientID) != nil,

@@ -91,11 +91,7 @@ struct HouseCheck {
             return (Finding(room: "database", summary: "will be made at the first start, as \(place)"), nil, [])
         }
         do {
-            let database: any Engine =
-                switch place {
-                case .sqlite(let path): try SQLiteDatabase(path: path)
-                case .postgreSQL(let address): PostgreSQLDatabase(address, connections: 2)
-                }
+            let database = try place.unopenedEngine()
             let (summary, bound, registrations): (String, String?, [StoredRegistration])
             do {
                 (summary, bound, registrations) = try await look(into: database, at: place)

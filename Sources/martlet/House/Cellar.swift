@@ -14,12 +14,7 @@ struct Cellar {
     /// As the operator knows it.
     var place: String { settings.databaseLocation.description }
 
-    var engine: String {
-        switch settings.databaseLocation {
-        case .sqlite: "sqlite"
-        case .postgreSQL: "postgresql"
-        }
-    }
+    var engine: String { settings.databaseLocation.engine }
 
     var isThere: Bool { !settings.databaseLocation.isStillToBeMade }
 
@@ -32,7 +27,7 @@ struct Cellar {
     /// Whatever the work throws, the database is closed.
     func with<Result>(_ work: (Store) async throws -> Result) async throws -> Result {
         guard isThere else {
-            throw CommandRefusal("there is no database \(place); see the setting database")
+            throw CommandRefusal("there is no database \(place); see the setting \(settings.databaseSetting)")
         }
         let store = try open()
         do {
@@ -41,7 +36,7 @@ struct Cellar {
             return result
         } catch {
             await store.close()
-            throw Self.refusal(error)
+            throw refusal(error)
         }
     }
 
@@ -58,7 +53,7 @@ struct Cellar {
                 "\(place) cannot take a backup in (\(PlainText.escaped(error.detail))); move it away, with the files beside it, and restore into an empty place"
             )
         } catch {
-            throw Self.refusal(error)
+            throw refusal(error)
         }
         do {
             let result = try await work(alone)
@@ -70,24 +65,22 @@ struct Cellar {
             if alone.wasMade, error as? BackupFault != .inUse, case .sqlite(let path) = settings.databaseLocation {
                 Store.remove(sqlite: path)
             }
-            throw Self.refusal(error)
+            throw refusal(error)
         }
     }
 
     private func open() throws -> Store {
         do {
-            switch settings.databaseLocation {
-            case .sqlite(let path): return Store(database: try SQLiteDatabase(path: path))
-            case .postgreSQL(let address): return Store(database: PostgreSQLDatabase(address, connections: 2))
-            }
+            return Store(database: try settings.databaseLocation.unopenedEngine())
         } catch {
-            throw Self.refusal(error)
+            throw refusal(error)
         }
     }
 
-    private static func refusal(_ error: any Error) -> any Error {
+    private func refusal(_ error: any Error) -> any Error {
         switch error {
-        case let error as StorageError: CommandRefusal("\(PlainText.escaped("\(error)")); see the setting database")
+        case let error as StorageError:
+            CommandRefusal("\(PlainText.escaped("\(error)")); see the setting \(settings.databaseSetting)")
         case let fault as BackupFault: CommandRefusal("\(fault)")
         default: error
         }

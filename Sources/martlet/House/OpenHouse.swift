@@ -59,8 +59,7 @@ struct OpenHouse: Sendable {
                     postgreSQL: address, connections: settings.databaseConnections, metrics: metrics)
             }
         } catch let error as StorageError {
-            let setting = settings.databaseURL == nil ? "database" : "database_url"
-            throw CommandRefusal("\(error); see the setting \(setting)")
+            throw CommandRefusal("\(error); see the setting \(settings.databaseSetting)")
         }
     }
 

@@ -14,6 +14,22 @@ enum DatabaseLocation: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// The engine's name, as a backup knows it.
+    var engine: String {
+        switch self {
+        case .sqlite: "sqlite"
+        case .postgreSQL: "postgresql"
+        }
+    }
+
+    /// An engine that changes no schema and makes no database.
+    func unopenedEngine() throws -> any Engine {
+        switch self {
+        case .sqlite(let path): try SQLiteDatabase(path: path)
+        case .postgreSQL(let address): PostgreSQLDatabase(address, connections: 2)
+        }
+    }
+
     /// A SQLite file is made at the first start; a database of PostgreSQL is made by whoever runs the server.
     var isStillToBeMade: Bool {
         switch self {

@@ -37,6 +37,8 @@ struct Settings: Sendable {
 
     var sessions: SessionLifetimes { SessionLifetimes(absolute: sessionAbsolute, idle: sessionIdle) }
     var databaseLocation: DatabaseLocation { databaseURL ?? database }
+    /// The setting that names it.
+    var databaseSetting: String { databaseURL == nil ? "database" : "database_url" }
     /// What the service calls itself on its pages.
     var serviceName: String { page.name ?? issuer.host }
 

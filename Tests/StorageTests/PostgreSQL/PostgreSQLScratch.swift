@@ -55,28 +55,6 @@ struct PostgreSQLScratch {
     }
 }
 
-extension PostgreSQLDatabase {
-    func set(_ name: String, to count: Int64) async throws {
-        try await write { try $0.set(name, to: count) }
-    }
-
-    func count(_ name: String) async throws -> SQLValue? {
-        try await read { try $0.values("SELECT count FROM counts WHERE name = $1", [.text(name)]).first }
-    }
-
-    func increment(_ name: String) async throws {
-        try await write { connection in
-            guard
-                case .integer(let count)? = try connection.values(
-                    "SELECT count FROM counts WHERE name = $1", [.text(name)]
-                ).first
-            else { throw Refusal() }
-            try connection.execute(
-                "UPDATE counts SET count = $1 WHERE name = $2", [.integer(count + 1), .text(name)])
-        }
-    }
-}
-
 /// What kind of fault an attempt ended with, and its words.
 func fault(_ attempt: () async throws -> Void) async -> (kind: String, text: String) {
     do {
