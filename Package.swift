@@ -44,13 +44,14 @@ let package = Package(
         // 0: the only doors to C
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // libcurl's options are set by functions with variable arguments, which Swift cannot call.
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
-        room("Cryptography", ["COpenSSL", "CSodium"]),
+        room("Cryptography", ["COpenSSL", "CSodium", "CCrypt"]),
         room("JSON", ["CJansson"]),
         // 1
         room("JOSE", ["Cryptography", "JSON"]),
@@ -109,7 +110,7 @@ let package = Package(
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("JOSETests", ["JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON"]),
-        tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON"]),
+        tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OutboundTests", ["Outbound", "OAuth"]),
         tests(

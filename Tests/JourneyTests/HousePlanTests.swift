@@ -8,7 +8,7 @@ struct HousePlanTests {
     static let outside: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Logging"]
 
     static let table: [String: Set<String>] = [
-        "Cryptography": ["COpenSSL", "CSodium"],
+        "Cryptography": ["COpenSSL", "CSodium", "CCrypt"],
         "JSON": ["CJansson"],
         "JOSE": ["Cryptography", "JSON"],
         "OAuth": ["JOSE", "Cryptography", "JSON"],

@@ -23,7 +23,7 @@ package final class PasswordHasher: Sendable {
 
     /// Fails when not even one hash can be made: better at start than at the first sign-in.
     package init(
-        scheme: any PasswordScheme = Argon2idScheme(),
+        scheme: any PasswordScheme = ImportingScheme(),
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, queuePerThread: Int = 64
     ) throws {
         self.scheme = scheme
@@ -57,12 +57,18 @@ package final class PasswordHasher: Sendable {
 
     /// Whether the password made the hash. Without a hash, or with one that cannot be read, the same work is
     /// done on the hash of nobody, and the answer is no (PW10).
+    ///
+    /// A hash of another system may be of the text as it was typed: where that differs from the normalised
+    /// spelling, it is tried as well, and nothing else is.
     package func isValid(_ password: String, hash: String?) async throws -> Bool {
-        guard let bytes = PasswordText(password)?.bytes, let hash, scheme.canRead(hash) else {
+        guard let text = PasswordText(password), let hash, scheme.canRead(hash) else {
             _ = try await compute { [scheme, nobody] in scheme.isValid([], hash: nobody) }
             return false
         }
-        return try await compute { [scheme] in scheme.isValid(bytes, hash: hash) }
+        let typed = scheme.isOfTypedText(hash) ? text.typedBytes : nil
+        return try await compute { [scheme] in
+            scheme.isValid(text.bytes, hash: hash) || typed.map { scheme.isValid($0, hash: hash) } ?? false
+        }
     }
 
     package func needsRehash(_ hash: String) -> Bool {

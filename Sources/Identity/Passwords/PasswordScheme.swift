@@ -10,6 +10,13 @@ package protocol PasswordScheme: Sendable {
     /// "!" for none) must cost its reader as much time as a real one (PW10).
     func canRead(_ hash: String) -> Bool
     func needsRehash(_ hash: String) -> Bool
+
+    /// Whether the hash may be of the password as it was typed, rather than of its normalised spelling (D6).
+    func isOfTypedText(_ hash: String) -> Bool
+}
+
+extension PasswordScheme {
+    package func isOfTypedText(_ hash: String) -> Bool { false }
 }
 
 /// Argon2id, RFC 9106, with today's parameters (PW5).
@@ -29,7 +36,7 @@ package struct Argon2idScheme: PasswordScheme {
     }
 
     package func canRead(_ hash: String) -> Bool {
-        Argon2idParameters(ofHash: hash) != nil
+        Argon2id.canCompute(hash)
     }
 
     package func needsRehash(_ hash: String) -> Bool {

@@ -17,7 +17,8 @@ package struct Account: Sendable, Equatable {
     /// A deleted account is disabled as well.
     package let status: Status
     package let deletion: Deletion?
-    /// A PHC string of Argon2id, or an imported hash with its scheme before it; `nil` for somebody without a password.
+    /// Argon2id PHC string, or `scheme:blob` until somebody who was imported first signs in (`ImportedHash`); `nil` for
+    /// somebody without a password.
     package let passwordHash: String?
     package let createdAt: Instant
     package let updatedAt: Instant

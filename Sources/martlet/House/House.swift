@@ -24,7 +24,7 @@ struct House: Sendable {
         /// The part of `audit` that must be closed before the store is.
         var storedAudit: StoredAudit?
         /// Tests put a gate in its place.
-        var passwordScheme: any PasswordScheme = Argon2idScheme()
+        var passwordScheme: any PasswordScheme = ImportingScheme()
     }
 
     let groundwork: Groundwork

@@ -53,4 +53,5 @@ final class CountingScheme: PasswordScheme {
 
     func canRead(_ hash: String) -> Bool { hash.contains(":") }
     func needsRehash(_ hash: String) -> Bool { !hash.hasPrefix("\(name):") }
+    func isOfTypedText(_ hash: String) -> Bool { hash.hasPrefix("typed:") }
 }
