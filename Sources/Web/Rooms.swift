@@ -26,6 +26,7 @@ package struct Rooms: Sendable {
     package let confirmation: Confirmation
     package let firstAdministrator: FirstAdministrator
     package let throttle: Throttle
+    package let captchaRoom: Captcha
     package let accounts: any AccountStore
     package let audit: any AuditLog
     package let explanations: any ExplanationLog
@@ -40,7 +41,9 @@ package struct Rooms: Sendable {
         userInfo: UserInfoEndpoint, logout: LogoutRules, discovery: Discovery, grants: any GrantStore,
         consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
         passwordChange: PasswordChange, confirmation: Confirmation,
-        firstAdministrator: FirstAdministrator, throttle: Throttle, accounts: any AccountStore, audit: any AuditLog,
+        firstAdministrator: FirstAdministrator, throttle: Throttle,
+        captcha: Captcha,
+        accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, pages: Pages,
         formKey: [UInt8]
     ) {
@@ -66,6 +69,7 @@ package struct Rooms: Sendable {
         self.confirmation = confirmation
         self.firstAdministrator = firstAdministrator
         self.throttle = throttle
+        captchaRoom = captcha
         self.accounts = accounts
         self.audit = audit
         self.explanations = explanations

@@ -52,6 +52,8 @@ class Martlet:
             "MARTLET_ISSUER": self.issuer,
             "MARTLET_MANAGEMENT_PORT": str(self.management),
             "MARTLET_FOLDERS_TEMPLATES": str(ROOT / "Templates"),
+            # People here are programs; the tests of captchas and those in a browser switch it on.
+            "MARTLET_CAPTCHA_PROVIDER": "off",
             **(settings or {}),
         }
         self.database = None

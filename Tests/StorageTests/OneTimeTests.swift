@@ -56,6 +56,27 @@ struct OneTimeTests {
         }
     }
 
+    @Test(
+        "IN3, B025: a solution that was never kept is spent once, of 200 at two processes at a time too",
+        arguments: StoreKind.allCases)
+    func unkept(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            let solution = OneTimeArtefact(
+                kind: .captchaSolution, digest: digest("s"), binding: "sign_up", expiresAt: start + 600)
+            let count = try await winners { number in
+                try await (number % 2 == 0 ? first : second).spendUnkept(solution, at: start)
+            }
+            #expect(count == 1)
+            let elsewhere = OneTimeArtefact(
+                kind: .captchaSolution, digest: digest("s"), binding: "recovery", expiresAt: start + 600)
+            #expect(try await !second.spendUnkept(elsewhere, at: start + 1))
+            let late = OneTimeArtefact(kind: .captchaSolution, digest: digest("t"), binding: "", expiresAt: start)
+            #expect(try await !first.spendUnkept(late, at: start))
+            try await first.keep(link("s"), superseding: false)
+            #expect(try await second.consume(.setupLink, digest("s"), binding: "", at: start))
+        }
+    }
+
     @Test("Looking spends nothing", arguments: StoreKind.allCases)
     func looking(kind: StoreKind) async throws {
         try await kind.withStore { store in

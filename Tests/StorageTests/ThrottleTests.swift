@@ -53,6 +53,18 @@ struct ThrottleTests {
         }
     }
 
+    @Test("Looking counts nothing, and sees windows that run alone", arguments: StoreKind.allCases)
+    func looking(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for _ in 1...3 { _ = try await store.count([lane], at: start) }
+            for _ in 1...2 {
+                #expect(try await store.attempts([other.key, lane.key, "nobody's"], at: start) == [0, 3, 0])
+            }
+            #expect(try await store.attempts([lane.key], at: start + lane.window) == [0])
+            #expect(try await store.attempts([], at: start).isEmpty)
+        }
+    }
+
     @Test("PW7: counters outlive a restart", arguments: StoreKind.allCases)
     func restart(kind: StoreKind) async throws {
         try await kind.withDatabase { database in

@@ -15,12 +15,17 @@ package protocol OneTimeStore: Sendable {
     func consume(
         _ kind: OneTimeArtefact.Kind, _ digest: TokenDigest, binding: String, at now: Instant
     ) async throws -> Bool
+
+    /// Spends what was never kept, because making it costs nothing and strangers make as many as they like: its
+    /// signature said that it is good. One conditional write; of simultaneous calls exactly one gets `true` (IN3).
+    func spendUnkept(_ artefact: OneTimeArtefact, at now: Instant) async throws -> Bool
 }
 
 package struct OneTimeArtefact: Sendable, Equatable {
     /// Each kind is a name space of its own (JW4).
     package enum Kind: String, Sendable {
         case setupLink = "setup_link"
+        case captchaSolution = "captcha_solution"
     }
 
     package let kind: Kind

@@ -7,6 +7,9 @@ package protocol ThrottleStore: Sendable {
     /// counted.
     func count(_ lanes: [ThrottleLane], at now: Instant) async throws -> [ThrottleCount]
 
+    /// How many attempts each key has in its window, in their order; changes nothing.
+    func attempts(_ keys: [String], at now: Instant) async throws -> [Int64]
+
     /// Forgets one key after a success. Never touches another key's counter (PW8).
     func clear(_ key: String) async throws
 }

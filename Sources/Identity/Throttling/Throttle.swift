@@ -48,6 +48,16 @@ package struct Throttle: Sendable {
         return .admitted
     }
 
+    /// Counts in all of them, for whoever asks later.
+    package func note(_ lanes: [ThrottleLane], at now: Instant) async throws {
+        _ = try await store.count(lanes, at: now)
+    }
+
+    /// How many attempts each lane has seen in its window; counts nothing.
+    package func attempts(in lanes: [ThrottleLane], at now: Instant) async throws -> [Int64] {
+        try await store.attempts(lanes.map(\.key), at: now)
+    }
+
     /// Forgets one lane after a success in it (PW8: never another).
     package func clear(_ lane: ThrottleLane) async throws {
         try await store.clear(lane.key)

@@ -11,9 +11,10 @@ package enum Course {
     /// The same request again, after a step of the person.
     package static let continuation: [CheckName] = [.pausedRequest, .browserBinding] + request + person
     /// The form of the sign-in page; the paused request only where there is one.
-    package static func signIn(forClient: Bool) -> [CheckName] {
+    /// - Parameter asksCaptcha: after failures.
+    package static func signIn(forClient: Bool, asksCaptcha: Bool = false) -> [CheckName] {
         [.form, .formOrigin] + (forClient ? [.pausedRequest, .browserBinding, .client, .redirectAddress] : [])
-            + [.method, .server, .throttle, .credentials]
+            + [.method] + (asksCaptcha ? [.captcha] : []) + [.server, .throttle, .credentials]
     }
     /// Any other form of a page.
     package static let pageForm: [CheckName] = [.form, .formOrigin, .session]

@@ -14,6 +14,7 @@ extension AuditEvent {
         case consentRevoked = "consent_revoked"
         case formRefused = "form_refused"
         case requestThrottled = "request_throttled"
+        case captchaRefused = "captcha_refused"
         case codeIssued = "code_issued"
         case authorizationRefused = "authorization_refused"
         case tokenIssued = "token_issued"
@@ -49,7 +50,8 @@ extension AuditEvent.Kind {
     package var outcome: AuditEvent.Outcome {
         switch self {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
-            .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused, .reuseDetected,
+            .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
+            .reuseDetected,
             .clientAuthenticationRefused, .setupLinkRefused, .eventsOmitted:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
@@ -71,7 +73,7 @@ extension AuditEvent.Kind {
     /// Whose doing it is when a request causes it.
     var usualActor: UsualActor {
         switch self {
-        case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .authorizationRefused,
+        case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
             .clientAuthenticationRefused, .setupLinkRefused:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,

@@ -43,6 +43,7 @@ package enum CheckName: String, Sendable, CaseIterable {
     case method
     case credentials
     case setupLink = "setup_link"
+    case captcha
     // A client's own calls
     case clientProof = "client_proof"
     case grantType = "grant_type"

@@ -39,6 +39,21 @@ extension Store: OneTimeStore {
     ) async throws -> Bool {
         try await database.write { connection in try connection.consume(kind, digest, binding: binding, at: now) }
     }
+
+    package func spendUnkept(_ artefact: OneTimeArtefact, at now: Instant) async throws -> Bool {
+        guard artefact.expiresAt > now else { return false }
+        return try await database.write { connection in
+            try connection.execute(
+                """
+                INSERT INTO one_time_artefacts (kind, digest, binding, expires_at, spent_at)
+                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, digest) DO NOTHING
+                """,
+                [
+                    .text(artefact.kind.rawValue), .digest(artefact.digest), .text(artefact.binding),
+                    .instant(artefact.expiresAt), .instant(now),
+                ]) == 1
+        }
+    }
 }
 
 extension SQLConnection {

@@ -6,6 +6,17 @@ extension Store: ThrottleStore {
         try await database.write { connection in try lanes.map { try connection.count($0, at: now) } }
     }
 
+    package func attempts(_ keys: [String], at now: Instant) async throws -> [Int64] {
+        try await database.read { connection in
+            try keys.map { key in
+                let counters = try connection.rows(
+                    "SELECT attempts FROM throttle_counters WHERE lane = $1 AND window_ends_at > $2",
+                    [.text(key), .instant(now)])
+                return try counters.first?.integer(0) ?? 0
+            }
+        }
+    }
+
     package func clear(_ key: String) async throws {
         try await database.write { connection in
             _ = try connection.execute("DELETE FROM throttle_counters WHERE lane = $1", [.text(key)])

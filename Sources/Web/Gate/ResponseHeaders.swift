@@ -26,13 +26,21 @@ struct ResponseHeaders: Sendable {
 
     /// `formTargets`: where a form may lead besides here. Browsers apply `form-action` to the redirects
     /// after a form too, so a page in the middle of an authorization names the client's origin.
-    static func policy(_ manner: Manner, formTargets: [String]) -> String {
+    /// `sources`: what this page alone may load from elsewhere.
+    static func policy(_ manner: Manner, formTargets: [String], sources: ContentSources = .none) -> String {
         guard manner == .page || manner == .secretPage else {
             return "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         }
         let targets = (["'self'"] + formTargets).joined(separator: " ")
-        return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'; "
-            + "base-uri 'none'; frame-ancestors 'none'; form-action \(targets)"
+        let further = [("frame-src", sources.frames), ("connect-src", sources.connections)]
+            .filter { !$1.isEmpty }.map { "; \($0) \($1.joined(separator: " "))" }.joined()
+        return "default-src 'none'; style-src \(own(sources.styles)); script-src \(own(sources.scripts)); "
+            + "img-src 'self' data:; object-src 'none'; "
+            + "base-uri 'none'; frame-ancestors 'none'; form-action \(targets)\(further)"
+    }
+
+    private static func own(_ others: [String]) -> String {
+        (["'self'"] + others).joined(separator: " ")
     }
 
     private static func resourcePolicy(_ manner: Manner) -> String {

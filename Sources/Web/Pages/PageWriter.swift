@@ -8,17 +8,21 @@ package struct PageWriter: Sendable {
 
     var catalogue: Catalogue { pages.catalogue }
 
-    /// - Parameter formTargets: origins that a form on this page may lead to by way of redirects.
+    /// - Parameters:
+    ///   - formTargets: origins that a form on this page may lead to by way of redirects.
+    ///   - captcha: shown by the partial of that name.
     func reply(
         _ name: String, title: String, _ context: [String: Any], status: HTTPResponse.Status = .ok,
-        manner: Manner = .page, formTargets: [String] = []
+        manner: Manner = .page, formTargets: [String] = [], captcha: CaptchaPart? = nil
     ) throws -> Reply {
         var whole = common
         whole["title"] = title
         whole.merge(context) { $1 }
+        if let captcha { whole["captcha"] = captcha.context }
         var reply = Reply(status, body: try pages.render(name, whole))
         reply.headers[.contentType] = "text/html; charset=utf-8"
-        reply.headers[.contentSecurityPolicy] = ResponseHeaders.policy(manner, formTargets: formTargets)
+        reply.headers[.contentSecurityPolicy] = ResponseHeaders.policy(
+            manner, formTargets: formTargets, sources: captcha?.sources ?? .none)
         return reply
     }
 

@@ -15,6 +15,8 @@ struct SignInPage {
     var summary: String?
     var retryAfter: Int64?
     var isBusy = false
+    /// What a captcha has to say, if it did not let the form pass.
+    var captcha: CaptchaSaying?
 
     var isComplete: Bool { emailError == nil && passwordError == nil }
 
@@ -41,6 +43,12 @@ struct SignInPage {
         }
     }
 
+    mutating func say(_ saying: CaptchaSaying) {
+        captcha = saying
+        summary = saying.sentence
+        retryAfter = saying.retryAfter
+    }
+
     /// The checks of a sign-in, up to the one that failed.
     func examination(_ finding: Finding, _ guest: Guest, subject: String? = nil) -> Examination {
         var established = Established(guest)
@@ -52,10 +60,13 @@ struct SignInPage {
             established.values[.redirectAddress] = .known(request.returnAddress.uri)
             established.clientID = request.client.id
         }
-        return Examination(finding, in: Course.signIn(forClient: request != nil), established: established)
+        return Examination(
+            finding, in: Course.signIn(forClient: request != nil, asksCaptcha: captcha != nil), established: established
+        )
     }
 
     var status: HTTPResponse.Status {
+        if let captcha { return captcha.status }
         if isBusy { return .serviceUnavailable }
         return retryAfter == nil ? .unprocessableContent : .tooManyRequests
     }

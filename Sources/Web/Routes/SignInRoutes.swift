@@ -13,7 +13,7 @@ struct SignInRoutes: Sendable {
         let parameters = try visit.queryParameters()
         guard let handle = parameters["request"] else {
             guard guest.session == nil else { return .seeOther("/account") }
-            return rooms.welcome(guest, try page(SignInPage(), guest, handle: nil))
+            return rooms.welcome(guest, try await page(SignInPage(), visit, guest, handle: nil))
         }
         switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
         case .elsewhere(let reply): return rooms.welcome(guest, reply)
@@ -21,7 +21,7 @@ struct SignInRoutes: Sendable {
             let known = try await knownEmail(step, guest, request, switching: parameters["switch"] != nil)
             var model = SignInPage(step: step, request: request, email: known.email, isLocked: known.isLocked)
             model.isSwitching = parameters["switch"] != nil
-            return rooms.welcome(guest, try page(model, guest, handle: handle))
+            return rooms.welcome(guest, try await page(model, visit, guest, handle: handle))
         }
     }
 
@@ -48,16 +48,27 @@ struct SignInRoutes: Sendable {
         }
         model.check(form, catalogue: rooms.pages.catalogue)
         guard model.isComplete else {
-            return try page(model, guest, handle: handle, refused: model.examination(.incompleteForm, guest))
+            return try await page(
+                model, visit, guest, handle: handle, refused: model.examination(.incompleteForm, guest))
+        }
+        if case .refused(let saying) = try await rooms.captcha.check(
+            form, visit, guest, for: .signIn, address: model.email)
+        {
+            model.say(saying)
+            return try await page(
+                model, visit, guest, handle: handle, refused: model.examination(saying.finding, guest))
         }
         let attempt = PasswordAttempt(
             email: model.email, password: form["password"] ?? "", browser: guest.browser.digest, network: visit.network)
         switch try await rooms.passwordSignIn.attempt(attempt, at: visit.now) {
-        case .signedIn(let account): return try await open(account, visit, guest, handle: handle)
+        case .signedIn(let account):
+            try await rooms.captcha.noteSuccess(visit, guest)
+            return try await open(account, visit, guest, handle: handle)
         case .refused(let refusal):
+            if refusal.answer == .wrong { try await rooms.captcha.noteFailure(visit, guest, address: model.email) }
             model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
             let examination = model.examination(refusal.finding, guest, subject: refusal.subject)
-            return try page(model, guest, handle: handle, refused: examination)
+            return try await page(model, visit, guest, handle: handle, refused: examination)
         }
     }
 
@@ -97,8 +108,8 @@ struct SignInRoutes: Sendable {
     }
 
     private func page(
-        _ model: SignInPage, _ guest: Guest, handle: String?, refused examination: Examination? = nil
-    ) throws -> Reply {
+        _ model: SignInPage, _ visit: Visit, _ guest: Guest, handle: String?, refused examination: Examination? = nil
+    ) async throws -> Reply {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["action"] = "/sign-in"
@@ -109,7 +120,9 @@ struct SignInRoutes: Sendable {
         var reply = try rooms.writer.reply(
             "sign-in", title: rooms.pages.catalogue.text("title.sign_in"), context,
             status: examination == nil ? .ok : model.status,
-            formTargets: model.request.map(rooms.formTargets) ?? [])
+            formTargets: model.request.map(rooms.formTargets) ?? [],
+            captcha: try await rooms.captcha.part(
+                of: .signIn, visit, guest, address: model.email.isEmpty ? nil : model.email))
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         reply.examination = examination
         return reply

@@ -63,7 +63,9 @@ struct House: Sendable {
             sessions: people.sessions,
             passwordSignIn: people.signIn, passwordChange: people.passwordChange,
             confirmation: people.confirmation,
-            firstAdministrator: people.firstAdministrator, throttle: people.throttle, accounts: base.store,
+            firstAdministrator: people.firstAdministrator, throttle: people.throttle,
+            captcha: try CaptchaRoom.make(base, throttle: people.throttle),
+            accounts: base.store,
             audit: base.audit, explanations: base.explanations, pages: pages,
             formKey: base.masterKey.derivedKey(label: "form"))
     }

@@ -36,6 +36,7 @@ struct LoggedAudit: AuditLog {
         case .signIn, .reauthenticated, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven,
             .consentDenied,
             .consentRevoked, .formRefused, .codeIssued, .authorizationRefused, .tokenIssued,
+            .captchaRefused,
             .tokenAnswerRepeated, .tokenRefused,
             .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated, .setupLinkMade,
             .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,

@@ -43,6 +43,7 @@ extension Metric {
     private static let people: [Metric] = [
         .counter("martlet_events_total", "Security events, by kind."),
         .counter("martlet_sign_ins_total", "Attempts to sign in, by method and outcome."),
+        .counter("martlet_captcha_answers_total", "Answers to captchas, by form and outcome."),
         .counter("martlet_tokens_issued_total", "Successful token requests, by grant type."),
         .counter("martlet_refusals_total", "Requests of clients that were refused, by endpoint and error code."),
         .gauge("martlet_password_hashes_running", "Passwords that are being hashed."),

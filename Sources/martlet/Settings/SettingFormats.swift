@@ -23,6 +23,13 @@ extension SettingFormat where Value == Int64 {
     }
 }
 
+extension SettingFormat where Value == Bool {
+    static let yesOrNo = Self.single("true or false", text: String.init) { raw throws(SettingRefusals) in
+        guard let value = Bool(raw.text) else { throw SettingRefusals(raw) }
+        return value
+    }
+}
+
 extension SettingFormat where Value == String {
     static let path = Self.single("the path of a file or folder", text: { $0 }) { raw throws(SettingRefusals) in
         guard !raw.text.isEmpty, !raw.text.utf8.contains(0) else { throw SettingRefusals(raw) }

@@ -24,6 +24,7 @@ struct Settings: Sendable {
     var sessionIdle = SessionLifetimes().idle
     var sessionAbsolute = SessionLifetimes().absolute
     var passwords = PasswordSettings()
+    var captcha = CaptchaSettings()
     var signing = SigningSettings()
     var keySchedule = KeySchedule()
     var limits = RequestLimits()

@@ -4,7 +4,7 @@ import Identity
 /// The one table of settings. Reading them, `martlet serve --help`, `martlet check` and the table in
 /// README.md are computed from it.
 enum SettingsCatalogue {
-    static let all: [Setting] = place + furniture + pages + rules + lifetimes + keys + limits + log
+    static let all: [Setting] = place + furniture + pages + rules + captcha + lifetimes + keys + limits + log
 
     private static let place: [Setting] = [
         Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),
@@ -62,6 +62,28 @@ enum SettingsCatalogue {
         Setting(
             "passwords.hash_queue", \.passwords.hashQueuePerThread, .whole(1...1024),
             "How many checks may wait for each thread; more are refused at once."),
+    ]
+
+    private static let captcha: [Setting] = [
+        Setting(
+            "captcha.provider", \.captcha.provider, .choice,
+            "What keeps robots from forms: a puzzle of our own (altcha), another company's check, or nothing (off)."),
+        Setting("captcha.site_key", \.captcha.siteKey, .siteKey, "The key that the provider gives to pages."),
+        Setting(
+            "captcha.secret_key", \.captcha.secretKey, .captchaSecret, isSecret: true,
+            "The key that the provider gives to servers."),
+        Setting(
+            "captcha.difficulty", \.captcha.difficulty, .whole(1000...10_000_000),
+            "How much work altcha's puzzle is: the most digests a browser has to try."),
+        Setting("captcha.sign_up", \.captcha.signUp, .yesOrNo, "Whether sign-up asks."),
+        Setting(
+            "captcha.sign_in_after", \.captcha.signInAfter, .whole(0...1000),
+            "After how many failures within 15 minutes sign-in asks; 0: always."),
+        Setting("captcha.recovery", \.captcha.recovery, .yesOrNo, "Whether recovery asks."),
+        Setting("captcha.magic_link", \.captcha.magicLink, .yesOrNo, "Whether asking for a link to sign in with asks."),
+        Setting(
+            "captcha.stand_in", \.captcha.standIn, .standIn,
+            "For tests on this machine: what is asked in the provider's place."),
     ]
 
     private static let lifetimes: [Setting] = [

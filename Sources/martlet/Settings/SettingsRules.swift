@@ -45,7 +45,36 @@ struct SettingsRules {
                     "signing.jwks_cache", "signing.lead",
                     "signing.jwks_cache must be shorter than signing.lead, or clients meet keys they do not know")
                 : nil,
-        ].compactMap { $0 } + tlsFaults
+        ].compactMap { $0 } + tlsFaults + captchaFaults
+    }
+
+    /// Half a captcha would refuse everybody, or nobody (B046).
+    private var captchaFaults: [SettingsFault] {
+        let captcha = settings.captcha
+        let provider = captcha.provider.rawValue
+        let isOurs = captcha.provider == .altcha
+        return [
+            captcha.provider.hosted != nil && captcha.siteKey == nil
+                ? fault(
+                    "captcha.provider", nil,
+                    "captcha.provider is \(provider), which needs captcha.site_key; give it as the provider shows it")
+                : nil,
+            captcha.provider.hosted != nil && captcha.secretKey == nil
+                ? fault(
+                    "captcha.provider", nil,
+                    "captcha.provider is \(provider), which needs captcha.secret_key; give it by "
+                        + "MARTLET_CAPTCHA_SECRET_KEY, MARTLET_CAPTCHA_SECRET_KEY_FILE or captcha.secret_key_file")
+                : nil,
+            isOurs && (captcha.siteKey != nil || captcha.secretKey != nil)
+                ? fault(
+                    captcha.siteKey == nil ? "captcha.secret_key" : "captcha.site_key", "captcha.secret_key",
+                    "captcha.provider is altcha, which has no keys; name the provider they are from, or take them away")
+                : nil,
+            captcha.standIn != nil && !settings.issuer.isLoopback
+                ? fault(
+                    "captcha.stand_in", nil,
+                    "captcha.stand_in is for tests with an issuer on this machine; take it away") : nil,
+        ].compactMap { $0 }
     }
 
     private var tlsFaults: [SettingsFault] {

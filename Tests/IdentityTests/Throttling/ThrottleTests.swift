@@ -83,6 +83,7 @@ struct ThrottleTests {
     func failsClosed() async throws {
         struct Mute: ThrottleStore {
             func count(_ lanes: [ThrottleLane], at now: Instant) async throws -> [ThrottleCount] { [] }
+            func attempts(_ keys: [String], at now: Instant) async throws -> [Int64] { [] }
             func clear(_ key: String) async throws {}
         }
         let throttle = Throttle(store: Mute(), key: [])

@@ -14,6 +14,7 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
     /// `nil` for what no request causes.
     let network: String?
     var count = 1
+    var settings: @Sendable (inout Settings) -> Void = { _ in }
     let deed: @Sendable (TestHouse) async throws -> Void
 
     var testDescription: String { kind.rawValue }
@@ -83,6 +84,12 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         visitor(.formRefused) { _, browser in _ = await browser.post(await browser.get("/sign-in"), ["csrf": "x"]) },
         visitor(.requestThrottled) { _, browser in
             for _ in 1...601 { _ = await browser.get(TestApp.shop.request()) }
+        },
+        AuditCase(kind: .captchaRefused, actor: "visitor", network: here, settings: { $0.captcha.provider = .altcha }) {
+            house in
+            let browser = house.browser()
+            let form = await browser.get("/sign-in")
+            for _ in 1...4 { _ = await browser.signIn(form, "ada@example.org", password: "wrong all the way") }
         },
         person(.codeIssued) { house, browser in _ = try await house.code(for: .shop, in: browser) },
         visitor(.authorizationRefused) { _, browser in

@@ -39,6 +39,8 @@ final class TestHouse: Sendable {
         var settings = Settings()
         settings.folders.clients = clientFolder.path()
         settings.signing.algorithms = [.es256, .edDSA]
+        // What is about other things shall not ask for puzzles; what is about captchas switches them on.
+        settings.captcha.provider = .off
         change(&settings)
         database = try await TestDatabase.make(in: folder)
         house = try await Self.build(settings, database, scheme: scheme, clock: clock, audit: audit, log: log)

@@ -29,6 +29,8 @@ enum AuditInventory {
         case .consentRevoked: "A person took back what a client had been allowed."
         case .formRefused: "A form was not sent from a page of this server in this browser."
         case .requestThrottled: "One network began too many sign-ins."
+        case .captchaRefused:
+            "A form came without a good answer to its captcha; form says which, reason why."
         case .codeIssued: "An authorization code was issued."
         case .authorizationRefused: "An authorization request was refused; reason says why."
         case .tokenIssued: "Tokens were issued; grant_type says for what."

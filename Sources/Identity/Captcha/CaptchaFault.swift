@@ -1,0 +1,43 @@
+import OAuth
+
+/// What is wrong with an answer; the raw value is what the audit log says.
+package enum CaptchaFault: String, Sendable, CaseIterable, Error {
+    case malformed
+    /// Not signed here for this form and this browser.
+    case notGenuine = "not_genuine"
+    case wrong
+    case spent
+    /// Answered faster than a person can (IN9).
+    case tooFast = "too_fast"
+    /// The page had no captcha, or was made for another browser or form.
+    case notShown = "not_shown"
+    /// Without a script, and more often than may be.
+    case withoutScript = "without_script"
+    /// Nothing sent, where a provider's widget must have been used.
+    case unanswered
+    /// The provider says no.
+    case denied
+    case wrongHost = "wrong_host"
+    case wrongAction = "wrong_action"
+    /// The provider does not take our key.
+    case wrongKey = "wrong_key"
+    /// No usable answer of the provider.
+    case unavailable
+}
+
+/// A form is kept, and nothing is done (B025).
+package struct CaptchaRefusal: Sendable, Equatable {
+    package let fault: CaptchaFault
+    /// Seconds until the way without a script is open again.
+    package let retryAfter: Int64?
+
+    package init(_ fault: CaptchaFault, retryAfter: Int64? = nil) {
+        self.fault = fault
+        self.retryAfter = retryAfter
+    }
+}
+
+package enum CaptchaOutcome: Sendable, Equatable {
+    case passed
+    case refused(CaptchaRefusal)
+}

@@ -1,0 +1,64 @@
+import OAuth
+
+/// What is counted for captchas: failed sign-ins, and forms that came without a script.
+///
+/// An address is counted as typed, whether somebody has it or not (PW10); so strangers can make a captcha appear for
+/// somebody else, and nothing more. Failures are counted after they happened: of attempts sent at once as many pass as
+/// the lanes of passwords let through (PW7), which count before.
+struct CaptchaLanes: Sendable {
+    private static let quarter: Int64 = 900
+
+    private let throttle: Throttle
+    private let failures: Int64
+
+    init(throttle: Throttle, failures: Int) {
+        self.throttle = throttle
+        self.failures = Int64(failures)
+    }
+
+    /// Whether any of them has seen so many failures; an address only where one was typed.
+    func hasFailed(_ place: CaptchaPlace, at now: Instant) async throws -> Bool {
+        try await throttle.attempts(in: lanes(place), at: now).contains { $0 >= failures }
+    }
+
+    func note(_ place: CaptchaPlace, at now: Instant) async throws {
+        try await throttle.note(lanes(place), at: now)
+    }
+
+    /// After a success: of the browser alone. The network's and the address's failures may be somebody else's (PW8).
+    func clear(_ place: CaptchaPlace) async throws {
+        guard let own = lanes(place).first else { return }
+        try await throttle.clear(own)
+    }
+
+    private func lanes(_ place: CaptchaPlace) -> [ThrottleLane] {
+        let address = place.address.map { throttle.lane(limit("address"), EmailAddress($0)?.canonical ?? $0) }
+        return [
+            throttle.lane(limit("browser"), place.browser.bytes),
+            throttle.lane(limit("network"), Array(place.network.prefix.utf8)),
+        ] + (address.map { [$0] } ?? [])
+    }
+
+    private func limit(_ name: String) -> ThrottleLimit {
+        ThrottleLimit("captcha-" + name, attempts: failures, window: Self.quarter)
+    }
+
+    /// How often a form may come without a script: so seldom that it is no way for robots, from one network and from
+    /// all of them together. The narrow lane comes first, so that one network cannot use up everybody's.
+    func withoutScript(_ place: CaptchaPlace, at now: Instant) async throws -> Throttle.Decision {
+        let form = Array(place.form.rawValue.utf8)
+        return try await throttle.admit(
+            [
+                throttle.lane(Self.ofNetwork, form, Array(place.network.prefix.utf8)), throttle.lane(Self.ofAll, form),
+            ], at: now)
+    }
+
+    package static let ofNetwork = ThrottleLimit("captcha-without-network", attempts: 5, window: quarter)
+    package static let ofAll = ThrottleLimit("captcha-without-all", attempts: 60, window: 3600)
+}
+
+extension Throttle {
+    fileprivate func lane(_ limit: ThrottleLimit, _ address: String) -> ThrottleLane {
+        lane(limit, Array(address.utf8))
+    }
+}
