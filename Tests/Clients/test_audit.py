@@ -34,7 +34,11 @@ def run(house):
     link = house.setup_link()
     house.command("admin", "create", "--email", "root@example.org", stdin="nine copper teapots sing\n")
     house.command("user", "add", "--email", EMAIL, "--name", "Ada Lovelace", stdin=PASSWORD + "\n")
-    house.command("user", "role", EMAIL, "--add", "staff")
+    house.command("user", "role", EMAIL, "--add", "staff", "--reason", "runs the shop")
+    for words in (["add", "--email", "eve@example.org"], ["disable", "eve@example.org", "--yes", "--reason", "left"],
+                  ["enable", "eve@example.org", "--reason", "came back"],
+                  ["delete", "eve@example.org", "--yes", "--reason", "left for good"]):
+        house.command("user", *words, stdin="nine copper teapots sing\n")
     house.command("key", "rotate", "--algorithm", "ES256", "--now")
     house.command("backup", str(house.folder / "copy.backup"))
     for words in (["add", "Reports", "--id", "reports", "--redirect-uri", CALLBACK, "--in", "database"],
@@ -63,7 +67,9 @@ def run(house):
 @pytest.mark.parametrize("kind,outcome,actor", [
     ("account_created", "done", "operator:"), ("administrator_created", "done", "operator:"),
     ("client_registered", "done", "operator:"), ("client_changed", "done", "operator:"),
-    ("client_removed", "done", "operator:"), ("roles_changed", "done", "operator:"), ("key_added", "done", "operator:"), ("backup_made", "done", "operator:"),
+    ("client_removed", "done", "operator:"), ("roles_changed", "done", "operator:"),
+    ("account_disabled", "done", "operator:"), ("account_enabled", "done", "operator:"),
+    ("account_deleted", "done", "operator:"), ("key_added", "done", "operator:"), ("backup_made", "done", "operator:"),
     ("server_started", "done", "server"), ("setup_link_made", "done", "server"),
     ("clients_reloaded", "done", "server"), ("sign_in", "done", "person:"), ("sign_in_refused", "refused", "visitor"),
     ("token_issued", "done", "client:wiki"), ("client_authentication_refused", "refused", "visitor")])

@@ -1,4 +1,6 @@
 """People and roles from the command line, and what an app that demands a role makes of them."""
+import json
+
 import pytest
 import requests
 
@@ -29,15 +31,26 @@ def test_a_role_opens_an_app_and_losing_it_closes_the_app_again(house):
     page = bob.sign_in_on(bob.go(house.issuer + "/sign-in"))
     assert page.path == "/account"
     assert "Only people with the role staff may sign in to Office" in bob.go(authorize(house)).text
-    house.command("user", "role", "bob@example.org", "--add", "staff")
+    house.command("user", "role", "bob@example.org", "--add", "staff", "--reason", "new here")
     assert "Allow Office to use your account?" in bob.go(authorize(house)).text
-    house.command("user", "role", "bob@example.org", "--remove", "staff")
+    house.command("user", "role", "bob@example.org", "--remove", "staff", "--reason", "moved on")
     assert "Only people with the role staff" in bob.go(authorize(house)).text
 
 
 @pytest.mark.parametrize("arguments,code", [
-    (["role", "nobody@example.org", "--add", "staff"], 1), (["role", "bob@example.org", "--add", "two words"], 2),
-    (["role", "bob@example.org", "--add", ""], 2), (["add", "--email", "nonsense"], 2),
+    (["roles", "nobody@example.org", "--add", "staff", "--reason", "x"], 1),
+    (["role", "bob@example.org", "--add", "two words", "--reason", "x"], 2),
+    (["role", "bob@example.org", "--add", "", "--reason", "x"], 2), (["add", "--email", "nonsense"], 2),
+    (["roles", "bob@example.org", "--reason", "x"], 2), (["roles", "bob@example.org", "--add", "staff"], 2),
+    (["disable", "bob@example.org", "--yes"], 2), (["disable", "bob@example.org", "--reason", "left"], 2),
+    (["disable", "nobody@example.org", "--yes", "--reason", "left"], 1),
+    (["disable", "bob@example.org", "--yes", "--reason", "two\nlines"], 2),
+    (["disable", "bob@example.org", "--yes", "--reason", "x" * 201], 2), (["disable", "--yes", "--reason", "x"], 2),
+    (["delete", "bob@example.org", "--reason", "left"], 2), (["delete", "bob@example.org", "--yes"], 2),
+    (["enable", "nobody@example.org", "--reason", "x"], 1), (["enable", "bob@example.org"], 2),
+    (["end-sessions", "bob@example.org", "--yes"], 2), (["end-sessions", "nobody", "--yes", "--reason", "x"], 1),
+    (["show", "nobody@example.org"], 1), (["show", "no-such-id"], 1), (["show"], 2), (["show", "bob@example.org", "--events", "-1"], 2),
+    (["list", "--state", "asleep"], 2), (["list", "--limit", "0"], 2), (["list", "--after", "nonsense"], 2),
     (["add", "--email", "bob@example.org"], 1), (["add", "--email", "eve@example.org", "--role", "a,b"], 2)])
 def test_what_cannot_be_done_is_refused_and_changes_nothing(house, arguments, code):
     before = house.command("user", "list").stdout
@@ -67,3 +80,105 @@ def test_in_the_wrong_folder_nothing_is_made(house):
     refused = lost.command("serve", check=False)
     assert refused.returncode == 1 and "Clients" in refused.stderr
     assert list(lost.folder.iterdir()) == []
+
+
+@pytest.fixture
+def office():
+    """People of every state, on a server that is running."""
+    server = Martlet()
+    server.add_person("root@example.org", "Root")
+    for email, name in (("ann@example.org", "Ännchen Groß"), ("bob@example.org", "Bob"), ("cem@example.org", "Cem")):
+        server.command("user", "add", "--email", email, "--name", name, "--role", "staff", stdin=PASSWORD + "\n")
+    with server:
+        yield server
+
+
+def people(house, *arguments):
+    return [json.loads(line) for line in house.command("user", "list", "--json", *arguments).stdout.splitlines()]
+
+
+def person(house, email):
+    return json.loads(house.command("user", "show", email, "--json").stdout)
+
+
+def test_people_are_found_by_address_name_role_and_state(office):
+    office.command("user", "disable", "bob@example.org", "--yes", "--reason", "left")
+    office.command("user", "delete", "cem@example.org", "--yes", "--reason", "left")
+    found = lambda *arguments: [one["email"].split("@")[0] for one in people(office, *arguments)]
+    assert found() == ["ann", "bob", "cem", "root"]
+    assert found("--query", "ANNCHEN") == found("--query", "ännchen") == found("--query", "Ann@") == ["ann"]
+    assert found("--role", "staff") == ["ann", "bob", "cem"] and found("--role", "administrator") == ["root"]
+    assert found("--state", "active") == ["ann", "root"] and found("--state", "unverified") == []
+    assert found("--state", "disabled") == ["bob"] and found("--state", "deleted") == ["cem"]
+    assert found("--limit", "2") == ["ann", "bob"] and found("--after", "bob@example.org") == ["cem", "root"]
+    assert "--after bob@example.org" in office.command("user", "list", "--limit", "2").stderr
+    table = office.command("user", "list").stdout.splitlines()
+    assert table[0].split() == ["address", "state", "roles", "name", "id"] and len(table) == 5
+    assert office.command("user", "list", "--query", "nobody").stdout == ""
+
+
+def test_a_person_is_shown_with_everything_around_them_and_no_secret(office):
+    browser = Person("ann@example.org")
+    assert browser.sign_in_on(browser.go(office.issuer + "/sign-in")).path == "/account"
+    shown = person(office, "ann@example.org")
+    assert shown == person(office, shown["id"]) | {"events": shown["events"]}
+    assert shown["state"] == "active" and shown["roles"] == [{"name": "staff"}] and shown["has_password"] is True
+    assert [one["method"] for one in shown["methods"]] == ["pwd"] and len(shown["sessions"]) == 1
+    assert shown["preferences"] == {"magic_links": False, "sign_in_notices": "new_browsers"}
+    assert {"account_created", "sign_in"} <= {event["kind"] for event in shown["events"]}
+    for text in (json.dumps(shown), office.command("user", "show", "ann@example.org").stdout):
+        assert "argon2" not in text and "mse_" not in text and "Ann" in text.replace("\\u00c4nn", "Ann").replace("Änn", "Ann")
+
+
+def test_a_slip_in_an_address_is_met_with_the_nearest_one(office):
+    refused = office.command("user", "show", "anm@example.org", check=False)
+    assert refused.returncode == 1 and "did you mean ann@example.org?" in refused.stderr
+
+
+def test_who_is_disabled_is_out_at_once_and_stays_out_of_old_sessions(office):
+    browser = Person("ann@example.org")
+    browser.sign_in_on(browser.go(office.issuer + "/sign-in"))
+    assert browser.go(office.issuer + "/account").path == "/account"
+    done = json.loads(office.command(
+        "user", "disable", "ann@example.org", "--yes", "--json", "--reason", "left the company").stdout)
+    assert done["state"] == "disabled"
+    assert browser.go(office.issuer + "/account").path == "/sign-in"
+    assert person(office, "ann@example.org")["sessions"] == []
+    assert "already" in office.command("user", "disable", "ann@example.org", "--yes", "--reason", "again").stdout
+    office.command("user", "enable", "ann@example.org", "--reason", "came back")
+    assert browser.go(office.issuer + "/account").path == "/sign-in"
+    event = person(office, "ann@example.org")["events"][0]
+    assert event["kind"] == "account_enabled" and event["actor"].startswith("operator:")
+    assert event["details"] == {"method": "command", "why": "came back"}
+
+
+def test_sessions_end_without_the_account_being_touched(office):
+    browser = Person("ann@example.org")
+    browser.sign_in_on(browser.go(office.issuer + "/sign-in"))
+    ended = office.command("user", "end-sessions", "ann@example.org", "--yes", "--json", "--reason", "lost laptop")
+    assert json.loads(ended.stdout) == {"sessions": 1, "applications": 0}
+    assert browser.go(office.issuer + "/account").path == "/sign-in"
+    assert person(office, "ann@example.org")["state"] == "active"
+
+
+@pytest.mark.parametrize("words", [
+    ["disable", "root@example.org", "--yes"], ["delete", "root@example.org", "--yes"],
+    ["roles", "root@example.org", "--remove", "administrator"]])
+def test_the_last_administrator_stays(office, words):
+    refused = office.command("user", *words, "--reason", "a mistake", check=False)
+    assert refused.returncode == 1 and "last administrator" in refused.stderr
+    assert person(office, "root@example.org")["roles"] == [{"name": "administrator"}]
+    office.command("user", "roles", "ann@example.org", "--add", "administrator", "--reason", "second")
+    office.command("user", *words, "--reason", "now rightly")
+
+
+def test_mail_about_it_waits_in_the_outbox_unless_it_is_to_be_quiet():
+    # Nobody serves, so that nobody sends.
+    house = Martlet()
+    for email in ("ann@example.org", "bob@example.org"):
+        house.command("user", "add", "--email", email, stdin=PASSWORD + "\n")
+    count = lambda: house.sql("SELECT count(*) FROM outbox WHERE kind = 'account_disabled'")
+    house.command("user", "disable", "ann@example.org", "--yes", "--quiet", "--reason", "left")
+    assert count() == "0"
+    house.command("user", "disable", "bob@example.org", "--yes", "--reason", "left")
+    assert count() == "1"

@@ -66,6 +66,7 @@ struct RevocationTests {
             case .sessionEnded: _ = try await store.endAll(of: "id-ann", except: nil, at: start)
             case .accessTakenAway: try await store.revokeGrants(of: "id-ann", to: "app", at: start)
             case .accountDisabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
+            case .endedByOperator: _ = try await store.endAccess(of: "id-ann", applications: true, at: start)
             case .clientRemoved:
                 #expect(try await store.add(registration: "{}", of: "app", at: start))
                 #expect(try await store.removeRegistration(of: "app", at: start))

@@ -116,6 +116,7 @@ extension Finding {
         case .accessTakenAway: return "The person took the app's access away; they allow it anew by signing in."
         case .revokedByClient: return "The app itself revoked the token; the person signs in again."
         case .accountDisabled: return "The account was disabled; once it is active again, the person signs in again."
+        case .endedByOperator: return "An operator ended what apps held; the person signs in again."
         case .clientRemoved: return "The app was removed and registered again; the person signs in again."
         case nil:
             return "The person signs in again: they signed out, took the app's access away, or a token was used twice."

@@ -29,6 +29,9 @@ extension AuditEvent {
         case accountCreated = "account_created"
         case passwordChanged = "password_changed"
         case rolesChanged = "roles_changed"
+        case accountDisabled = "account_disabled"
+        case accountEnabled = "account_enabled"
+        case accountDeleted = "account_deleted"
         case administratorCreated = "administrator_created"
         case setupLinkMade = "setup_link_made"
         case setupLinkRefused = "setup_link_refused"
@@ -58,7 +61,8 @@ extension AuditEvent.Kind {
             .tokenIssued,
             .tokenAnswerRepeated, .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged,
             .administratorCreated, .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
-            .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped:
+            .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
+            .accountDisabled, .accountEnabled, .accountDeleted:
             .done
         }
     }
@@ -78,7 +82,8 @@ extension AuditEvent.Kind {
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
             .consentRevoked,
-            .codeIssued, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated:
+            .codeIssued, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated,
+            .accountDisabled, .accountEnabled, .accountDeleted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:

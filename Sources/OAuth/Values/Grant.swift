@@ -53,6 +53,8 @@ package struct Grant: Sendable, Equatable {
         /// RFC 7009
         case revokedByClient = "revoked_by_client"
         case accountDisabled = "account_disabled"
+        /// By whoever runs the server, the account staying as it is.
+        case endedByOperator = "ended_by_operator"
         case clientRemoved = "client_removed"
     }
 }

@@ -43,6 +43,7 @@ enum BackupPlan {
         "client_assertions": .ended,
         "one_time_artefacts": .ended,
         "mail_proofs": .ended,
+        "invitations": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
         // Links that are dead after a restore, and news of what may not have happened.

@@ -22,6 +22,7 @@ extension Migration {
         accountLife,
         outbox,
         mailProofs,
+        administration,
     ]
 
     /// The highest version this program knows.

@@ -28,10 +28,16 @@ extension SQLConnection {
     }
 
     /// A disabled person keeps nothing: sessions are gone, and grants, offline ones too, stay dead should the
-    /// account be enabled again.
+    /// account be enabled again. So do links and codes that were mailed, and those still waiting to be.
     func endEverything(of subject: String, at now: Instant) throws {
         try execute("DELETE FROM sessions WHERE subject = $1", [.text(subject)])
         try dropMailProofs(of: subject)
+        try execute(
+            """
+            DELETE FROM one_time_artefacts WHERE spent_at IS NULL AND (binding = $1 OR binding IN
+                (SELECT a.canonical_email FROM accounts a WHERE a.id = $1))
+            """, [.text(subject)])
+        try execute("DELETE FROM outbox WHERE account_id = $1", [.text(subject)])
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }
 }

@@ -22,7 +22,7 @@ struct PeopleRooms {
     let throttle: Throttle
 
     init(_ base: House.Groundwork, hasher: PasswordHasher) throws {
-        postbox = try Postbox(key: base.masterKey.derivedKey(label: "outbox"), random: base.random)
+        postbox = try House.postbox(base.masterKey, base.random)
         let rule = House.passwordRule(base.settings)
         throttle = Throttle(store: base.store, key: base.masterKey.derivedKey(label: "throttle"))
         mailProofs = MailProofs(

@@ -40,6 +40,7 @@ struct LoggedAudit: AuditLog {
             .tokenAnswerRepeated, .tokenRefused,
             .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated, .setupLinkMade,
             .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
+            .accountDisabled, .accountEnabled, .accountDeleted,
             .serverStarted,
             .serverStopped:
             .notice

@@ -23,6 +23,7 @@ final class Door: Sendable {
     let change: PasswordChange
     let creation: AccountCreation
     let setup: FirstAdministrator
+    let administration: Administration
 
     init(
         scheme: CountingScheme = CountingScheme(), threads: Int = 2, queuePerThread: Int = 64,
@@ -47,6 +48,11 @@ final class Door: Sendable {
         creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
         setup = FirstAdministrator(
             accounts: store, links: store, browsers: store, creation: creation, random: random, audit: audit)
+        administration = Administration(
+            accounts: store, store: store,
+            surroundings: Surroundings(
+                sessions: store, consents: store, grants: store, methods: store, preferences: store),
+            postbox: try Postbox(key: Array(UInt8(1)...32), random: random), audit: audit)
     }
 
     deinit {

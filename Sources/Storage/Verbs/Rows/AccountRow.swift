@@ -84,6 +84,7 @@ extension SQLConnection {
                 "deleted_at": .instant(account.deletion?.time),
                 "deleted_by": .text(account.deletion?.actor.rawValue),
                 "password_hash": .text(account.passwordHash),
+                "search_text": .text(SearchText.of(account.profile)),
                 "created_at": .instant(account.createdAt),
                 "updated_at": .instant(account.updatedAt),
             ], orElse: "ON CONFLICT DO NOTHING")

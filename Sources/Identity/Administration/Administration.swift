@@ -1,0 +1,149 @@
+import OAuth
+
+/// What operators do with people: one set of rules behind the commands, the administration API and the pages under
+/// `/admin`. Every change is recorded with who, whom and why (CF2); nobody here picks or sees a password (PW13).
+package struct Administration: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case done(Account)
+        /// It was so already; nothing was written or recorded.
+        case unchanged(Account)
+        case nobody
+        case changedMeanwhile
+        case lastAdministrator
+    }
+
+    /// How often a change is tried anew when somebody else changes the same account at the same time.
+    private static let tries = 5
+    /// Seconds for which it is worth being told.
+    private static let newsLifetime: Int64 = 3 * 86_400
+
+    private let accounts: any AccountStore
+    private let store: any AdministrationStore
+    private let people: Surroundings
+    /// `nil` where no mail can be sealed: then nothing is mailed.
+    private let postbox: Postbox?
+    private let audit: any AuditLog
+
+    package init(
+        accounts: any AccountStore, store: any AdministrationStore, surroundings: Surroundings, postbox: Postbox?,
+        audit: any AuditLog
+    ) {
+        self.accounts = accounts
+        self.store = store
+        people = surroundings
+        self.postbox = postbox
+        self.audit = audit
+    }
+
+    package func people(_ query: PersonQuery) async throws -> [Account] { try await store.people(query) }
+
+    package func account(_ id: String) async throws -> Account? { try await accounts.account(id: id) }
+
+    package func account(_ email: EmailAddress) async throws -> Account? {
+        try await accounts.account(canonicalEmail: email.canonical)
+    }
+
+    package func record(_ id: String, at now: Instant) async throws -> PersonRecord? {
+        guard let account = try await accounts.account(id: id) else { return nil }
+        return try await people.record(of: account, at: now)
+    }
+
+    package func events(of id: String, before event: String?, limit: Int) async throws -> [RecordedEvent] {
+        try await store.events(of: id, before: event, limit: limit)
+    }
+
+    package func disable(_ id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
+        try await change(id, instruction, at: now) { account in
+            guard account.state == .active else { return nil }
+            return Step(.disable, .accountDisabled, mail: .accountDisabled)
+        }
+    }
+
+    /// Takes back a deletion too. What ended with it stays ended: the person signs in anew.
+    package func enable(_ id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
+        try await change(id, instruction, at: now) { account in
+            account.state == .active ? nil : Step(.enable, .accountEnabled)
+        }
+    }
+
+    package func delete(_ id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
+        try await change(id, instruction, at: now) { account in
+            guard account.state != .deleted else { return nil }
+            // Somebody who was disabled has heard of that.
+            return Step(.delete, .accountDeleted, mail: account.state == .active ? .accountDisabled : nil)
+        }
+    }
+
+    package func setRoles(
+        of id: String, _ instruction: Instruction, at now: Instant,
+        _ choice: @escaping @Sendable ([Role]) -> [Role]
+    ) async throws -> Outcome {
+        try await change(id, instruction, at: now) { account in
+            let roles = choice(account.roles)
+            guard Set(roles) != Set(account.roles) else { return nil }
+            let names = Set(roles.map(\.name)).sorted().joined(separator: " ")
+            return Step(.setRoles(roles), .rolesChanged, details: ["roles": names])
+        }
+    }
+
+    /// `nil` when there is nobody of this id.
+    package func endAccess(
+        of id: String, applications: Bool, _ instruction: Instruction, at now: Instant
+    ) async throws -> EndedAccess? {
+        guard let ended = try await store.endAccess(of: id, applications: applications, at: now) else { return nil }
+        var details = ["count": String(ended.sessions)]
+        if applications { details["grants"] = String(ended.applications) }
+        audit.record(instruction.event(.sessionEnded, of: id, details))
+        return ended
+    }
+
+    private struct Step {
+        let change: AdministrativeChange
+        let kind: AuditEvent.Kind
+        let mail: Letter.Kind?
+        let details: [String: String]
+
+        init(
+            _ change: AdministrativeChange, _ kind: AuditEvent.Kind, mail: Letter.Kind? = nil,
+            details: [String: String] = [:]
+        ) {
+            self.change = change
+            self.kind = kind
+            self.mail = mail
+            self.details = details
+        }
+    }
+
+    /// Decides on what was seen, and writes only if it still is so: the decision and the mail's address are of the
+    /// account that is changed.
+    private func change(
+        _ id: String, _ instruction: Instruction, at now: Instant, _ decide: @Sendable (Account) -> Step?
+    ) async throws -> Outcome {
+        for _ in 0..<Self.tries {
+            guard let seen = try await accounts.account(id: id) else { return .nobody }
+            guard instruction.version.map({ $0.isExactly(seen.version) }) ?? true else { return .changedMeanwhile }
+            guard let step = decide(seen) else { return .unchanged(seen) }
+            let letters = try letters(step, to: seen, instruction, at: now)
+            switch try await store.change(step.change, of: seen, mailing: letters, at: now) {
+            case .changed(let account):
+                audit.record(instruction.event(step.kind, of: id, step.details))
+                return .done(account)
+            case .nobody: return .nobody
+            case .lastAdministrator: return .lastAdministrator
+            case .changedMeanwhile: continue
+            }
+        }
+        return .changedMeanwhile
+    }
+
+    /// The reason is the operator's own and not for the person's eyes.
+    private func letters(
+        _ step: Step, to account: Account, _ instruction: Instruction, at now: Instant
+    ) throws -> [SealedLetter] {
+        guard let kind = step.mail, let postbox, !instruction.isQuiet else { return [] }
+        let letter = Letter(
+            kind, to: account.email, about: account.id, name: account.profile.name,
+            facts: [(.time, String(now.seconds))], expiresAt: now + Self.newsLifetime)
+        return [try postbox.seal(letter, at: now)]
+    }
+}

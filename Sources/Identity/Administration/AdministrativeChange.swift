@@ -1,0 +1,23 @@
+/// What an operator can change about an account. A password is not among it: recovery is started, and the person
+/// chooses one (PW13).
+package enum AdministrativeChange: Sendable, Equatable {
+    /// Sessions, grants, links and waiting mail of the person end with it (SE6).
+    case disable
+    /// Of a deleted account too, while it is there. What ended stays ended.
+    case enable
+    /// The account is disabled, and gone when the time of grace is over.
+    case delete
+    /// All roles that the person has from then on.
+    case setRoles([Role])
+}
+
+/// What became of a change.
+package enum ChangeOutcome: Sendable, Equatable {
+    case changed(Account)
+    /// Nobody has this id, or not any more.
+    case nobody
+    /// The account is not as it was seen: somebody else was faster.
+    case changedMeanwhile
+    /// Nobody would be left who can administer.
+    case lastAdministrator
+}

@@ -1,0 +1,38 @@
+import OAuth
+
+/// Who has something done to somebody, by which way, and why (CF2).
+package struct Instruction: Sendable {
+    /// How an operator got here; `method` of the events.
+    package enum Way: String, Sendable {
+        case command
+        case api
+        case page
+    }
+
+    /// `nil` at the command line, where the process knows who runs it.
+    package let actor: AuditEvent.Actor?
+    package let way: Way
+    package let reason: Reason
+    /// Whether the person hears nothing of it by mail.
+    package let isQuiet: Bool
+    /// What the account's `version` must still be, where the caller has seen it (If-Match).
+    package let version: String?
+
+    package init(
+        by actor: AuditEvent.Actor? = nil, _ way: Way, because reason: Reason, isQuiet: Bool = false,
+        ifStill version: String? = nil
+    ) {
+        self.actor = actor
+        self.way = way
+        self.reason = reason
+        self.isQuiet = isQuiet
+        self.version = version
+    }
+
+    func event(
+        _ kind: AuditEvent.Kind, of subject: String?, _ details: [String: String] = [:]
+    ) -> AuditEvent {
+        let always = ["method": way.rawValue, "why": reason.text]
+        return AuditEvent(kind, by: actor, subject: subject, details: details.merging(always) { first, _ in first })
+    }
+}

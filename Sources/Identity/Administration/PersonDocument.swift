@@ -1,0 +1,85 @@
+import JSON
+import OAuth
+
+/// What an operator is told of a person, as JSON: the same names in the administration API and in what the commands
+/// print. What is not known is left out. No hash of a password is in it (JW7).
+package enum PersonDocument {
+    /// The account alone.
+    package static func account(_ account: Account) -> JSONObject {
+        let profile = account.profile
+        var person: JSONObject = [
+            "id": .string(account.id), "email": .string(account.email.typed),
+            "email_verified": .bool(account.isEmailVerified),
+        ]
+        let texts = [
+            ("name", profile.name), ("given_name", profile.givenName), ("family_name", profile.familyName),
+            ("preferred_username", profile.preferredUsername), ("locale", profile.locale),
+            ("zoneinfo", profile.zoneInfo),
+        ]
+        for (name, text) in texts { person[name] = text.map(JSONValue.string) }
+        person["state"] = .string(account.state.rawValue)
+        person["roles"] = .array(account.roles.map(role))
+        person["has_password"] = .bool(account.passwordHash != nil)
+        person["created_at"] = time(account.createdAt)
+        person["updated_at"] = time(account.updatedAt)
+        person["deleted_at"] = account.deletion.map { time($0.time) }
+        person["deleted_by"] = account.deletion.map { .string($0.actor.rawValue) }
+        return person
+    }
+
+    /// The account and everything around it.
+    package static func record(_ record: PersonRecord) -> JSONObject {
+        var person = account(record.account)
+        person["methods"] = .array(record.methods.map(method))
+        person["sessions"] = .array(record.sessions.map(session))
+        person["applications"] = .array(record.applications.map(application))
+        person["preferences"] = [
+            "magic_links": .bool(record.preferences.magicLinks),
+            "sign_in_notices": .string(record.preferences.signInNotices.rawValue),
+        ]
+        return person
+    }
+
+    package static func event(_ event: RecordedEvent) -> JSONValue {
+        var object: JSONObject = [
+            "id": .string(event.id), "time": .string(event.time), "kind": .string(event.kind),
+            "outcome": .string(event.outcome), "actor": .string(event.actor),
+        ]
+        object["client_id"] = event.clientID.map(JSONValue.string)
+        object["network"] = event.network.map(JSONValue.string)
+        object["reference"] = event.reference.map(JSONValue.string)
+        object["details"] = .object(
+            JSONObject(event.details.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
+        return .object(object)
+    }
+
+    package static func role(_ role: Role) -> JSONValue {
+        var object: JSONObject = ["name": .string(role.name)]
+        if !role.context.isEmpty { object["context"] = .string(role.context) }
+        return .object(object)
+    }
+
+    private static func method(_ use: SignInMethodUse) -> JSONValue {
+        [
+            "method": .string(use.method), "first_used_at": time(use.firstUsedAt), "last_used_at": time(use.lastUsedAt),
+        ]
+    }
+
+    private static func session(_ session: Session) -> JSONValue {
+        [
+            "id": .string(session.id), "device": .string(session.device), "address": .string(session.address),
+            "methods": .array(session.methods.map(JSONValue.string)), "created_at": time(session.createdAt),
+            "last_seen_at": time(session.lastSeenAt), "expires_at": time(min(session.idleUntil, session.expiresAt)),
+        ]
+    }
+
+    private static func application(_ application: ConnectedApplication) -> JSONValue {
+        [
+            "client_id": .string(application.clientID),
+            "scopes": .array(application.scopes.names.map(JSONValue.string)),
+            "since": time(application.since), "offline": .bool(application.isOffline),
+        ]
+    }
+
+    package static func time(_ instant: Instant) -> JSONValue { .string("\(instant)") }
+}

@@ -1,0 +1,72 @@
+import OAuth
+
+/// A person and everything that an operator may see around the account.
+package struct PersonRecord: Sendable, Equatable {
+    package let account: Account
+    package let methods: [SignInMethodUse]
+    /// Live ones, latest first.
+    package let sessions: [Session]
+    package let applications: [ConnectedApplication]
+    package let preferences: Preferences
+}
+
+/// An app that a person has allowed something, or that holds access while they are away.
+package struct ConnectedApplication: Sendable, Equatable {
+    package let clientID: String
+    package let scopes: ScopeSet
+    package let since: Instant
+    /// Whether it holds access that does not end with a session.
+    package let isOffline: Bool
+
+    /// In the order of the consents, then those nobody was asked about.
+    static func all(_ consents: [Consent], holding grants: [Grant]) -> [ConnectedApplication] {
+        let holders = Set(grants.map(\.clientID))
+        let allowed = consents.map {
+            ConnectedApplication(
+                clientID: $0.clientID, scopes: $0.scopes, since: $0.grantedAt, isOffline: holders.contains($0.clientID))
+        }
+        var seen = Set(consents.map(\.clientID))
+        return allowed
+            + grants.compactMap { grant in
+                guard seen.insert(grant.clientID).inserted else { return nil }
+                return ConnectedApplication(
+                    clientID: grant.clientID, scopes: grant.scopes, since: grant.createdAt, isOffline: true)
+            }
+    }
+}
+
+/// A security event as it was written down.
+package struct RecordedEvent: Sendable, Equatable {
+    package let id: String
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    package let at: Int64
+    package let kind: String
+    package let outcome: String
+    package let actor: String
+    package let clientID: String?
+    package let network: String?
+    package let reference: String?
+    package let details: [String: String]
+
+    /// In UTC, to the millisecond (RFC 3339).
+    package var time: String {
+        let (seconds, rest) = at.quotientAndRemainder(dividingBy: 1_000_000)
+        let thousandths = String(max(0, rest) / 1000 + 1000).dropFirst()
+        return "\(Instant(seconds: seconds))".dropLast() + ".\(thousandths)Z"
+    }
+
+    package init(
+        id: String, at: Int64, kind: String, outcome: String, actor: String, clientID: String?, network: String?,
+        reference: String?, details: [String: String]
+    ) {
+        self.id = id
+        self.at = at
+        self.kind = kind
+        self.outcome = outcome
+        self.actor = actor
+        self.clientID = clientID
+        self.network = network
+        self.reference = reference
+        self.details = details
+    }
+}

@@ -1,0 +1,93 @@
+import Identity
+import OAuth
+
+extension Store: AdministrationStore {
+    package func change(
+        _ change: AdministrativeChange, of seen: Account, mailing letters: [SealedLetter], at now: Instant
+    ) async throws -> ChangeOutcome {
+        try await database.write { connection in
+            guard let current = try connection.account(seen.id) else { return .nobody }
+            guard current.version == seen.version, current.email == seen.email else { return .changedMeanwhile }
+            if current.isAdministrator, !change.leavesAdministrator, try !connection.hasAdministrator(beside: seen.id) {
+                return .lastAdministrator
+            }
+            try connection.make(change, of: seen.id, at: now)
+            for letter in letters { try connection.post(letter) }
+            guard let changed = try connection.account(seen.id) else {
+                throw StorageError.corrupt("an account is gone within one write")
+            }
+            return .changed(changed)
+        }
+    }
+
+    package func endAccess(of id: String, applications: Bool, at now: Instant) async throws -> EndedAccess? {
+        try await database.write { connection in
+            guard try connection.account(id) != nil else { return nil }
+            let grants =
+                applications
+                ? try connection.endGrants("subject = $3", [.text(id)], because: .endedByOperator, at: now) : 0
+            let sessions = try connection.endSessions(of: id, except: nil, at: now)
+            return EndedAccess(sessions: sessions, applications: grants)
+        }
+    }
+}
+
+extension AdministrativeChange {
+    fileprivate var leavesAdministrator: Bool {
+        switch self {
+        case .enable: true
+        case .disable, .delete: false
+        case .setRoles(let roles): roles.contains(.administrator)
+        }
+    }
+}
+
+extension SQLConnection {
+    func account(_ id: String) throws -> Account? {
+        let rows = try rows(
+            """
+            SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
+            WHERE a.id = $1 ORDER BY r.role, r.context
+            """, [.text(id)])
+        return try AccountRow.accounts(rows).first
+    }
+
+    /// Whether somebody else could administer: an active person with the role. To be asked in the write that takes it
+    /// from one, where no other write comes between.
+    func hasAdministrator(beside id: String) throws -> Bool {
+        let role = Role.administrator
+        return try !rows(
+            """
+            SELECT r.account_id FROM account_roles r JOIN accounts a ON a.id = r.account_id
+            WHERE r.role = $1 AND r.context = $2 AND a.status = 'active' AND a.id <> $3 LIMIT 1
+            """,
+            [.text(role.name), .text(role.context), .text(id)]
+        ).isEmpty
+    }
+
+    fileprivate func make(_ change: AdministrativeChange, of id: String, at now: Instant) throws {
+        switch change {
+        case .disable:
+            try execute(
+                "UPDATE accounts SET status = 'disabled', updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
+            try endEverything(of: id, at: now)
+        case .enable:
+            try execute(
+                """
+                UPDATE accounts SET status = 'active', deleted_at = NULL, deleted_by = NULL, updated_at = $2
+                WHERE id = $1
+                """, [.text(id), .instant(now)])
+        case .delete:
+            try execute(
+                """
+                UPDATE accounts SET status = 'disabled', deleted_at = $2, deleted_by = 'operator', updated_at = $2
+                WHERE id = $1
+                """, [.text(id), .instant(now)])
+            try endEverything(of: id, at: now)
+        case .setRoles(let roles):
+            try execute("UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
+            try execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])
+            try insert(roles, of: id)
+        }
+    }
+}

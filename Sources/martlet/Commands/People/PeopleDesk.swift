@@ -1,0 +1,42 @@
+import Identity
+import OAuth
+import Storage
+
+/// The rules of administration, as the commands reach them.
+enum PeopleDesk {
+    /// - Parameter mailing: whether mail may be caused, for which the master key is opened too.
+    static func with<Result: Sendable>(
+        _ settings: Settings, mailing: Bool = false, _ work: (Administration) async throws -> Result
+    ) async throws -> Result {
+        guard mailing else {
+            return try await OpenHouse.withStore(settings) { store, audit in
+                try await work(House.administration(store, postbox: nil, audit: audit))
+            }
+        }
+        let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
+        do {
+            let postbox = try House.postbox(house.masterKey, house.random)
+            let result = try await work(House.administration(house.store, postbox: postbox, audit: house.audit))
+            await house.close()
+            return result
+        } catch {
+            await house.close()
+            throw error
+        }
+    }
+
+    /// The words for a change that was not made.
+    static func settled(_ outcome: Administration.Outcome, of person: Account) throws -> (Account, isNew: Bool) {
+        switch outcome {
+        case .done(let account): return (account, true)
+        case .unchanged(let account): return (account, false)
+        case .nobody: throw CommandRefusal("\(person.email) is gone; nothing was changed")
+        case .changedMeanwhile:
+            throw CommandRefusal("\(person.email) is being changed by somebody else; look again and repeat it")
+        case .lastAdministrator:
+            throw CommandRefusal(
+                "\(person.email) is the last administrator; make somebody else one first: martlet user roles ADDRESS --add administrator"
+            )
+        }
+    }
+}
