@@ -16,6 +16,8 @@ package struct Captcha: Sendable {
     private let lanes: CaptchaLanes
     private let mark: CaptchaPageMark
     private let spent: any OneTimeStore
+    private let accounts: any AccountStore
+    private let browsers: any KnownBrowserStore
     private let audit: any AuditLog
     private let tally: @Sendable (CaptchaForm, Tally) -> Void
 
@@ -30,13 +32,16 @@ package struct Captcha: Sendable {
     /// - Parameter key: derived from the master key for captchas alone.
     package init(
         judge: CaptchaJudge, rules: CaptchaRules, key: [UInt8], throttle: Throttle, spent: any OneTimeStore,
-        audit: any AuditLog, tally: @escaping @Sendable (CaptchaForm, Tally) -> Void = { _, _ in }
+        accounts: any AccountStore, browsers: any KnownBrowserStore, audit: any AuditLog,
+        tally: @escaping @Sendable (CaptchaForm, Tally) -> Void = { _, _ in }
     ) {
         self.judge = judge
         self.rules = rules
         lanes = CaptchaLanes(throttle: throttle, failures: rules.signInAfter)
         mark = CaptchaPageMark(key: key)
         self.spent = spent
+        self.accounts = accounts
+        self.browsers = browsers
         self.audit = audit
         self.tally = tally
     }
@@ -46,7 +51,19 @@ package struct Captcha: Sendable {
         if case .nobody = judge { return false }
         if rules.alwaysAsks(place.form) { return true }
         guard place.form == .signIn else { return false }
-        return try await lanes.hasFailed(place, at: now)
+        switch try await lanes.failures(place, at: now) {
+        case .nothing: return false
+        case .here: return true
+        case .elsewhere: return try await !isAtHome(place)
+        }
+    }
+
+    /// Whether somebody has signed in with this address in this browser before: what strangers do to the address
+    /// elsewhere is no reason to ask there (PW9). Whoever has no such browser is asked, whether the address is anybody's
+    /// or not, after the same two look-ups (PW10).
+    private func isAtHome(_ place: CaptchaPlace) async throws -> Bool {
+        let account = try await accounts.account(canonicalEmail: EmailAddress(place.address ?? "")?.canonical ?? "")
+        return try await browsers.isKnown(browser: place.browser, of: account?.id ?? "")
     }
 
     /// What the page sends back, so that it is known to have asked.

@@ -2,8 +2,7 @@ import OAuth
 
 /// What is counted for captchas: failed sign-ins, and forms that came without a script.
 ///
-/// An address is counted as typed, whether somebody has it or not (PW10); so strangers can make a captcha appear for
-/// somebody else, and nothing more. Failures are counted after they happened: of attempts sent at once as many pass as
+/// An address is counted as typed, whether somebody has it or not (PW10). Failures are counted after they happened: of attempts sent at once as many pass as
 /// the lanes of passwords let through (PW7), which count before.
 struct CaptchaLanes: Sendable {
     private static let quarter: Int64 = 900
@@ -16,9 +15,18 @@ struct CaptchaLanes: Sendable {
         self.failures = Int64(failures)
     }
 
-    /// Whether any of them has seen so many failures; an address only where one was typed.
-    func hasFailed(_ place: CaptchaPlace, at now: Instant) async throws -> Bool {
-        try await throttle.attempts(in: lanes(place), at: now).contains { $0 >= failures }
+    enum Found: Sendable {
+        case nothing
+        /// Many failures of this browser or its network.
+        case here
+        /// Many failures of the address alone, from elsewhere.
+        case elsewhere
+    }
+
+    func failures(_ place: CaptchaPlace, at now: Instant) async throws -> Found {
+        let counts = try await throttle.attempts(in: lanes(place), at: now)
+        if counts.prefix(2).contains(where: { $0 >= failures }) { return .here }
+        return counts.contains { $0 >= failures } ? .elsewhere : .nothing
     }
 
     func note(_ place: CaptchaPlace, at now: Instant) async throws {

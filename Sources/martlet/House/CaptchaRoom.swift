@@ -10,7 +10,7 @@ enum CaptchaRoom {
         let key = base.masterKey.derivedKey(label: "captcha")
         return Captcha(
             judge: try judge(base, key: key), rules: settings.rules, key: key, throttle: throttle, spent: base.store,
-            audit: base.audit, tally: tally(base.metrics))
+            accounts: base.store, browsers: base.store, audit: base.audit, tally: tally(base.metrics))
     }
 
     private static func judge(_ base: House.Groundwork, key: [UInt8]) throws -> CaptchaJudge {

@@ -19,7 +19,7 @@ struct CaptchaTests {
         work = ProofOfWork(key: key, maximum: 100, random: SystemRandom())
         captcha = Captcha(
             judge: .proofOfWork(work), rules: CaptchaRules(), key: key, throttle: door.throttle, spent: door.store,
-            audit: door.audit, tally: { [tallies] in tallies.add($1) })
+            accounts: door.store, browsers: door.store, audit: door.audit, tally: { [tallies] in tallies.add($1) })
     }
 
     private func check(
@@ -67,6 +67,27 @@ struct CaptchaTests {
         #expect(try await captcha.isAsked(at: .at(.signIn, browser: 2), noon))
         #expect(
             try await captcha.isAsked(at: .at(.signIn, browser: 2, from: "192.0.2.1", email: "ann@example.org"), noon))
+    }
+
+    @Test("What strangers do to an address elsewhere is no reason to ask where its owner has signed in before (PW9)")
+    func atHome() async throws {
+        let ann = try await door.person()
+        try await door.store.remember(browser: Door.browser(5), of: ann.id, at: noon)
+        for email in ["ann@example.org", "nobody@example.org"] {
+            for number in 1...3 {
+                let thief = CaptchaPlace.at(.signIn, browser: 8, from: "10.0.\(number).1", email: email)
+                try await captcha.noteFailure(at: thief, noon)
+            }
+        }
+        let home = CaptchaPlace.at(.signIn, browser: 5, from: "192.0.2.1", email: "ann@example.org")
+        #expect(try await !captcha.isAsked(at: home, noon))
+        for email in ["ann@example.org", "nobody@example.org"] {
+            let visitor = CaptchaPlace.at(.signIn, browser: 6, from: "192.0.2.1", email: email)
+            #expect(try await captcha.isAsked(at: visitor, noon))
+        }
+        #expect(try await captcha.isAsked(at: .at(.signIn, browser: 5, email: "nobody@example.org"), noon))
+        for _ in 1...3 { try await captcha.noteFailure(at: home, noon) }
+        #expect(try await captcha.isAsked(at: home, noon))
     }
 
     @Test("A solution passes once (IN3); each refusal is told to the audit log with its form and reason (CF2)")
@@ -168,10 +189,10 @@ struct CaptchaTests {
         (rules.signUp, rules.recovery, rules.magicLink) = (false, false, false)
         let none = Captcha(
             judge: .nobody, rules: CaptchaRules(), key: [], throttle: door.throttle, spent: door.store,
-            audit: door.audit)
+            accounts: door.store, browsers: door.store, audit: door.audit)
         let few = Captcha(
             judge: .proofOfWork(work), rules: rules, key: [], throttle: door.throttle, spent: door.store,
-            audit: door.audit)
+            accounts: door.store, browsers: door.store, audit: door.audit)
         for form in CaptchaForm.allCases {
             for captcha in [none, few] {
                 let outcome = try await captcha.check(pageMark: nil, response: "x", at: .at(form), noon)
@@ -183,7 +204,7 @@ struct CaptchaTests {
         rules.signInAfter = 0
         let always = Captcha(
             judge: .proofOfWork(work), rules: rules, key: [], throttle: door.throttle, spent: door.store,
-            audit: door.audit)
+            accounts: door.store, browsers: door.store, audit: door.audit)
         #expect(try await always.isAsked(at: .at(.signIn), noon))
     }
 }

@@ -116,7 +116,8 @@ struct HostedCaptchaTests {
         let tallies = Tallies()
         let captcha = Captcha(
             judge: .hosted(captcha(.recaptcha, ScriptedFetcher { _ in throw Outage() })), rules: CaptchaRules(),
-            key: [1], throttle: door.throttle, spent: door.store, audit: door.audit, tally: { tallies.add($1) })
+            key: [1], throttle: door.throttle, spent: door.store, accounts: door.store,
+            browsers: door.store, audit: door.audit, tally: { tallies.add($1) })
         let here = CaptchaPlace.at(.recovery)
         let mark = captcha.pageMark(for: here, at: Door.noon)
         for (response, fault) in [("x", CaptchaFault.unavailable), (nil, .unanswered)] {
