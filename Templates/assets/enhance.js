@@ -18,6 +18,21 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
   field.form.addEventListener("submit", () => set(false));
 }
 
+// How long a new password is so far; the server counts alike, and decides.
+for (const line of document.querySelectorAll("[data-length-of]")) {
+  const field = document.getElementById(line.dataset.lengthOf);
+  const [meter, words] = line.children;
+  const least = Number(line.dataset.least);
+  const tell = () => {
+    const length = Math.min([...field.value].length, [...field.value.normalize("NFKC")].length);
+    meter.value = Math.min(length, least);
+    words.textContent = length < least ? line.dataset.more.replace("#", length) : line.dataset.enough;
+    line.hidden = length === 0;
+  };
+  field.addEventListener("input", tell);
+  tell();
+}
+
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;

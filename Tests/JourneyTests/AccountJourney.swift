@@ -22,9 +22,9 @@ struct AccountJourney {
     func anonymous() async throws {
         let house = try await TestHouse()
         let browser = house.browser()
-        for path in ["/account", "/account/password"] {
+        for (path, next) in [("/account", ""), ("/account/password", "?next=%2Faccount%2Fpassword")] {
             let page = await browser.get(path)
-            #expect(page.status == 303 && page.location == "/sign-in")
+            #expect(page.status == 303 && page.location == "/sign-in" + next)
         }
         let csrf = try #require(await browser.get("/sign-in").forms.first?.fields["csrf"])
         for path in [

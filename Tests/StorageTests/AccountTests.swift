@@ -152,14 +152,22 @@ struct AccountTests {
             let hash = try await first.account(id: "id-ann")?.passwordHash
             let given = grant("g", from: session("s2", of: "id-ann"))
             try await first.issue(given)
+            func change(from old: String?, to new: String, endsOthers: Bool = true, letter: String) async throws -> Int?
+            {
+                let replacement = PasswordReplacement(
+                    of: "id-ann", from: old, to: new, keeping: "s1", endsOthers: endsOthers)
+                return try await first.changePassword(replacement, mailing: news(letter), at: start)
+            }
             for stale in ["other", nil] where stale != hash {
-                #expect(
-                    try await first.changePassword(of: "id-ann", from: stale, to: "new", keeping: "s1", at: start)
-                        == nil)
+                #expect(try await change(from: stale, to: "new", letter: "never") == nil)
+            }
+            #expect(try await change(from: hash, to: "between", endsOthers: false, letter: "first") == 0)
+            // OP1: without its mail there is no change.
+            await #expect(throws: StorageError.self) {
+                _ = try await change(from: "between", to: "unsaid", letter: "first")
             }
             #expect(try await second.sessions(of: "id-ann", at: start).count == 3)
-            #expect(
-                try await first.changePassword(of: "id-ann", from: hash, to: "new", keeping: "s1", at: start) == 2)
+            #expect(try await change(from: "between", to: "new", letter: "never") == 2)
             #expect(try await second.account(id: "id-ann")?.passwordHash == "new")
             #expect(try await second.sessions(of: "id-ann", at: start).map(\.id) == ["s1"])
             #expect(try await !second.isAlive(given))

@@ -67,3 +67,9 @@ func signingKey(_ keyID: String, generation: Int64, signsFrom: Int64 = 0) -> Sto
         keyID: keyID, algorithm: .es256, generation: generation, sealedPrivateKey: [0, 1, 2, 255], createdAt: start,
         signsFrom: start + signsFrom)
 }
+
+/// A letter of no consequence.
+func news(_ id: String, of kind: Letter.Kind = .passwordChanged, about accountID: String? = "id-ann") -> SealedLetter {
+    SealedLetter(
+        id: id, kind: kind, accountID: accountID, sealed: [1], createdAt: start, expiresAt: start + day, isBlank: false)
+}

@@ -22,7 +22,7 @@ struct MailProofTests {
     }
 
     private func begin(_ proof: MailProof, _ name: String, in store: Store) async throws {
-        try await store.begin(proof, mailing: letter(name), at: proof.createdAt)
+        try await store.begin(proof, with: .init(letters: [letter(name)]), at: proof.createdAt)
     }
 
     @Test("JW4, ML1: a proof is found by its link, for its purpose, until it ends", arguments: StoreKind.allCases)
@@ -96,13 +96,41 @@ struct MailProofTests {
                 #expect(try await store.create(account(name)))
                 try await begin(proof(name, of: "id-\(name)", browser: name), name, in: store)
             }
-            let sessions = try await store.changePassword(
-                of: "id-ann", from: "hash-ann", to: "new", keeping: "none", at: start)
+            let replacement = PasswordReplacement(
+                of: "id-ann", from: "hash-ann", to: "new", keeping: "none", endsOthers: true)
+            let sessions = try await store.changePassword(replacement, mailing: letter("news"), at: start)
             #expect(sessions == 0)
             #expect(try await store.mailProof(link: digest("link ann"), for: .recovery, at: start) == nil)
             #expect(try await store.mailProof(link: digest("link bob"), for: .recovery, at: start) != nil)
             #expect(try await store.setStatus(.disabled, of: "id-bob", at: start))
             #expect(try await store.mailProof(link: digest("link bob"), for: .recovery, at: start) == nil)
+        }
+    }
+
+    @Test(
+        "ML4: a link of its own takes the place of the mailed one, while that is live", arguments: StoreKind.allCases)
+    func replaced(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            let kept = try proof("a", of: nil)
+            try await begin(kept, "a", in: store)
+            #expect(try await !store.replaceLink(digest("unknown"), by: digest("new"), at: start))
+            #expect(try await !store.replaceLink(kept.link, by: digest("new"), at: start + 600))
+            #expect(try await store.replaceLink(kept.link, by: digest("new"), at: start))
+            #expect(try await store.mailProof(link: kept.link, for: .recovery, at: start) == nil)
+            #expect(try await store.mailProof(link: digest("new"), for: .recovery, at: start)?.code == kept.code)
+        }
+    }
+
+    @Test("ML4: of 200 that exchange one link at once one gets another for it", arguments: StoreKind.allCases)
+    func exchangeRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            let kept = try proof("a", of: nil)
+            try await begin(kept, "a", in: first)
+            let count = try await winners { number in
+                try await (number % 2 == 0 ? first : second).replaceLink(
+                    kept.link, by: digest("new \(number)"), at: start)
+            }
+            #expect(count == 1)
         }
     }
 

@@ -20,8 +20,14 @@ package struct Letter: Sendable, Equatable {
         case passwordChanged = "password_changed"
         /// To the new address: prove it.
         case addressChange = "address_change"
-        /// To the old address: it is being changed, and how to stop or undo that.
+        /// To the address in force: somebody asks for another one, and how to stop that.
+        case addressChangeRequested = "address_change_requested"
+        /// To the old address: it was changed, and how to undo that.
         case addressChanged = "address_changed"
+        /// To the person whose address somebody else wanted for their own account.
+        case addressTaken = "address_taken"
+        /// To the address that an undo took away again.
+        case addressRestored = "address_restored"
         /// A sign-in, from a browser not seen before or from any.
         case signInNotice = "sign_in_notice"
         case noticesTurnedOff = "notices_turned_off"

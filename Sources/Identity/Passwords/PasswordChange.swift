@@ -1,19 +1,23 @@
 import OAuth
 
-/// A person who is signed in sets another password (PW11).
+/// A person who is signed in sets another password (PW11), or a first one.
 package struct PasswordChange: Sendable {
     package struct Request: Sendable, CustomStringConvertible {
-        /// The session that asks; it alone stays.
+        /// The session that asks; it stays.
         package let session: Session
         package let current: String
         package let new: String
         package let network: ClientNetwork
+        package let endsOthers: Bool
 
-        package init(session: Session, current: String, new: String, network: ClientNetwork) {
+        package init(
+            session: Session, current: String = "", new: String, network: ClientNetwork, endsOthers: Bool = true
+        ) {
             self.session = session
             self.current = current
             self.new = new
             self.network = network
+            self.endsOthers = endsOthers
         }
 
         package var description: String { "password change from \(network)" }
@@ -24,22 +28,26 @@ package struct PasswordChange: Sendable {
         /// The current password opened nothing.
         case denied(PasswordRefusal)
         case refused(PasswordProblem)
+        /// A first password, and the person did not prove who they are a moment ago.
+        case notFresh
     }
 
     private let accounts: any AccountStore
     private let check: PasswordCheck
     private let rule: PasswordRule
     private let hasher: PasswordHasher
+    private let postbox: Postbox
     private let audit: any AuditLog
 
     package init(
-        accounts: any AccountStore, check: PasswordCheck, rule: PasswordRule, hasher: PasswordHasher,
+        accounts: any AccountStore, check: PasswordCheck, rule: PasswordRule, hasher: PasswordHasher, postbox: Postbox,
         audit: any AuditLog
     ) {
         self.accounts = accounts
         self.check = check
         self.rule = rule
         self.hasher = hasher
+        self.postbox = postbox
         self.audit = audit
     }
 
@@ -49,8 +57,7 @@ package struct PasswordChange: Sendable {
         guard let account = try await accounts.account(id: request.session.subject) else {
             return Self.changedMeanwhile(request)
         }
-        let personal = [account.email.canonical, account.profile.name ?? ""]
-        if let problem = rule.problem(with: request.new, personal: personal) { return .refused(problem) }
+        if let problem = rule.problem(with: request.new, for: account) { return .refused(problem) }
 
         let attempt = PasswordAttempt(
             email: account.email.canonical, password: request.current, browser: request.session.browser,
@@ -59,6 +66,17 @@ package struct PasswordChange: Sendable {
         case .refused(let refusal): return .denied(refusal)
         case .right(let proven): return try await replace(proven, request, at: now)
         }
+    }
+
+    /// For somebody who signs in another way. A session alone is not enough: it must have been proven a moment ago
+    /// (B018). Where there is a password by now, it is not replaced.
+    package func setFirst(_ request: Request, at now: Instant) async throws -> Outcome {
+        guard let account = try await accounts.account(id: request.session.subject), account.passwordHash == nil,
+            account.status == .active
+        else { return Self.changedMeanwhile(request) }
+        guard request.session.isFresh(at: now) else { return .notFresh }
+        if let problem = rule.problem(with: request.new, for: account) { return .refused(problem) }
+        return try await replace(account, request, at: now)
     }
 
     private static func changedMeanwhile(_ request: Request) -> Outcome {
@@ -76,14 +94,44 @@ package struct PasswordChange: Sendable {
                 PasswordRefusal(
                     .busy(retryAfter: refusal.retryAfter), .hashingBusy, subject: request.session.subject))
         }
-        let ended = try await accounts.changePassword(
-            of: account.id, from: account.passwordHash, to: new, keeping: request.session.id, at: now)
-        guard let ended else { return Self.changedMeanwhile(request) }
-        audit.record(AuditEvent(.passwordChanged, subject: account.id, details: ["network": request.network.prefix]))
+        let visitor = Visitor(
+            browser: request.session.browser, device: request.session.device, address: request.network.address)
+        let letter = try postbox.seal(.passwordChanged(of: account, by: visitor, at: now), at: now)
+        let replacement = PasswordReplacement(
+            of: account.id, from: account.passwordHash, to: new, keeping: request.session.id,
+            endsOthers: request.endsOthers)
+        guard let ended = try await accounts.changePassword(replacement, mailing: letter, at: now) else {
+            return Self.changedMeanwhile(request)
+        }
+        let how = account.passwordHash == nil ? "first" : "changed"
+        audit.record(
+            AuditEvent(
+                .passwordChanged, subject: account.id, details: ["how": how, "network": request.network.prefix]))
         if ended > 0 {
             let details = ["count": String(ended), "reason": "password_changed"]
             audit.record(AuditEvent(.sessionEnded, subject: account.id, details: details))
         }
         return .changed(sessionsEnded: ended)
+    }
+}
+
+extension PasswordRule {
+    /// With the words that belong to a person: names, username, address.
+    package func problem(with password: String, for account: Account) -> PasswordProblem? {
+        let profile = account.profile
+        let names = [profile.name, profile.givenName, profile.familyName, profile.preferredUsername].compactMap { $0 }
+        return problem(with: password, personal: [account.email.canonical] + names)
+    }
+}
+
+extension Letter {
+    /// How long news of a change is worth sending, in seconds.
+    static let newsLifetime: Int64 = 3 * 86_400
+
+    /// Told whenever a password was set, whichever way (B075).
+    static func passwordChanged(of account: Account, by visitor: Visitor, at now: Instant) -> Letter {
+        Letter(
+            .passwordChanged, to: account.email, about: account.id, name: account.profile.name,
+            secondPath: "/recovery", facts: facts(about: visitor, at: now), expiresAt: now + newsLifetime)
     }
 }

@@ -3,8 +3,10 @@ package enum PasswordProblem: Sendable, Hashable {
     case tooShort(minimum: Int)
     /// More than 1024 bytes.
     case tooLong
-    /// Among the first that anybody would try: in lists of leaked passwords, or a plain pattern.
+    /// Among the first that anybody would try: common words, or a plain pattern.
     case common
+    /// In a list of passwords that were leaked.
+    case breached
     /// Made mostly of words that belong to this person or this service.
     case personal
 }

@@ -17,11 +17,11 @@ package protocol AccountStore: Sendable {
     /// Replaces the password hash if it still is `old`: a rehash never overwrites a change made meanwhile.
     func replacePasswordHash(of id: String, from old: String?, to new: String, at now: Instant) async throws -> Bool
 
-    /// Replaces the password hash if it still is `old`, and ends every session of the person but one in the
-    /// same step: whoever else is signed in must not outlast the change. Returns how many ended; `nil`, and
-    /// nothing written, when the hash is another by now.
+    /// Replaces the password hash if it still is `old`, and in the same step drops what the person waits for by mail,
+    /// ends every other session if that is asked for, and posts the letter. Returns how many sessions ended; `nil`,
+    /// and nothing written, when the hash is another by now.
     func changePassword(
-        of id: String, from old: String?, to new: String, keeping sessionID: String, at now: Instant
+        _ replacement: PasswordReplacement, mailing letter: SealedLetter, at now: Instant
     ) async throws -> Int?
 
     func setRoles(_ roles: [Role], of id: String, at now: Instant) async throws -> Bool

@@ -74,8 +74,11 @@ package struct MailProofs: Sendable {
     }
 
     /// Asks for the proof. Says whether a mail may come of it, for the record alone: the person is told the same.
+    ///
+    /// `enclosures`: what else is written in the same step, such as mail to other people that tells of it.
     package func begin(
-        _ request: Request, browser: TokenDigest, network: ClientNetwork, at now: Instant
+        _ request: Request, with enclosures: MailProof.Enclosures = .init(), browser: TokenDigest,
+        network: ClientNetwork, at now: Instant
     ) async throws -> Bool {
         let isKnown = try await browsers.isKnown(browser: browser, of: request.account?.id ?? "")
         let lanes = lanes(of: request, browser: browser, network: network, isKnown: isKnown)
@@ -92,7 +95,9 @@ package struct MailProofs: Sendable {
             purpose: request.purpose, accountID: request.account?.id, address: request.address, browser: browser,
             detail: request.detail, createdAt: now, expiresAt: expiresAt)
         let sealed = request.isMailed ? try postbox.seal(letter, at: now) : try postbox.blank(letter, at: now)
-        try await store.begin(proof, mailing: sealed, at: now)
+        var enclosures = enclosures
+        enclosures.letters.insert(sealed, at: 0)
+        try await store.begin(proof, with: enclosures, at: now)
         return request.isMailed
     }
 
@@ -126,6 +131,13 @@ package struct MailProofs: Sendable {
         let code = MailCode(typed: typed)?.digest(for: purpose, browser: browser, key: key)
         let digest = try code ?? TokenDigest(bytes: random.bytes(32))
         return try await store.tryCode(digest, for: purpose, browser: browser, at: now)
+    }
+
+    /// A link of its own for a right code, so that what follows has one shape however the mailbox was proven. The link
+    /// in the mail is dead from here on. `nil` when the proof was spent meanwhile.
+    package func link(for proof: MailProof, at now: Instant) async throws -> OpaqueToken? {
+        let link = try OpaqueToken(.mailLink, from: random)
+        return try await store.replaceLink(proof.link, by: link.digest, at: now) ? link : nil
     }
 
     private func lanes(

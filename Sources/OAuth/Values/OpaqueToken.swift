@@ -12,6 +12,7 @@ package enum OpaqueTokenKind: String, Sendable {
     case pendingAuthorization = "mpa_"
     case setupLink = "msl_"
     case mailLink = "mml_"
+    case addressUndo = "mau_"
 }
 
 /// An unguessable value of 256 random bits, handed out once and never stored: storage keeps its digest.

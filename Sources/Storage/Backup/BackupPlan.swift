@@ -44,6 +44,7 @@ enum BackupPlan {
         "one_time_artefacts": .ended,
         "mail_proofs": .ended,
         "invitations": .ended,
+        "address_undos": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
         // Links that are dead after a restore, and news of what may not have happened.

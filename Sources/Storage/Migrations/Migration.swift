@@ -23,6 +23,7 @@ extension Migration {
         outbox,
         mailProofs,
         administration,
+        addressUndos,
     ]
 
     /// The highest version this program knows.

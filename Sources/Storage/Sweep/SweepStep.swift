@@ -38,6 +38,7 @@ struct SweepStep: Sendable {
         SweepStep(table: "one_time_artefacts", key: "kind, digest", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "mail_proofs", key: "link", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "invitations", key: "canonical_email", condition: "expires_at <= $1"),
+        SweepStep(table: "address_undos", key: "link", condition: "expires_at <= $1"),
         SweepStep(table: "throttle_counters", key: "lane", condition: "window_ends_at <= $1"),
         SweepStep(
             table: "client_assertions", key: "client_id, assertion_id", condition: "expires_at <= $1", keeping: day),

@@ -23,12 +23,17 @@ extension Store: AccountStore {
     }
 
     package func changePassword(
-        of id: String, from old: String?, to new: String, keeping sessionID: String, at now: Instant
+        _ replacement: PasswordReplacement, mailing letter: SealedLetter, at now: Instant
     ) async throws -> Int? {
-        try await database.write { connection in
-            guard try connection.replacePasswordHash(of: id, from: old, to: new, at: now) else { return nil }
+        let id = replacement.accountID
+        return try await database.write { connection in
+            guard try connection.replacePasswordHash(of: id, from: replacement.old, to: replacement.new, at: now) else {
+                return nil
+            }
             try connection.dropMailProofs(of: id)
-            return try connection.endSessions(of: id, except: sessionID, at: now)
+            try connection.post(letter)
+            guard replacement.endsOtherSessions else { return 0 }
+            return try connection.endSessions(of: id, except: replacement.keptSessionID, at: now)
         }
     }
 

@@ -3,12 +3,7 @@ import OAuth
 
 extension Store: KnownBrowserStore {
     package func remember(browser: TokenDigest, of subject: String, at now: Instant) async throws {
-        try await database.write { connection in
-            _ = try connection.insert(
-                into: "known_browsers",
-                ["browser": .digest(browser), "subject": .text(subject), "last_seen_at": .instant(now)],
-                orElse: "ON CONFLICT (browser, subject) DO UPDATE SET last_seen_at = excluded.last_seen_at")
-        }
+        try await database.write { connection in try connection.remember(browser, of: subject, at: now) }
     }
 
     package func isKnown(browser: TokenDigest, of subject: String) async throws -> Bool {
@@ -18,5 +13,14 @@ extension Store: KnownBrowserStore {
                 [.digest(browser), .text(subject)]
             ).isEmpty
         }
+    }
+}
+
+extension SQLConnection {
+    func remember(_ browser: TokenDigest, of subject: String, at now: Instant) throws {
+        try insert(
+            into: "known_browsers",
+            ["browser": .digest(browser), "subject": .text(subject), "last_seen_at": .instant(now)],
+            orElse: "ON CONFLICT (browser, subject) DO UPDATE SET last_seen_at = excluded.last_seen_at")
     }
 }

@@ -3,16 +3,11 @@ import JSON
 import OAuth
 
 extension Store: MailProofStore {
-    package func begin(_ proof: MailProof, mailing letter: SealedLetter, at now: Instant) async throws {
+    package func begin(_ proof: MailProof, with enclosures: MailProof.Enclosures, at now: Instant) async throws {
         try await database.write { connection in
-            try connection.execute(
-                """
-                DELETE FROM mail_proofs
-                WHERE browser = $1 AND purpose = $2 AND canonical_email = $3 AND spent_at IS NULL
-                """,
-                [.digest(proof.browser), .text(proof.purpose.rawValue), .text(proof.address.canonical)])
-            try connection.insert(proof)
-            try connection.post(letter)
+            try connection.begin(proof)
+            if let undo = enclosures.undo { try connection.keep(undo) }
+            for letter in enclosures.letters { try connection.post(letter) }
         }
     }
 
@@ -55,9 +50,28 @@ extension Store: MailProofStore {
             return .right(proof)
         }
     }
+
+    package func replaceLink(_ old: TokenDigest, by new: TokenDigest, at now: Instant) async throws -> Bool {
+        try await database.write { connection in
+            try connection.execute(
+                "UPDATE mail_proofs SET link = $2 WHERE link = $1 AND spent_at IS NULL AND expires_at > $3",
+                [.digest(old), .digest(new), .instant(now)]) == 1
+        }
+    }
 }
 
 extension SQLConnection {
+    /// Keeps a proof in the place of the one that the same browser waits for already.
+    func begin(_ proof: MailProof) throws {
+        try execute(
+            """
+            DELETE FROM mail_proofs
+            WHERE browser = $1 AND purpose = $2 AND canonical_email = $3 AND spent_at IS NULL
+            """,
+            [.digest(proof.browser), .text(proof.purpose.rawValue), .text(proof.address.canonical)])
+        try insert(proof)
+    }
+
     /// Spends a proof: unspent, unexpired, for this purpose. One conditional write whose row count is the answer
     /// (IN3); what it is for is written in the same transaction.
     func spend(_ link: TokenDigest, for purpose: MailProof.Purpose, at now: Instant) throws -> Bool {

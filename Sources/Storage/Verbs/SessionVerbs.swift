@@ -79,7 +79,9 @@ extension Store: SessionStore {
     /// Counts those that were still alive; what had run out is merely cleared away.
     package func endAll(of subject: String, except sessionID: String?, at now: Instant) async throws -> Int {
         try await database.write { connection in
-            try connection.endSessions(of: subject, except: sessionID, at: now)
+            // Whoever signs out everywhere does not want a link that lies somewhere to let anybody in again (ML4).
+            try connection.dropMailProofs(of: subject)
+            return try connection.endSessions(of: subject, except: sessionID, at: now)
         }
     }
 

@@ -2,63 +2,64 @@ import HTTPTypes
 import Identity
 import OAuth
 
-/// Changing one's password: the current one is asked for, and every other session ends (PW11).
+/// Changing one's password, for which the current one is asked (PW11); or setting a first one, for which the person has
+/// just proven who they are (B018).
 struct PasswordRoutes: Sendable {
     let rooms: Rooms
 
-    var routes: [Route] { [Route("/account/password", .page, [.get: show, .post: change])] }
+    static let path = "/account/password"
+
+    var routes: [Route] { [Route(Self.path, .page, [.get: show, .post: change])] }
+
+    private static let here = ReturnPath(known: path)
 
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
-        guard let session = guest.session else { return rooms.welcome(guest, .seeOther("/sign-in")) }
-        return try await page(PasswordPage(), guest, session)
+        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
+            return rooms.welcome(guest, Rooms.signInFirst(backTo: Self.here))
+        }
+        if account.passwordHash == nil, let reply = Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) {
+            return reply
+        }
+        return try page(PasswordPage(account: account), guest)
     }
 
     @Sendable private func change(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
-        guard let session = guest.session else {
+        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
             throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
         }
+        var model = PasswordPage(account: account, reference: visit.reference, endsOthers: form["end_others"] != nil)
         let request = PasswordChange.Request(
-            session: session, current: form["current"] ?? "", new: form["password"] ?? "", network: visit.network)
-        let catalogue = rooms.pages.catalogue
-        var model = PasswordPage(reference: visit.reference)
-        switch try await rooms.passwordChange.change(request, at: visit.now) {
-        case .changed: model.notice = catalogue.text("account.password_changed")
+            session: session, current: form["current"] ?? "", new: form["password"] ?? "", network: visit.network,
+            endsOthers: model.endsOthers)
+        let outcome =
+            account.passwordHash == nil
+            ? try await rooms.passwordChange.setFirst(request, at: visit.now)
+            : try await rooms.passwordChange.change(request, at: visit.now)
+        switch outcome {
+        case .changed: model.isDone = true
         case .refused(let problem):
-            model.passwordError = AccountProblemTexts(catalogue: catalogue).sentence(problem)
+            model.problem = problem
             model.finding = .newPasswordRefused
         case .denied(let refusal):
-            model.say(refusal.answer, SignInTexts(catalogue: catalogue))
+            model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
             model.finding = refusal.finding
+        case .notFresh: return Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) ?? .seeOther(Self.path)
         }
-        return try await page(model, guest, session)
+        return try page(model, guest)
     }
 
-    private func page(_ model: PasswordPage, _ guest: Guest, _ session: Session) async throws -> Reply {
-        guard let account = try await rooms.accounts.account(id: session.subject) else { return .seeOther("/sign-in") }
+    private func page(_ model: PasswordPage, _ guest: Guest) throws -> Reply {
         let catalogue = rooms.pages.catalogue
+        let title = catalogue.text(model.hasPassword ? "title.password" : "title.password_first")
         var context: [String: Any] = [
-            "action": "/account/password", "csrf": rooms.formGuard.token(for: guest.browser),
-            "email": account.email.typed, "backURL": "/account",
-            "passwordRule": catalogue.text(
-                "password.rule", ["minimum": String(rooms.settings.minimumPasswordLength)]),
+            "action": Self.path, "csrf": rooms.formGuard.token(for: guest.browser), "backURL": "/account",
+            "heading": title,
         ]
-        context["notice"] = model.notice
-        context["currentError"] = model.currentError
-        context["passwordError"] = model.passwordError
-        let faults = [("current", model.currentError), ("password", model.passwordError)].compactMap { id, message in
-            message.map { ["id": id, "message": $0] }
-        }
-        if !faults.isEmpty {
-            context["error"] =
-                ["summary": catalogue.text("error.summary.form"), "fields": faults, "reference": model.reference]
-                as [String: Any]
-        }
-        var reply = try rooms.writer.reply(
-            "password", title: catalogue.text("title.password"), context,
-            status: faults.isEmpty ? .ok : model.retryAfter == nil ? .unprocessableContent : .tooManyRequests)
+        context.merge(model.context(NewPasswordField(rooms), catalogue)) { $1 }
+        var reply = try rooms.writer.reply("password", title: title, context, status: model.status)
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         reply.examination = model.finding.map {
             Examination($0, in: Course.passwordChange, established: Established(guest))
@@ -68,12 +69,22 @@ struct PasswordRoutes: Sendable {
 }
 
 private struct PasswordPage {
+    let account: Account
     var reference = ""
+    var endsOthers = true
     var finding: Finding?
-    var notice: String?
+    var isDone = false
     var currentError: String?
-    var passwordError: String?
+    var problem: PasswordProblem?
     var retryAfter: Int64?
+
+    /// As it is now.
+    var hasPassword: Bool { account.passwordHash != nil || isDone }
+
+    var status: HTTPResponse.Status {
+        if currentError == nil && problem == nil { return .ok }
+        return retryAfter == nil ? .unprocessableContent : .tooManyRequests
+    }
 
     mutating func say(_ answer: PasswordRefusal.Answer, _ texts: SignInTexts) {
         switch answer {
@@ -85,6 +96,32 @@ private struct PasswordPage {
             retryAfter = seconds
             currentError = texts.catalogue.text("sign_in.busy")
         }
+    }
+
+    func context(_ field: NewPasswordField, _ catalogue: Catalogue) -> [String: Any] {
+        var context: [String: Any] = [
+            "email": account.email.typed, "hasPassword": hasPassword, "endOthers": endsOthers || isDone,
+            "button": catalogue.text(hasPassword ? "password.change" : "password.set"),
+        ]
+        context.merge(field.context(problem, label: "password.label_new")) { $1 }
+        context["notice"] = notice.map { catalogue.text($0) }
+        context["currentError"] = currentError
+        let faults = [("current", currentError), ("password", problem.map(field.sentence))].compactMap { id, message in
+            message.map { ["id": id, "message": $0] }
+        }
+        if !faults.isEmpty {
+            context["error"] =
+                ["summary": catalogue.text("error.summary.form"), "fields": faults, "reference": reference]
+                as [String: Any]
+        }
+        return context
+    }
+
+    private var notice: String? {
+        guard isDone else { return nil }
+        let isFirst = account.passwordHash == nil
+        if endsOthers { return isFirst ? "account.password_set_alone" : "account.password_changed" }
+        return isFirst ? "account.password_set" : "account.password_changed_only"
     }
 }
 

@@ -47,13 +47,16 @@ struct SetupRoutes: Sendable {
 
     private func page(_ visit: Visit, _ guest: Guest, draft: AccountDraft, problems: [AccountProblem]) throws -> Reply {
         let texts = AccountProblemTexts(catalogue: rooms.pages.catalogue)
-        let minimum = String(rooms.settings.minimumPasswordLength)
+        let field = NewPasswordField(rooms)
         var context: [String: Any] = [
             "action": visit.path, "name": draft.name, "email": draft.email,
             "csrf": rooms.formGuard.token(for: guest.browser),
-            "passwordRule": rooms.pages.catalogue.text("password.rule", ["minimum": minimum]),
         ]
-        for problem in problems { context[problem.field.name + "Error"] = texts.sentence(problem) }
+        context.merge(field.context()) { $1 }
+        for problem in problems {
+            context[problem.field.name + "Error"] = texts.sentence(problem)
+            if case .password(let fault) = problem.kind { context.merge(field.context(fault)) { $1 } }
+        }
         if !problems.isEmpty {
             let fields = problems.map { ["id": $0.field.name, "message": texts.sentence($0)] }
             context["error"] =
@@ -100,6 +103,7 @@ struct AccountProblemTexts {
         case .tooShort(let minimum): catalogue.text("setup.password_short", ["minimum": String(minimum)])
         case .tooLong: catalogue.text("setup.password_long", ["maximum": "1024"])
         case .common: catalogue.text("setup.password_common")
+        case .breached: catalogue.text("setup.password_breached")
         case .personal: catalogue.text("setup.password_personal")
         }
     }

@@ -23,6 +23,7 @@ enum AccountSentence {
         case .tooShort(let minimum): "is too short; give at least \(minimum) characters, such as four words"
         case .tooLong: "is too long; give at most 1024 bytes"
         case .common: "is among the first that would be guessed; give another"
+        case .breached: "was leaked somewhere before; give another"
         case .personal: "is made mostly of your name, your address or this service's name; give another"
         }
     }

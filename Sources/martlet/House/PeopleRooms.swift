@@ -38,7 +38,7 @@ struct PeopleRooms {
         signIn = PasswordSignIn(
             check: check, accounts: base.store, browsers: base.store, hasher: hasher, audit: base.audit)
         passwordChange = PasswordChange(
-            accounts: base.store, check: check, rule: rule, hasher: hasher, audit: base.audit)
+            accounts: base.store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: base.audit)
         confirmation = Confirmation(accounts: base.store, check: check, sessions: sessions)
         firstAdministrator = FirstAdministrator(
             accounts: base.store, links: base.store, browsers: base.store, creation: creation, random: base.random,

@@ -17,6 +17,7 @@ final class Door: Sendable {
     let audit = CapturedAudit()
     let hasher: PasswordHasher
     let throttle: Throttle
+    let postbox: Postbox
     let check: PasswordCheck
     let signIn: PasswordSignIn
     let sessions: Sessions
@@ -33,6 +34,7 @@ final class Door: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let store = try await Store.open(sqlite: folder.appending(path: "door.db").path())
         let random = SystemRandom()
+        postbox = try Postbox(key: Array(1...32), random: random)
         let rule = PasswordRule(service: ["Martlet", "login.example.org"])
         self.store = store
         self.scheme = scheme
@@ -44,7 +46,7 @@ final class Door: Sendable {
         signIn = PasswordSignIn(check: check, accounts: store, browsers: store, hasher: hasher, audit: audit)
         sessions = Sessions(store: store, lifetimes: lifetimes, random: random, audit: audit)
         change = PasswordChange(
-            accounts: store, check: check, rule: rule, hasher: hasher, audit: audit)
+            accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
         creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
         setup = FirstAdministrator(
             accounts: store, links: store, browsers: store, creation: creation, random: random, audit: audit)

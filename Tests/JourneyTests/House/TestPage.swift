@@ -27,7 +27,7 @@ struct TestPage: Sendable {
 
     struct Form: Sendable {
         let action: String
-        /// Hidden ones.
+        /// Hidden ones, and boxes that are ticked.
         let fields: [String: String]
     }
 
@@ -36,8 +36,15 @@ struct TestPage: Sendable {
             let body = part.components(separatedBy: "</form>")[0]
             let action = body.firstMatch(of: /^[^>]*action="([^"]*)"/).map { Self.unescaped(String($0.1)) } ?? ""
             let matches = body.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/)
-            let fields = matches.map { (String($0.1), Self.unescaped(String($0.2))) }
+            let fields = matches.map { (String($0.1), Self.unescaped(String($0.2))) } + Self.ticked(in: body)
             return Form(action: action, fields: Dictionary(fields) { first, _ in first })
+        }
+    }
+
+    private static func ticked(in form: String) -> [(String, String)] {
+        let boxes = form.matches(of: /<input [^>]*type="checkbox"[^>]*>/).map { String($0.0) }
+        return boxes.filter { $0.contains(" checked") }.compactMap { box in
+            box.firstMatch(of: /\ name="([^"]*)"/).map { (String($0.1), "on") }
         }
     }
 
