@@ -95,7 +95,7 @@ if (typeof document === "undefined") {
   const script = document.currentScript.src;
   for (const field of document.querySelectorAll("[data-puzzle]")) {
     const form = field.form;
-    const status = form.querySelector(".captcha[role=status]");
+    const status = form.querySelector(".captcha [role=status]");
     let isDone = false;
     let pressed = null;
     // Before all others: what has not happened yet needs no guard against happening twice.

@@ -20,12 +20,12 @@ def state(heading):
 
 
 class Scene:
-    """What the pages are about: the server and one without any person, people, clients, the demo, and the
-    browser in front of them."""
+    """What the pages are about: the server, one without any person, one that always asks whether somebody is a
+    robot, and one that lets another company ask; people, clients, the demo, and the browser in front of them."""
 
-    def __init__(self, screen, house, fresh, people, clients, demo):
+    def __init__(self, screen, house, fresh, asking, hosting, people, clients, demo):
         self.screen, self.house, self.people, self.clients, self.demo = screen, house, people, clients, demo
-        self.fresh = fresh
+        self.fresh, self.asking, self.hosting = fresh, asking, hosting
 
     def open(self, path):
         self.screen.open(self.house.issuer + path)
@@ -83,6 +83,43 @@ def sign_in_after_too_many_tries(scene):
         if "There were too many tries." in scene.screen.text:
             return
     raise AssertionError("eleven wrong passwords were tried")
+
+
+@state("Sign in")
+def sign_in_with_a_puzzle(scene):
+    scene.screen.open(scene.asking.issuer + "/sign-in")
+    scene.screen.until(lambda: "Checked: you are not a robot." in scene.screen.text)
+
+
+@state("Sign in")
+def sign_in_with_a_puzzle_and_without_scripts(scene):
+    scene.screen.scripts(False)
+    scene.screen.open(scene.asking.issuer + "/sign-in")
+    assert "JavaScript is off in this browser." in scene.screen.text
+
+
+@state("Sign in")
+def sign_in_without_scripts_once_too_often(scene):
+    scene.screen.scripts(False)
+    scene.screen.open(scene.asking.issuer + "/sign-in")
+    for _ in range(6):
+        scene.screen.sign_in("ada@example.org", "not the password at all")
+    assert "or wait 15 minutes, then try again." in scene.screen.text
+
+
+@state("Sign in")
+def sign_in_with_another_companys_check(scene):
+    scene.screen.open(scene.hosting.issuer + "/sign-in")
+    scene.screen.until(lambda: "Widget for" in scene.screen.text)
+
+
+@state("Sign in")
+def sign_in_when_the_check_is_out_of_order(scene):
+    scene.screen.open(scene.hosting.issuer + "/sign-in")
+    scene.screen.until(lambda: "Widget for" in scene.screen.text)
+    scene.screen.driver.execute_script("document.querySelector('[name=cf-turnstile-response]').value = 'broken-1'")
+    scene.screen.sign_in("ada@example.org", "not the password at all")
+    assert "It could not be checked that you are not a robot." in scene.screen.text
 
 
 @state("Sign in to continue to Wiki")

@@ -40,7 +40,7 @@ def wrong_three_times(house, ada, chromium):
 
 
 def status(screen):
-    return screen.find(".captcha[role=status]").text
+    return screen.find(".captcha [role=status]").text
 
 
 def test_after_failures_the_page_solves_a_puzzle_by_itself(screen, house, ada, wrong_three_times):

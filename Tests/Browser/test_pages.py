@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from captcha_stand_in import StandIn
 from client import SECRET, Client
 from martlet import Martlet
 from states import LONG, LONG_EMAIL, NAME, STATES, Scene
@@ -52,8 +53,12 @@ def scene(chromium, receiver, demo, house, ada):
         "head-of-department-for-special-tasks", "representative-of-the-board"])
     phone = Client(house, receiver, "phone", client_name=LONG)
     clients = {client.id: client for client in (wiki, long, vault, fort, phone)}
-    with Martlet() as fresh:
-        yield Scene(chromium, house, fresh, people, clients, demo)
+    stand_in = StandIn()
+    asking = Martlet(settings={"MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0"})
+    hosting = Martlet(settings=stand_in.settings("turnstile"))
+    with Martlet() as fresh, asking, hosting:
+        yield Scene(chromium, house, fresh, asking, hosting, people, clients, demo)
+    stand_in.close()
 
 
 @pytest.fixture(scope="module")

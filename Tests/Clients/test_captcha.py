@@ -167,7 +167,7 @@ def answer(house, kind):
 
 def test_the_page_shows_the_widget_and_never_the_secret(hosted, stand_in):
     _, page = open_sign_in(hosted)
-    assert f'class="{CLASSES[hosted.provider]} captcha" data-sitekey="{SITE_KEY}" data-action="sign_in"' in page.text
+    assert f'class="{CLASSES[hosted.provider]}" data-sitekey="{SITE_KEY}" data-action="sign_in"' in page.text
     assert f'<script src="{stand_in.origin}/{hosted.provider}/api.js"' in page.text and SECRET not in page.text
 
 

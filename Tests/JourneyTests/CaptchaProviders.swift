@@ -40,7 +40,7 @@ struct CaptchaProviders {
         let page = await house.browser().get("/sign-in")
         #expect(
             page.text.contains(
-                "<div class=\"\(name) captcha\" data-sitekey=\"site-key-of-ours\" data-action=\"sign_in\">"))
+                "<div class=\"\(name)\" data-sitekey=\"site-key-of-ours\" data-action=\"sign_in\">"))
         #expect(page.text.contains("<script src=\"\(script)\" async defer></script>"))
         #expect(!page.text.contains("secret-key-of-ours") && page.puzzle == nil)
         let policy = try #require(page.header("Content-Security-Policy"))

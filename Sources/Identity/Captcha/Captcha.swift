@@ -84,6 +84,9 @@ package struct Captcha: Sendable {
         case .nobody: return .passed
         case .proofOfWork(let work): return try await check(response, by: work, place, now)
         case .hosted(let hosted):
+            if response != nil, case .refused(_, let retryAfter) = try await lanes.asking(place, at: now) {
+                return refuse(.tooMany, place, retryAfter: retryAfter)
+            }
             if let fault = await hosted.fault(of: response, for: place.form) { return refuse(fault, place) }
             return pass(.passed, place)
         }

@@ -13,6 +13,8 @@ package enum CaptchaFault: String, Sendable, CaseIterable, Error {
     case notShown = "not_shown"
     /// Without a script, and more often than may be.
     case withoutScript = "without_script"
+    /// More answers from one network than we ask a provider about.
+    case tooMany = "too_many"
     /// Nothing sent, where a provider's widget must have been used.
     case unanswered
     /// The provider says no.
@@ -28,7 +30,7 @@ package enum CaptchaFault: String, Sendable, CaseIterable, Error {
 /// A form is kept, and nothing is done (B025).
 package struct CaptchaRefusal: Sendable, Equatable {
     package let fault: CaptchaFault
-    /// Seconds until the way without a script is open again.
+    /// Seconds until the limit that refused is open again.
     package let retryAfter: Int64?
 
     package init(_ fault: CaptchaFault, retryAfter: Int64? = nil) {

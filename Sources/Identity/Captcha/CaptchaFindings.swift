@@ -28,6 +28,13 @@ extension CaptchaRefusal {
                 "too many forms without a script, from this network or from all", "a solved puzzle, or fewer",
                 "The person turns JavaScript on, or waits. If it strikes people with scripts, something keeps captcha.js from them."
             )
+        case .tooMany:
+            Self.finding(
+                "too many answers from one network to be asked about", "fewer in a quarter of an hour",
+                """
+                Many people behind one address: if that is your own proxy, name it in trusted_proxies, so that people \
+                are told apart.
+                """)
         case .unanswered:
             Self.finding(
                 "no answer of the provider's widget", "one",

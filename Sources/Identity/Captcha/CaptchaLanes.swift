@@ -61,6 +61,12 @@ struct CaptchaLanes: Sendable {
             ], at: now)
     }
 
+    /// How often a provider is asked for one network: each question holds a connection for up to five seconds.
+    func asking(_ place: CaptchaPlace, at now: Instant) async throws -> Throttle.Decision {
+        try await throttle.admit([throttle.lane(Self.ofProvider, Array(place.network.prefix.utf8))], at: now)
+    }
+
+    package static let ofProvider = ThrottleLimit("captcha-provider-network", attempts: 300, window: quarter)
     package static let ofNetwork = ThrottleLimit("captcha-without-network", attempts: 5, window: quarter)
     package static let ofAll = ThrottleLimit("captcha-without-all", attempts: 60, window: 3600)
 }

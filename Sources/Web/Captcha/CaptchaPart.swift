@@ -74,6 +74,9 @@ struct CaptchaSaying: Sendable {
         case .wrongKey, .unavailable:
             sentence = catalogue.text("captcha.unavailable")
             status = .serviceUnavailable
+        case .tooMany:
+            sentence = SignInTexts(catalogue: catalogue).throttled(refusal.retryAfter ?? 60)
+            status = .tooManyRequests
         case .withoutScript:
             let minutes = ((refusal.retryAfter ?? 0) + 59) / 60
             sentence =

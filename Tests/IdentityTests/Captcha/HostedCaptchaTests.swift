@@ -110,6 +110,27 @@ struct HostedCaptchaTests {
         #expect(!text.contains("secret-key") && text.contains("hcaptcha"))
     }
 
+    @Test("A provider is asked about three hundred answers of a network in a quarter of an hour, not more (IN9)")
+    func manyQuestions() async throws {
+        let door = try await Door()
+        let fetcher = ScriptedFetcher { _ in throw Outage() }
+        let captcha = Captcha(
+            judge: .hosted(captcha(.turnstile, fetcher)), rules: CaptchaRules(), key: [1], throttle: door.throttle,
+            spent: door.store, accounts: door.store, browsers: door.store, audit: door.audit)
+        for number in 0...300 {
+            let place = CaptchaPlace.at(number % 2 == 0 ? .signUp : .recovery)
+            let mark = captcha.pageMark(for: place, at: Door.noon)
+            let outcome = try await captcha.check(pageMark: mark, response: "x", at: place, Door.noon + 9)
+            let expected = number < 300 ? CaptchaRefusal(.unavailable) : CaptchaRefusal(.tooMany, retryAfter: 900)
+            #expect(outcome == .refused(expected))
+        }
+        #expect(fetcher.requests.count == 300)
+        let elsewhere = CaptchaPlace.at(.recovery, from: "192.0.2.1")
+        let mark = captcha.pageMark(for: elsewhere, at: Door.noon)
+        let outcome = try await captcha.check(pageMark: mark, response: "x", at: elsewhere, Door.noon)
+        #expect(outcome == .refused(CaptchaRefusal(.unavailable)))
+    }
+
     @Test("An outage keeps the form and tells the figures apart from a refusal; no limited way stands open (CF5)")
     func failsClosed() async throws {
         let door = try await Door()
