@@ -60,7 +60,7 @@ demo: build ## Serve, and run a demo app beside it on http://localhost:8081
 	$(MARTLET) demo & demo=$$!
 	# Once it listens it has registered itself, so that the server finds it.
 	until (exec 3<>/dev/tcp/127.0.0.1/8081) 2>/dev/null; do kill -0 $$demo; sleep 0.1; done
-	$(MARTLET) serve & server=$$!
+	MARTLET_SIGN_UP_MODE=$${MARTLET_SIGN_UP_MODE:-open} $(MARTLET) serve & server=$$!
 	wait -n
 
 test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, with client apps, in a browser

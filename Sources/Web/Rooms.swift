@@ -25,6 +25,8 @@ package struct Rooms: Sendable {
     package let passwordChange: PasswordChange
     package let confirmation: Confirmation
     package let firstAdministrator: FirstAdministrator
+    package let signUp: SignUp
+    package let verification: AddressVerification
     package let throttle: Throttle
     package let captchaRoom: Captcha
     package let accounts: any AccountStore
@@ -41,7 +43,8 @@ package struct Rooms: Sendable {
         userInfo: UserInfoEndpoint, logout: LogoutRules, discovery: Discovery, grants: any GrantStore,
         consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
         passwordChange: PasswordChange, confirmation: Confirmation,
-        firstAdministrator: FirstAdministrator, throttle: Throttle,
+        firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
+        throttle: Throttle,
         captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, pages: Pages,
@@ -68,6 +71,8 @@ package struct Rooms: Sendable {
         self.passwordChange = passwordChange
         self.confirmation = confirmation
         self.firstAdministrator = firstAdministrator
+        self.signUp = signUp
+        self.verification = verification
         self.throttle = throttle
         captchaRoom = captcha
         self.accounts = accounts

@@ -38,9 +38,9 @@ struct FormAttacks {
         #expect(
             Self.guarded(house) == [
                 "/account/applications/remove", "/account/confirm", "/account/notices/dismiss", "/account/password",
-                "/account/sessions/end",
-                "/account/sessions/end-others",
-                "/consent", "/logout/confirm", "/select-account", "/setup/x", "/sign-in",
+                "/account/sessions/end", "/account/sessions/end-others", "/consent", "/logout/confirm",
+                "/select-account", "/setup/x", "/sign-in", "/sign-up", "/sign-up/again", "/sign-up/code",
+                "/sign-up/x", "/verification/again", "/verification/code", "/verification/x",
             ])
     }
 

@@ -35,7 +35,7 @@ package struct AccountCreation: Sendable {
         let prepared = try await prepare(draft, roles: roles, isEmailVerified: isEmailVerified, at: now)
         guard case .created(let account) = prepared else { return prepared }
         guard try await accounts.create(account) else { return .refused([AccountProblem(.email, .taken)]) }
-        audit.record(AuditEvent(.accountCreated, subject: account.id))
+        audit.record(AuditEvent(.accountCreated, subject: account.id, details: ["method": "command"]))
         return .created(account)
     }
 
@@ -57,7 +57,7 @@ package struct AccountCreation: Sendable {
         return .created(account)
     }
 
-    private static func name(_ typed: String, _ problems: inout [AccountProblem]) -> PersonName? {
+    static func name(_ typed: String, _ problems: inout [AccountProblem]) -> PersonName? {
         do {
             return try PersonName(typed)
         } catch {

@@ -4,11 +4,14 @@ package struct AccountDraft: Sendable, CustomStringConvertible {
     package let name: String
     package let email: String
     package let password: String
+    /// Empty for none.
+    package let username: String
 
-    package init(name: String, email: String, password: String) {
+    package init(name: String, email: String, password: String, username: String = "") {
         self.name = name
         self.email = email
         self.password = password
+        self.username = username
     }
 
     package var description: String { "account draft" }

@@ -3,6 +3,7 @@ package struct AccountProblem: Sendable, Hashable {
     package enum Field: Sendable {
         case name
         case email
+        case username
         case password
     }
 
@@ -10,8 +11,11 @@ package struct AccountProblem: Sendable, Hashable {
         case missing
         case tooLong
         case malformed
-        /// Somebody has this address. To be told to operators only: strangers must not learn it (PW10).
+        /// Somebody has this address or username. Of an address to be told to operators only: strangers must not learn
+        /// it (PW10).
         case taken
+        /// An address whose domain may not sign up. A rule of the house and no secret.
+        case domainNotAdmitted
         case password(PasswordProblem)
     }
 

@@ -27,6 +27,7 @@ package struct PasswordSignIn: Sendable {
         case .refused(let refusal): return .refused(refusal)
         case .right(let account):
             try await rehash(attempt.password, of: account, at: now)
+            guard account.isEmailVerified else { return .unverified(account) }
             try await browsers.remember(browser: attempt.browser, of: account.id, at: now)
             let details = ["method": Self.method, "network": attempt.network.prefix]
             audit.record(AuditEvent(.signIn, subject: account.id, details: details))
@@ -50,5 +51,7 @@ package struct PasswordSignIn: Sendable {
 /// How an attempt ended.
 package enum PasswordOutcome: Sendable, Equatable {
     case signedIn(Account)
+    /// The password was right, but nobody has proven to read the mail of the address: no session for it (B023).
+    case unverified(Account)
     case refused(PasswordRefusal)
 }

@@ -5,6 +5,9 @@ package protocol AccountStore: Sendable {
     func account(id: String) async throws -> Account?
     func account(canonicalEmail: String) async throws -> Account?
 
+    /// Whether somebody has this username, in its canonical form.
+    func hasUsername(_ canonical: String) async throws -> Bool
+
     /// Creates an account. Atomic: `false`, and nothing written, when the address or the username is taken.
     func create(_ account: Account) async throws -> Bool
 

@@ -38,6 +38,9 @@ package struct MailProofs: Sendable {
         package var facts: [(fact: Letter.Fact, value: String)] = []
         /// What follows the link's token in its address: `?request=…` or `?next=…`, already encoded; or nothing.
         package var query = ""
+        /// Where the letter leads instead of to the proof, for a request that comes to nothing; it then has no code
+        /// either. What is asked for is kept and counted as ever.
+        package var instead: (path: String, secondPath: String?)?
 
         package init(
             _ purpose: MailProof.Purpose, letter: Letter.Kind, to address: EmailAddress, of account: Account?,
@@ -58,11 +61,12 @@ package struct MailProofs: Sendable {
     private let limits: Limits
     private let key: [UInt8]
     private let random: any RandomSource
+    private let audit: any AuditLog
 
     /// `key`: derived from the master key for codes alone.
     package init(
         store: any MailProofStore, browsers: any KnownBrowserStore, postbox: Postbox, throttle: Throttle,
-        limits: Limits = Limits(), key: [UInt8], random: any RandomSource
+        limits: Limits = Limits(), key: [UInt8], random: any RandomSource, audit: any AuditLog
     ) {
         self.store = store
         self.browsers = browsers
@@ -71,6 +75,7 @@ package struct MailProofs: Sendable {
         self.limits = limits
         self.key = key
         self.random = random
+        self.audit = audit
     }
 
     /// Asks for the proof. Says whether a mail may come of it, for the record alone: the person is told the same.
@@ -82,14 +87,18 @@ package struct MailProofs: Sendable {
     ) async throws -> Bool {
         let isKnown = try await browsers.isKnown(browser: browser, of: request.account?.id ?? "")
         let lanes = lanes(of: request, browser: browser, network: network, isKnown: isKnown)
-        guard case .admitted = try await throttle.admit(lanes, at: now) else { return false }
+        if case .refused(let lane, _) = try await throttle.admit(lanes, at: now) {
+            record(request, result: lane)
+            return false
+        }
         let link = try OpaqueToken(.mailLink, from: random)
         let code = try MailCode(from: random)
         let expiresAt = now + Self.lifetime
+        let path = "/\(request.purpose.pathSegment)/\(link.plaintext)\(request.query)"
         let letter = Letter(
             request.letter, to: request.address, about: request.account?.id, name: request.name,
-            path: "/\(request.purpose.pathSegment)/\(link.plaintext)\(request.query)", code: code.grouped,
-            facts: request.facts, expiresAt: expiresAt)
+            path: request.instead?.path ?? path, secondPath: request.instead?.secondPath,
+            code: request.instead == nil ? code.grouped : nil, facts: request.facts, expiresAt: expiresAt)
         let proof = MailProof(
             link: link.digest, code: code.digest(for: request.purpose, browser: browser, key: key),
             purpose: request.purpose, accountID: request.account?.id, address: request.address, browser: browser,
@@ -98,6 +107,7 @@ package struct MailProofs: Sendable {
         var enclosures = enclosures
         enclosures.letters.insert(sealed, at: 0)
         try await store.begin(proof, with: enclosures, at: now)
+        record(request, result: request.isMailed ? "mailed" : "not_mailed")
         return request.isMailed
     }
 
@@ -122,8 +132,27 @@ package struct MailProofs: Sendable {
         code typed: String, for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
     ) async throws -> CodeTry {
         guard let awaited = try await store.mailProof(awaitedBy: browser, for: purpose, at: now) else {
+            refused(purpose, because: "nothing", subject: nil)
             return .nothing
         }
+        let outcome = try await attempt(typed, awaited, at: now)
+        switch outcome {
+        case .right: break
+        case .wrong: refused(purpose, because: "wrong_code", subject: awaited.accountID)
+        case .locked: refused(purpose, because: "locked", subject: awaited.accountID)
+        case .nothing: refused(purpose, because: "nothing", subject: awaited.accountID)
+        }
+        return outcome
+    }
+
+    /// For the record: a link or a code proved nothing, or came to nothing.
+    package func refused(_ purpose: MailProof.Purpose, because reason: String, subject: String?) {
+        let details = ["purpose": purpose.rawValue, "reason": reason]
+        audit.record(AuditEvent(.mailProofRefused, subject: subject, details: details))
+    }
+
+    private func attempt(_ typed: String, _ awaited: MailProof, at now: Instant) async throws -> CodeTry {
+        let (purpose, browser) = (awaited.purpose, awaited.browser)
         let address = Array(awaited.address.canonical.utf8)
         let lane = throttle.lane(limits.codes, Array(purpose.rawValue.utf8), address)
         guard case .admitted = try await throttle.admit([lane], at: now) else { return .locked }
@@ -138,6 +167,11 @@ package struct MailProofs: Sendable {
     package func link(for proof: MailProof, at now: Instant) async throws -> OpaqueToken? {
         let link = try OpaqueToken(.mailLink, from: random)
         return try await store.replaceLink(proof.link, by: link.digest, at: now) ? link : nil
+    }
+
+    private func record(_ request: Request, result: String) {
+        let details = ["purpose": request.purpose.rawValue, "result": result]
+        audit.record(AuditEvent(.mailProofAsked, subject: request.account?.id, details: details))
     }
 
     private func lanes(

@@ -27,6 +27,16 @@ package struct Sessions: Sendable {
         for account: Account, methods: [String], level: String, from visitor: Visitor,
         replacing presented: String?, for authorization: TokenDigest?, at now: Instant
     ) async throws -> OpenedSession {
+        let opened = try prepare(for: account, methods: methods, level: level, from: visitor, at: now)
+        let old = presented.flatMap { OpaqueToken(.session, presented: $0) }?.digest
+        try await store.open(opened.session, replacing: old, for: authorization, at: now)
+        return opened
+    }
+
+    /// Makes a session with a new secret and stores nothing: for verbs that open it together with what else happens.
+    package func prepare(
+        for account: Account, methods: [String], level: String, from visitor: Visitor, at now: Instant
+    ) throws -> OpenedSession {
         let secret = try OpaqueToken(.session, from: random)
         let end = lifetimes.end(from: now)
         let session = Session(
@@ -34,8 +44,6 @@ package struct Sessions: Sendable {
             browser: visitor.browser, authenticatedAt: now, methods: methods, level: level, createdAt: now,
             lastSeenAt: now, idleUntil: lifetimes.idleEnd(from: now, within: end), expiresAt: end,
             device: visitor.device, address: visitor.address)
-        let old = presented.flatMap { OpaqueToken(.session, presented: $0) }?.digest
-        try await store.open(session, replacing: old, for: authorization, at: now)
         return OpenedSession(secret: secret, session: session)
     }
 

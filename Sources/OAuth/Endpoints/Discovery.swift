@@ -8,9 +8,10 @@ package struct Discovery: Sendable {
     /// Made once: what it says follows from how the house was built, not from a request.
     package let document: [UInt8]
 
+    /// `offersSignUp`: whether `prompt=create` leads to a form (OpenID Connect Initiating User Registration §4.1).
     package init(
         issuer: String, grants: [any TokenGrant], keys: any KeyRingSource, scopes: ScopeSet,
-        paths: EndpointPaths = EndpointPaths()
+        offersSignUp: Bool, paths: EndpointPaths = EndpointPaths()
     ) {
         let at = { (path: String) -> JSONValue in .string(issuer + path) }
         let names = { (values: [String]) -> JSONValue in .array(values.map(JSONValue.string)) }
@@ -39,7 +40,10 @@ package struct Discovery: Sendable {
             ("revocation_endpoint_auth_methods_supported", authentication),
             ("revocation_endpoint_auth_signing_alg_values_supported", assertions),
             ("code_challenge_methods_supported", ["S256"]),
-            ("prompt_values_supported", names(Demands.Prompt.allCases.map(\.rawValue))),
+            (
+                "prompt_values_supported",
+                names(Demands.Prompt.allCases.filter { $0 != .create || offersSignUp }.map(\.rawValue))
+            ),
             ("acr_values_supported", names(AuthenticationLevel.reachable)),
             ("claim_types_supported", ["normal"]),
             ("claims_supported", names(Self.claims)),

@@ -23,6 +23,12 @@ package enum Course {
     package static let confirmation = passwordChange
     package static let setup: [CheckName] = [.setupLink]
     package static let setupForm: [CheckName] = [.form, .formOrigin, .setupLink, .credentials]
+    /// The form of the sign-up page.
+    package static let signUp: [CheckName] = [
+        .form, .formOrigin, .signUpPolicy, .credentials, .captcha, .throttle, .server,
+    ]
+    /// A link or a code from a mail; choosing a password comes after it.
+    package static let mailProof: [CheckName] = [.form, .formOrigin, .mailProof, .credentials, .server]
     package static let logout: [CheckName] = [.form, .client, .redirectAddress]
     /// What is asked of every address before anything else.
     package static let address: [CheckName] = [.address, .form]

@@ -26,6 +26,10 @@ extension AuditEvent {
         case introspectionRefused = "introspection_refused"
         case reuseDetected = "reuse_detected"
         case clientAuthenticationRefused = "client_authentication_refused"
+        /// A mail with a link and a code was asked for, or would have been sent (ML7).
+        case mailProofAsked = "mail_proof_asked"
+        case mailProofRefused = "mail_proof_refused"
+        case addressVerified = "address_verified"
         case accountCreated = "account_created"
         case passwordChanged = "password_changed"
         case rolesChanged = "roles_changed"
@@ -55,11 +59,12 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
             .reuseDetected,
-            .clientAuthenticationRefused, .setupLinkRefused, .eventsOmitted:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .eventsOmitted:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
             .tokenIssued,
-            .tokenAnswerRepeated, .tokenRevoked, .accountCreated, .passwordChanged, .rolesChanged,
+            .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated, .passwordChanged,
+            .rolesChanged,
             .administratorCreated, .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
             .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted:
@@ -78,11 +83,11 @@ extension AuditEvent.Kind {
     var usualActor: UsualActor {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
-            .clientAuthenticationRefused, .setupLinkRefused:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
             .consentRevoked,
-            .codeIssued, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated,
+            .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated,
             .accountDisabled, .accountEnabled, .accountDeleted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,

@@ -44,6 +44,8 @@ package enum CheckName: String, Sendable, CaseIterable {
     case credentials
     case setupLink = "setup_link"
     case captcha
+    case signUpPolicy = "sign_up_policy"
+    case mailProof = "mail_proof"
     // A client's own calls
     case clientProof = "client_proof"
     case grantType = "grant_type"

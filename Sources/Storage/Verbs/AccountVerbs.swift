@@ -10,6 +10,10 @@ extension Store: AccountStore {
         try await account(where: "a.canonical_email = $1", .text(canonicalEmail))
     }
 
+    package func hasUsername(_ canonical: String) async throws -> Bool {
+        try await database.read { connection in try connection.hasUsername(canonical) }
+    }
+
     package func create(_ account: Account) async throws -> Bool {
         try await database.write { connection in try connection.insert(account) }
     }
@@ -91,6 +95,10 @@ extension Store: AccountStore {
 }
 
 extension SQLConnection {
+    func hasUsername(_ canonical: String) throws -> Bool {
+        try !rows("SELECT id FROM accounts WHERE canonical_username = $1", [.text(canonical)]).isEmpty
+    }
+
     /// One conditional write: a change made meanwhile is never overwritten.
     fileprivate func replacePasswordHash(
         of id: String, from old: String?, to new: String, at now: Instant

@@ -35,7 +35,7 @@ extension SQLConnection {
         ).isEmpty
     }
 
-    fileprivate func isTaken(_ email: EmailAddress) throws -> Bool {
+    func isTaken(_ email: EmailAddress) throws -> Bool {
         try !rows("SELECT id FROM accounts WHERE canonical_email = $1", [.text(email.canonical)]).isEmpty
     }
 }

@@ -73,11 +73,11 @@ extension SQLConnection {
     }
 
     /// Spends a proof: unspent, unexpired, for this purpose. One conditional write whose row count is the answer
-    /// (IN3); what it is for is written in the same transaction.
+    /// (IN3); what it is for is written in the same transaction. Its detail has served: a draft holds a hash of a password.
     func spend(_ link: TokenDigest, for purpose: MailProof.Purpose, at now: Instant) throws -> Bool {
         try execute(
             """
-            UPDATE mail_proofs SET spent_at = $3
+            UPDATE mail_proofs SET spent_at = $3, detail = '{}'
             WHERE link = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3
             """,
             [.digest(link), .text(purpose.rawValue), .instant(now)]) == 1
@@ -86,6 +86,13 @@ extension SQLConnection {
     /// Kills everything a person waits for by mail: after a change of password or address, and with the account (ML4).
     func dropMailProofs(of accountID: String) throws {
         try execute("DELETE FROM mail_proofs WHERE account_id = $1 AND spent_at IS NULL", [.text(accountID)])
+    }
+
+    /// Kills what anybody waits for at an address, for one purpose: it has been proven, by one of them.
+    func dropMailProofs(at address: EmailAddress, for purpose: MailProof.Purpose) throws {
+        try execute(
+            "DELETE FROM mail_proofs WHERE canonical_email = $1 AND purpose = $2 AND spent_at IS NULL",
+            [.text(address.canonical), .text(purpose.rawValue)])
     }
 
     fileprivate func mailProof(

@@ -2,22 +2,11 @@ import Identity
 import OAuth
 
 extension Store: SessionStore {
-    /// A person who was disabled while signing in gets a session that is not there: enabling the account
-    /// again must not bring one to life.
     package func open(
         _ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?, at now: Instant
     ) async throws {
-        try await database.write { connection in
-            if let old { try connection.replace(old, by: session, at: now) }
-            guard try connection.isActive(session.subject) else { return }
-            try connection.insert(session)
-            for method in session.methods {
-                try connection.noteSignIn(by: method, of: session.subject, at: session.authenticatedAt)
-            }
-            if let authorization {
-                _ = try connection.record(.signedIn(session: session.id), on: authorization, at: now)
-            }
-        }
+        let opening = SessionOpening(session, replacing: old, for: authorization)
+        try await database.write { connection in try connection.open(opening, at: now) }
     }
 
     package func session(_ secret: TokenDigest, at now: Instant) async throws -> Session? {
@@ -100,6 +89,21 @@ extension Store: SessionStore {
 }
 
 extension SQLConnection {
+    /// A person who was disabled while signing in gets a session that is not there: enabling the account
+    /// again must not bring one to life.
+    func open(_ opening: SessionOpening, at now: Instant) throws {
+        let session = opening.session
+        if let old = opening.replaced { try replace(old, by: session, at: now) }
+        guard try isActive(session.subject) else { return }
+        try insert(session)
+        for method in session.methods {
+            try noteSignIn(by: method, of: session.subject, at: session.authenticatedAt)
+        }
+        if let authorization = opening.authorization {
+            _ = try record(.signedIn(session: session.id), on: authorization, at: now)
+        }
+    }
+
     func endSessions(of subject: String, except sessionID: String?, at now: Instant) throws -> Int {
         let kept = sessionID ?? ""
         let ended = try rows(

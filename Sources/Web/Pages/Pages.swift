@@ -16,9 +16,9 @@ package struct Pages: Sendable {
 
     /// The pages that must exist.
     static let names = [
-        "account", "confirm", "consent", "error", "first-administrator", "form-post", "home", "not-allowed", "password",
-        "select-account",
-        "sign-in", "sign-out-confirm", "signed-out",
+        "account", "confirm", "consent", "dead-link", "error", "first-administrator", "form-post", "home", "mail-code",
+        "mail-link", "not-allowed", "password", "select-account", "sign-in", "sign-out-confirm", "sign-up",
+        "signed-out",
     ]
 
     /// `theme` holds files of the same names that take the place of the ones in `directory`.

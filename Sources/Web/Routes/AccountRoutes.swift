@@ -20,8 +20,9 @@ struct AccountRoutes: Sendable {
     @Sendable private func home(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         guard guest.session == nil else { return .seeOther("/account") }
-        let page = try rooms.writer.reply(
-            "home", title: rooms.pages.catalogue.text("title.home"), ["signInURL": "/sign-in"])
+        var context: [String: Any] = ["signInURL": "/sign-in"]
+        if rooms.signUp.policy.isOffered { context["signUpURL"] = SignUpRoutes.path }
+        let page = try rooms.writer.reply("home", title: rooms.pages.catalogue.text("title.home"), context)
         return rooms.welcome(guest, page)
     }
 

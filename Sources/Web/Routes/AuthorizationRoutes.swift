@@ -58,14 +58,15 @@ struct AuthorizationRoutes: Sendable {
     private func reply(to outcome: AuthorizationEndpoint.Outcome, _ visit: Visit) throws -> Reply {
         switch outcome {
         case .respond(let response): try rooms.reply(response, visit)
-        case .interact(let step, _, let handle): .seeOther(Self.page(of: step) + "?request=" + handle)
+        case .interact(let step, _, let handle): .seeOther(page(of: step) + "?request=" + handle)
         case .showToUser(let error, let reason): throw rooms.problem(error, reason)
         }
     }
 
     /// Where each step is taken.
-    private static func page(of step: AuthorizationStep) -> String {
+    private func page(of step: AuthorizationStep) -> String {
         switch step {
+        case .signIn(.create) where rooms.signUp.policy.isOffered: SignUpRoutes.path
         case .signIn: "/sign-in"
         case .selectAccount: "/select-account"
         case .askConsent: "/consent"

@@ -79,6 +79,7 @@ extension AccountProblem.Field {
         switch self {
         case .name: "name"
         case .email: "email"
+        case .username: "username"
         case .password: "password"
         }
     }
@@ -91,9 +92,13 @@ struct AccountProblemTexts {
     func sentence(_ problem: AccountProblem) -> String {
         switch problem.kind {
         case .missing: catalogue.text("setup.\(problem.field.name)_missing")
-        case .tooLong: catalogue.text("setup.\(problem.field.name)_long", ["maximum": "100"])
+        case .tooLong:
+            catalogue.text(
+                "setup.\(problem.field.name)_long",
+                ["maximum": String(problem.field == .username ? Username.longest : PersonName.longest)])
         case .malformed: catalogue.text("setup.\(problem.field.name)_invalid")
-        case .taken: catalogue.text("setup.email_taken")
+        case .taken: catalogue.text("setup.\(problem.field.name)_taken")
+        case .domainNotAdmitted: catalogue.text("setup.email_domain")
         case .password(let problem): sentence(problem)
         }
     }

@@ -6,6 +6,9 @@ import OAuth
 struct SignInPage {
     var step: AuthorizationStep?
     var request: AuthorizationRequest?
+    var onward = Onward.account
+    /// What has just been done elsewhere: the last part of `sign_in.notice.…`.
+    var noticeName: String?
     var email = ""
     var isLocked = false
     /// Somebody signed in wants to be another person.
@@ -88,7 +91,9 @@ struct SignInPage {
             request.map { catalogue.text("sign_in.heading_client", ["client": $0.client.name]) }
             ?? catalogue.text("sign_in.heading")
         if let request { context["client"] = rooms.badge(request.client, returningTo: request.returnAddress.uri) }
-        if let notice = notice(catalogue, rooms.settings.serviceName) { context["notice"] = notice }
+        if let notice = notice(catalogue, rooms) { context["notice"] = notice }
+        context["onward"] = onward.fields
+        if rooms.signUp.policy.isOffered { context["signUpURL"] = onward.address(SignUpRoutes.path) }
         context["emailError"] = emailError
         context["passwordError"] = passwordError
         if let summary {
@@ -100,11 +105,17 @@ struct SignInPage {
         return context
     }
 
-    private func notice(_ catalogue: Catalogue, _ service: String) -> String? {
+    private func notice(_ catalogue: Catalogue, _ rooms: Rooms) -> String? {
+        let service = ["issuer": rooms.settings.serviceName]
         switch step {
-        case .signIn(.fresh): catalogue.text("sign_in.fresh")
-        case .signIn(.create): catalogue.text("sign_in.create_unavailable", ["issuer": service])
-        default: nil
+        case .signIn(.fresh): return catalogue.text("sign_in.fresh")
+        case .signIn(.create) where rooms.signUp.policy.mode == .invitation:
+            return catalogue.text("sign_in.create_invitation", service)
+        case .signIn(.create) where !rooms.signUp.policy.isOffered:
+            return catalogue.text("sign_in.create_unavailable", service)
+        default:
+            guard let noticeName, catalogue.has("sign_in.notice.\(noticeName)") else { return nil }
+            return catalogue.text("sign_in.notice.\(noticeName)", service)
         }
     }
 }

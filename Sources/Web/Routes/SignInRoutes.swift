@@ -12,8 +12,11 @@ struct SignInRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let parameters = try visit.queryParameters()
         guard let handle = parameters["request"] else {
-            guard guest.session == nil else { return .seeOther("/account") }
-            return rooms.welcome(guest, try await page(SignInPage(), visit, guest, handle: nil))
+            var model = SignInPage(email: parameters["email"].flatMap(EmailAddress.init)?.typed ?? "")
+            model.onward = Onward(parameters)
+            model.noticeName = parameters["notice"]
+            guard guest.session == nil else { return model.onward.reply }
+            return rooms.welcome(guest, try await page(model, visit, guest, handle: nil))
         }
         switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
         case .elsewhere(let reply): return rooms.welcome(guest, reply)
@@ -21,6 +24,9 @@ struct SignInRoutes: Sendable {
             let known = try await knownEmail(step, guest, request, switching: parameters["switch"] != nil)
             var model = SignInPage(step: step, request: request, email: known.email, isLocked: known.isLocked)
             model.isSwitching = parameters["switch"] != nil
+            model.onward = Onward(request: handle)
+            model.noticeName = parameters["notice"]
+            if model.email.isEmpty { model.email = parameters["email"].flatMap(EmailAddress.init)?.typed ?? "" }
             return rooms.welcome(guest, try await page(model, visit, guest, handle: handle))
         }
     }
@@ -30,6 +36,7 @@ struct SignInRoutes: Sendable {
         let form = try rooms.genuineForm(visit, from: guest)
         var model = SignInPage(email: form["email"] ?? "")
         model.reference = visit.reference
+        model.onward = Onward(form)
         let handle = form["request"]
         if let handle {
             switch try await turn(visit, guest, handle: handle, switching: form["switch"] != nil) {
@@ -63,7 +70,8 @@ struct SignInRoutes: Sendable {
         switch try await rooms.passwordSignIn.attempt(attempt, at: visit.now) {
         case .signedIn(let account):
             try await rooms.captcha.noteSuccess(visit, guest)
-            return try await open(account, visit, guest, handle: handle)
+            return try await open(account, visit, guest, model.onward)
+        case .unverified(let account): return try await verify(account, visit, guest, model.onward)
         case .refused(let refusal):
             if refusal.answer == .wrong { try await rooms.captcha.noteFailure(visit, guest, address: model.email) }
             model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
@@ -73,17 +81,25 @@ struct SignInRoutes: Sendable {
     }
 
     /// A new session always (SE2); the fact that it was opened for this request is written with it.
-    private func open(_ account: Account, _ visit: Visit, _ guest: Guest, handle: String?) async throws -> Reply {
-        let pending = handle.flatMap { OpaqueToken(.pendingAuthorization, presented: $0) }
+    private func open(
+        _ account: Account, _ visit: Visit, _ guest: Guest, _ onward: Onward
+    ) async throws -> Reply {
+        let pending = onward.request.flatMap { OpaqueToken(.pendingAuthorization, presented: $0) }
         let opened = try await rooms.sessions.open(
             for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
             from: rooms.visitorRecord(visit, guest), replacing: guest.presentedSession, for: pending?.digest,
             at: visit.now)
-        var reply = handle.map(Rooms.continuing) ?? .seeOther("/account")
-        let lifetime = opened.session.expiresAt.seconds(since: visit.now)
-        reply.headers.append(
-            HTTPField(name: .setCookie, value: rooms.cookies.settingSession(opened.secret, until: lifetime)))
-        return reply
+        return rooms.signedIn(opened, onward.reply, at: visit.now)
+    }
+
+    /// Nobody is signed in by an address that was never proven: first its mail is asked for (B023).
+    private func verify(
+        _ account: Account, _ visit: Visit, _ guest: Guest, _ onward: Onward
+    ) async throws -> Reply {
+        let arrival = try await rooms.arrival(visit, guest, onward)
+        let errand = MailErrand(network: visit.network, query: onward.query)
+        try await rooms.verification.begin(for: account, from: arrival, errand, at: visit.now)
+        return .seeOther(onward.address(MailEntranceRoutes.codePath(.verification)))
     }
 
     /// With `switching`, somebody signed in asks to sign in as another person: then it is this page's turn
@@ -114,7 +130,6 @@ struct SignInRoutes: Sendable {
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["action"] = "/sign-in"
         if let handle {
-            context["request"] = handle
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
         }
         var reply = try rooms.writer.reply(

@@ -49,6 +49,9 @@ package struct Reception: Sendable {
             + UserInfoRoutes(rooms: rooms).routes
             + LogoutRoutes(rooms: rooms).routes
             + SignInRoutes(rooms: rooms).routes
+            + SignUpRoutes(rooms: rooms).routes
+            + MailEntranceRoutes(rooms: rooms, entrance: rooms.signUp).routes
+            + MailEntranceRoutes(rooms: rooms, entrance: rooms.verification).routes
             + ConsentRoutes(rooms: rooms).routes
             + AccountChoiceRoutes(rooms: rooms).routes
             + AccountRoutes(rooms: rooms).routes

@@ -7,6 +7,7 @@ enum AccountSentence {
             switch problem.field {
             case .name: "the name"
             case .email: "the e-mail address"
+            case .username: "the username"
             case .password: "the password"
             }
         switch problem.kind {
@@ -14,6 +15,7 @@ enum AccountSentence {
         case .tooLong: return "\(field) is too long; give a shorter one"
         case .malformed: return "\(field) holds something that it may not hold; write it more plainly"
         case .taken: return "\(field) belongs to an account already; give another, or sign in with it"
+        case .domainNotAdmitted: return "\(field) has a domain that may not sign up; give another"
         case .password(let problem): return "\(field) \(text(problem))"
         }
     }

@@ -19,6 +19,8 @@ struct PeopleRooms {
     let passwordChange: PasswordChange
     let confirmation: Confirmation
     let firstAdministrator: FirstAdministrator
+    let signUp: SignUp
+    let verification: AddressVerification
     let throttle: Throttle
 
     init(_ base: House.Groundwork, hasher: PasswordHasher) throws {
@@ -27,7 +29,7 @@ struct PeopleRooms {
         throttle = Throttle(store: base.store, key: base.masterKey.derivedKey(label: "throttle"))
         mailProofs = MailProofs(
             store: base.store, browsers: base.store, postbox: postbox, throttle: throttle,
-            key: base.masterKey.derivedKey(label: "mail code"), random: base.random)
+            key: base.masterKey.derivedKey(label: "mail code"), random: base.random, audit: base.audit)
         let check = PasswordCheck(
             accounts: base.store, browsers: base.store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
             audit: base.audit)
@@ -43,5 +45,11 @@ struct PeopleRooms {
         firstAdministrator = FirstAdministrator(
             accounts: base.store, links: base.store, browsers: base.store, creation: creation, random: base.random,
             audit: base.audit)
+        let reception = ProvenReception(
+            store: base.store, sessions: sessions, postbox: postbox, hasher: hasher, rule: rule, audit: base.audit)
+        signUp = SignUp(
+            policy: base.settings.signUp.policy, proofs: mailProofs, accounts: base.store, reception: reception,
+            throttle: throttle, random: base.random)
+        verification = AddressVerification(proofs: mailProofs, accounts: base.store, reception: reception)
     }
 }

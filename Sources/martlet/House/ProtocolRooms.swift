@@ -41,6 +41,7 @@ struct ProtocolRooms {
         userInfo = UserInfoEndpoint(reader: reader, subjects: people, issuer: issuer)
         logout = LogoutRules(registry: base.registry, keys: base.vault, issuer: issuer)
         discovery = Discovery(
-            issuer: issuer, grants: grants, keys: base.vault, scopes: base.settings.knownScopes)
+            issuer: issuer, grants: grants, keys: base.vault, scopes: base.settings.knownScopes,
+            offersSignUp: base.settings.signUp.policy.isOffered)
     }
 }

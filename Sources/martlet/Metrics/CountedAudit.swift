@@ -1,3 +1,4 @@
+import Identity
 import Metrics
 import OAuth
 
@@ -23,6 +24,9 @@ struct CountedAudit: AuditLog {
                 )
             })
         for outcome in Outcome.allCases { count(outcome, 0) }
+        for purpose in MailProof.Purpose.allCases {
+            for outcome in ProofOutcome.allCases { count(outcome, purpose.rawValue, 0) }
+        }
     }
 
     func record(_ event: AuditEvent) {
@@ -36,8 +40,23 @@ struct CountedAudit: AuditLog {
         case .signInRefused where event.details["purpose"] != "password_change": count(.refused)
         case .signInThrottled where event.details["purpose"] != "password_change":
             count(event.details["reason"] == "busy" ? .busy : .throttled)
+        case .mailProofAsked:
+            let isHeld = !["mailed", "not_mailed"].contains(event.details["result"])
+            count(isHeld ? .held : .asked, event.details["purpose"])
+        case .mailProofRefused: count(.refused, event.details["purpose"])
+        case .addressVerified: count(.proven, event.details["purpose"])
         default: break
         }
+    }
+
+    private enum ProofOutcome: String, CaseIterable {
+        case asked, held, refused, proven
+    }
+
+    private func count(_ outcome: ProofOutcome, _ purpose: String?, _ amount: Int64 = 1) {
+        guard let purpose = purpose.flatMap(MailProof.Purpose.init) else { return }
+        let labels = [("purpose", purpose.rawValue), ("outcome", outcome.rawValue)]
+        Counter(label: "martlet_mail_proofs_total", dimensions: labels, factory: metrics).increment(by: amount)
     }
 
     private enum Outcome: String, CaseIterable {

@@ -43,6 +43,9 @@ extension Metric {
     private static let people: [Metric] = [
         .counter("martlet_events_total", "Security events, by kind."),
         .counter("martlet_sign_ins_total", "Attempts to sign in, by method and outcome."),
+        .counter(
+            "martlet_mail_proofs_total",
+            "Links and codes by mail, by purpose and outcome: asked for, held back by a limit, refused, proven."),
         .counter("martlet_captcha_answers_total", "Answers to captchas, by form and outcome."),
         .counter("martlet_tokens_issued_total", "Successful token requests, by grant type."),
         .counter("martlet_refusals_total", "Requests of clients that were refused, by endpoint and error code."),

@@ -33,6 +33,7 @@ struct Settings: Sendable {
     var auditKeep: Int64 = 365 * 86_400
     var explain = ExplainSettings()
     var signInMethods = SignInMethod.allCases
+    var signUp = SignUpSettings()
     /// Given by the environment; otherwise it stands in the folder of keys.
     var masterKey: GivenMasterKey?
 
@@ -115,6 +116,15 @@ extension Settings {
     struct ExplainSettings: Sendable, Equatable {
         /// Seconds that the reasons of a refusal are kept; 0: not at all.
         var keep: Int64 = 7 * 86_400
+    }
+
+    /// Who may make an account for themselves. Nobody, unless the operator says otherwise.
+    struct SignUpSettings: Sendable, Equatable {
+        var mode = SignUpPolicy.Mode.off
+        var domains: [MailDomain] = []
+        var username = SignUpPolicy.UsernameRule.off
+
+        var policy: SignUpPolicy { SignUpPolicy(mode: mode, domains: domains.map(\.name), usernames: username) }
     }
 
     /// How people can sign in.

@@ -54,6 +54,13 @@ enum SettingsCatalogue {
         Setting("scopes", \.scopes, .scopes, "Further scopes, each with the sentence that people are asked to allow."),
         Setting("sign_in.methods", \.signInMethods, .choices(), "How people can sign in."),
         Setting(
+            "sign_up.mode", \.signUp.mode, .choice,
+            "Who may make an account for themselves; with invitation nobody but whom an operator invites."),
+        Setting(
+            "sign_up.domains", \.signUp.domains, .mailDomains,
+            "The domains of addresses that may sign up, with the mode domains; each stands for itself alone."),
+        Setting("sign_up.username", \.signUp.username, .choice, "Whether the form has a field for a username."),
+        Setting(
             "passwords.minimum_length", \.passwords.minimumLength, .whole(PasswordRule.permittedMinimum),
             "The fewest characters of a new password."),
         Setting(

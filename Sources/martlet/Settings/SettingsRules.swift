@@ -45,7 +45,7 @@ struct SettingsRules {
                     "signing.jwks_cache", "signing.lead",
                     "signing.jwks_cache must be shorter than signing.lead, or clients meet keys they do not know")
                 : nil,
-        ].compactMap { $0 } + tlsFaults + captchaFaults
+        ].compactMap { $0 } + signUpFaults + tlsFaults + captchaFaults
     }
 
     /// Half a captcha would refuse everybody, or nobody (B046).
@@ -74,6 +74,21 @@ struct SettingsRules {
                 ? fault(
                     "captcha.stand_in", nil,
                     "captcha.stand_in is for tests with an issuer on this machine; take it away") : nil,
+        ].compactMap { $0 }
+    }
+
+    private var signUpFaults: [SettingsFault] {
+        let (mode, domains) = (settings.signUp.mode, settings.signUp.domains)
+        return [
+            mode == .domains && domains.isEmpty
+                ? fault("sign_up.mode", nil, "sign_up.mode is domains, but sign_up.domains names none; name them")
+                : nil,
+            mode != .domains && !domains.isEmpty
+                ? fault(
+                    "sign_up.domains", nil,
+                    "sign_up.domains is given, but sign_up.mode is \(mode.rawValue); give the mode domains, or leave them out"
+                )
+                : nil,
         ].compactMap { $0 }
     }
 

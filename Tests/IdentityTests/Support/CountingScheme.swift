@@ -27,6 +27,7 @@ final class CountingScheme: PasswordScheme {
 
     private let name: String
     private let checked = Mutex<[String]>([])
+    private let made = Mutex<Int>(0)
     private let gate = Mutex<Gate?>(nil)
 
     init(name: String = "today") {
@@ -36,12 +37,16 @@ final class CountingScheme: PasswordScheme {
     /// The hashes that passwords were compared with, in order.
     var comparisons: [String] { checked.withLock { $0 } }
 
+    /// How many passwords were hashed; the hash of nobody is not counted.
+    var hashes: Int { made.withLock { $0 } }
+
     func close(with gate: Gate) {
         self.gate.withLock { $0 = gate }
     }
 
     func hash(_ password: [UInt8]) throws -> String {
         gate.withLock({ $0 })?.pass()
+        if !password.isEmpty { made.withLock { $0 += 1 } }
         return "\(name):" + Base64URL.encode(SHA256.digest(password))
     }
 

@@ -51,6 +51,12 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// A right password of somebody whose address is not proven.
+    private static func unproven(_ house: TestHouse, _ browser: TestBrowser) async throws {
+        _ = try await house.unprovenPerson()
+        _ = await browser.signIn(await browser.get("/sign-in"), "grace@example.org")
+    }
+
     static let people: [AuditCase] = [
         person(.signIn) { _, _ in },
         visitor(.signInRefused) { _, browser in
@@ -99,6 +105,17 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
             let form = await browser.get("/account/password")
             _ = await browser.post(
                 form, ["current": TestHouse.password, "password": "another long password here"])
+        },
+        visitor(.mailProofAsked) { house, browser in try await unproven(house, browser) },
+        visitor(.mailProofRefused) { house, browser in
+            try await unproven(house, browser)
+            _ = await browser.type("AAAA-AAAA", on: await browser.get("/verification/code"))
+        },
+        AuditCase(kind: .addressVerified, actor: "person:", network: here) { house in
+            let browser = house.browser()
+            try await unproven(house, browser)
+            let code = try await house.mailed(.verification).code
+            _ = await browser.type(code, on: await browser.get("/verification/code"))
         },
         AuditCase(kind: .administratorCreated, actor: "person:", network: here) { house in
             let browser = house.browser()

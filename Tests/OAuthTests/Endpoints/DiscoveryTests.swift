@@ -7,12 +7,13 @@ import Testing
 @Suite("The metadata document: OpenID Connect Discovery §3, RFC 8414 §2 (JW9, JW12, AZ5, AZ7, AZ12)")
 struct DiscoveryTests {
     private func document(
-        _ provider: Provider, _ algorithms: [SignatureAlgorithm] = SignatureAlgorithm.allCases
+        _ provider: Provider, _ algorithms: [SignatureAlgorithm] = SignatureAlgorithm.allCases,
+        offersSignUp: Bool = true
     ) throws -> JSONObject {
         try JSONObject(
             Discovery(
                 issuer: Provider.issuer, grants: provider.grants, keys: FixedKeys(algorithms),
-                scopes: ["openid", "email"]
+                scopes: ["openid", "email"], offersSignUp: offersSignUp
             ).document)
     }
 
@@ -65,7 +66,8 @@ struct DiscoveryTests {
             }
         }
         let fewer = Discovery(
-            issuer: Provider.issuer, grants: Array(provider.grants.prefix(1)), keys: provider.keys, scopes: [])
+            issuer: Provider.issuer, grants: Array(provider.grants.prefix(1)), keys: provider.keys, scopes: [],
+            offersSignUp: false)
         #expect(try list("grant_types_supported", JSONObject(fewer.document)) == ["authorization_code"])
     }
 

@@ -42,7 +42,11 @@ enum AuditInventory {
         case .reuseDetected:
             "A code or refresh token was used a second time, which ended its grant; once for each grant."
         case .clientAuthenticationRefused: "A client did not prove who it is."
-        case .accountCreated: "An account was created at the command line."
+        case .mailProofAsked:
+            "A mail with a link and a code was asked for; purpose says what for, result whether one went or which limit held it."
+        case .mailProofRefused: "A link or a code from a mail proved nothing; reason says why."
+        case .addressVerified: "Somebody proved that they read the mail of their account's address."
+        case .accountCreated: "An account was created, at the command line or by sign-up; method says which."
         case .passwordChanged: "A person set another password."
         case .rolesChanged: "Roles were given or taken; why says why."
         case .accountDisabled: "An operator disabled an account; why says why."

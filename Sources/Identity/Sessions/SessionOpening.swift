@@ -1,0 +1,36 @@
+import OAuth
+
+/// A session that is about to be opened, by itself or in one step with what leads to it.
+package struct SessionOpening: Sendable, Equatable {
+    package let session: Session
+    /// What the browser brought along: ended in the same step, whoever's that was (SE2, SE13).
+    package let replaced: TokenDigest?
+    /// The paused request that the person signs in for.
+    package let authorization: TokenDigest?
+
+    package init(_ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?) {
+        self.session = session
+        replaced = old
+        self.authorization = authorization
+    }
+}
+
+/// What a browser brings to the opening of a session: its own session's cookie, if it has one, and the paused request
+/// that the person signs in for.
+package struct Arrival: Sendable {
+    package let visitor: Visitor
+    package let presentedSession: String?
+    package let authorization: TokenDigest?
+
+    package init(visitor: Visitor, presentedSession: String?, authorization: TokenDigest?) {
+        self.visitor = visitor
+        self.presentedSession = presentedSession
+        self.authorization = authorization
+    }
+
+    /// The opening of a session that was prepared for this browser.
+    package func opening(_ session: Session) -> SessionOpening {
+        let old = presentedSession.flatMap { OpaqueToken(.session, presented: $0) }?.digest
+        return SessionOpening(session, replacing: old, for: authorization)
+    }
+}
