@@ -41,6 +41,8 @@ def run(house):
         house.command("user", *words, stdin="nine copper teapots sing\n")
     house.command("key", "rotate", "--algorithm", "ES256", "--now")
     house.command("backup", str(house.folder / "copy.backup"))
+    house.command("user", "export", "people.out", "--with-password-hashes")
+    house.command("user", "import", "people.out")
     for words in (["add", "Reports", "--id", "reports", "--redirect-uri", CALLBACK, "--in", "database"],
                   ["secret", "reports", "add"], ["remove", "reports"]):
         house.command("client", *words)
@@ -70,6 +72,7 @@ def run(house):
     ("client_removed", "done", "operator:"), ("roles_changed", "done", "operator:"),
     ("account_disabled", "done", "operator:"), ("account_enabled", "done", "operator:"),
     ("account_deleted", "done", "operator:"), ("key_added", "done", "operator:"), ("backup_made", "done", "operator:"),
+    ("people_imported", "done", "operator:"), ("people_exported", "done", "operator:"),
     ("server_started", "done", "server"), ("setup_link_made", "done", "server"),
     ("clients_reloaded", "done", "server"), ("sign_in", "done", "person:"), ("sign_in_refused", "refused", "visitor"),
     ("token_issued", "done", "client:wiki"), ("client_authentication_refused", "refused", "visitor")])

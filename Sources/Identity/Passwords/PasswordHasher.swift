@@ -20,13 +20,16 @@ package final class PasswordHasher: Sendable {
     private let threads: HashingThreads
     /// What the password of nobody is compared with, made with today's parameters (PW10).
     private let nobody: String
+    private let patience: Patience
 
     /// Fails when not even one hash can be made: better at start than at the first sign-in.
     package init(
         scheme: any PasswordScheme = ImportingScheme(),
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, queuePerThread: Int = 64
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, queuePerThread: Int = 64,
+        patience: Patience = Patience()
     ) throws {
         self.scheme = scheme
+        self.patience = patience
         nobody = try scheme.hash([])
         self.threads = HashingThreads(count: threads, places: max(1, threads) * max(1, queuePerThread))
     }
@@ -59,16 +62,45 @@ package final class PasswordHasher: Sendable {
     /// done on the hash of nobody, and the answer is no (PW10).
     ///
     /// A hash of another system may be of the text as it was typed: where that differs from the normalised
-    /// spelling, it is tried as well, and nothing else is.
+    /// spelling, it is tried as well, and nothing else is. Such a hash also takes its own time: while there are any, no
+    /// wrong password is answered sooner than the dearest of them would be.
     package func isValid(_ password: String, hash: String?) async throws -> Bool {
-        guard let text = PasswordText(password), let hash, scheme.canRead(hash) else {
-            _ = try await compute { [scheme, nobody] in scheme.isValid([], hash: nobody) }
-            return false
+        let text = PasswordText(password)
+        let (isRight, began) = try await compute { [scheme, nobody] in
+            let began = ContinuousClock.now
+            guard let text, let hash, scheme.canRead(hash) else { return (Self.no(scheme, nobody), began) }
+            if scheme.isValid(text.bytes, hash: hash) { return (true, began) }
+            guard let typed = text.typedBytes, scheme.isOfTypedText(hash) else { return (false, began) }
+            return (scheme.isValid(typed, hash: hash), began)
         }
-        let typed = scheme.isOfTypedText(hash) ? text.typedBytes : nil
-        return try await compute { [scheme] in
-            scheme.isValid(text.bytes, hash: hash) || typed.map { scheme.isValid($0, hash: hash) } ?? false
+        if !isRight { try await patience.wait(since: began, spellings: text?.typedBytes == nil ? 1 : 2) }
+        return isRight
+    }
+
+    private static func no(_ scheme: any PasswordScheme, _ nobody: String) -> Bool {
+        _ = scheme.isValid([], hash: nobody)
+        return false
+    }
+
+    /// Learns how long the imported hashes in the database take: `costs` are their blanks. Measured once for each.
+    package func learn(costs: [String]) async throws {
+        for cost in patience.unknown(of: Set(costs)) where scheme.canRead(cost) {
+            let spans = try await [measure(cost), measure(cost)]
+            patience.learn(cost, takes: spans.min() ?? .zero)
         }
+    }
+
+    private func measure(_ cost: String) async throws -> Duration {
+        try await compute { [scheme] in
+            let began = ThreadTime.now
+            _ = scheme.isValid([0x78], hash: cost)
+            return ThreadTime.now - began
+        }
+    }
+
+    /// Hashes a digest that is too fast to be kept once more.
+    func slowed(_ fast: FastHash) async throws -> ImportedHash {
+        try await compute { try fast.slowed() }
     }
 
     package func needsRehash(_ hash: String) -> Bool {

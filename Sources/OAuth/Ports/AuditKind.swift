@@ -39,6 +39,8 @@ extension AuditEvent {
         case administratorCreated = "administrator_created"
         case setupLinkMade = "setup_link_made"
         case setupLinkRefused = "setup_link_refused"
+        case peopleImported = "people_imported"
+        case peopleExported = "people_exported"
         case keyAdded = "key_added"
         case keysRemoved = "keys_removed"
         case clientsReloaded = "clients_reloaded"
@@ -65,7 +67,8 @@ extension AuditEvent.Kind {
             .tokenIssued,
             .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated, .passwordChanged,
             .rolesChanged,
-            .administratorCreated, .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
+            .administratorCreated, .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved,
+            .clientsReloaded, .clientRegistered,
             .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted:
             .done
@@ -93,7 +96,8 @@ extension AuditEvent.Kind {
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:
             .client
-        case .setupLinkMade, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged,
+        case .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
+            .clientRegistered, .clientChanged,
             .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped, .eventsOmitted:
             .server
         }

@@ -17,6 +17,7 @@ enum BackupPlan {
         "account_roles": .carried,
         "account_preferences": .carried,
         "sign_in_methods": .carried,
+        "imported_hash_costs": .carried,
         "consents": .carried,
         // Gives a person's own browser tries of its own; opens nothing.
         "known_browsers": .carried,

@@ -24,6 +24,7 @@ extension Migration {
         mailProofs,
         administration,
         addressUndos,
+        importedHashes,
     ]
 
     /// The highest version this program knows.

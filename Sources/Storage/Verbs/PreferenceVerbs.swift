@@ -21,18 +21,24 @@ extension Store: PreferenceStore {
         _ preferences: Preferences, of accountID: String, mailing letters: [SealedLetter]
     ) async throws {
         try await database.write { connection in
-            _ = try connection.insert(
-                into: "account_preferences",
-                [
-                    "account_id": .text(accountID),
-                    "magic_links": .flag(preferences.magicLinks),
-                    "sign_in_notices": .text(preferences.signInNotices.rawValue),
-                ],
-                orElse: """
-                    ON CONFLICT (account_id) DO UPDATE SET magic_links = excluded.magic_links,
-                        sign_in_notices = excluded.sign_in_notices
-                    """)
+            try connection.keep(preferences, of: accountID)
             for letter in letters { try connection.post(letter) }
         }
+    }
+}
+
+extension SQLConnection {
+    func keep(_ preferences: Preferences, of accountID: String) throws {
+        try insert(
+            into: "account_preferences",
+            [
+                "account_id": .text(accountID),
+                "magic_links": .flag(preferences.magicLinks),
+                "sign_in_notices": .text(preferences.signInNotices.rawValue),
+            ],
+            orElse: """
+                ON CONFLICT (account_id) DO UPDATE SET magic_links = excluded.magic_links,
+                    sign_in_notices = excluded.sign_in_notices
+                """)
     }
 }

@@ -20,8 +20,9 @@ struct Housekeeping: Service {
             async let keys: Void = every(.milliseconds(500), "keys", refreshKeys)
             async let clients: Void = every(.milliseconds(500), "clients", base.registry.refresh)
             async let notices: Void = listen()
+            async let hashes: Void = every(.seconds(60), "imported_hashes", learnImportedHashes)
             async let rows: Void = every(.seconds(60), "sweep", sweep)
-            _ = await (keys, clients, notices, rows)
+            _ = await (keys, clients, notices, hashes, rows)
         }
     }
 
@@ -29,6 +30,11 @@ struct Housekeeping: Service {
 
     private func refreshKeys() async throws {
         try await base.vault.refresh(at: base.clock.now)
+    }
+
+    /// People may be imported while the server runs, and sign in for the first time one by one (PW10).
+    private func learnImportedHashes() async throws {
+        try await house.hasher.learn(costs: base.store.importedHashCosts())
     }
 
     /// A notice makes things quicker and nothing else: what fails here is tried again within half a second.

@@ -40,7 +40,8 @@ struct LoggedAudit: AuditLog {
             .tokenAnswerRepeated, .tokenRefused,
             .tokenRevoked, .mailProofAsked, .mailProofRefused, .addressVerified, .accountCreated, .passwordChanged,
             .rolesChanged, .administratorCreated, .setupLinkMade,
-            .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
+            .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
+            .clientChanged, .clientRemoved, .backupMade,
             .accountDisabled, .accountEnabled, .accountDeleted,
             .serverStarted,
             .serverStopped:

@@ -25,6 +25,8 @@ package enum CarriedPassword: Sendable, Equatable {
     /// The person had none.
     case none
     case imported(ImportedHash)
+    /// Made by a Martlet, of the normalised spelling: kept as it is.
+    case own(String)
     /// To be slowed down before it is kept.
     case fast(FastHash)
 }

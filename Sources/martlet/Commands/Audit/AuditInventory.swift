@@ -55,6 +55,8 @@ enum AuditInventory {
         case .administratorCreated: "Somebody became an administrator; method says how."
         case .setupLinkMade: "A link was printed that makes the first administrator."
         case .setupLinkRefused: "A setup link was used that is unknown, spent or expired."
+        case .peopleImported: "People were brought along from a file; counted, and none is named."
+        case .peopleExported: "People were written to a file; hashes says whether their password hashes were."
         case .keyAdded: "A signing key was published: made, rotated or taken over."
         case .keysRemoved: "Signing keys were removed after their last token was dead."
         case .clientsReloaded: "The registrations of clients were read again."

@@ -19,5 +19,6 @@ struct UserCommand: AsyncParsableCommand {
         subcommands: [
             ListPeopleCommand.self, ShowPersonCommand.self, AddUserCommand.self, DisablePersonCommand.self,
             EnablePersonCommand.self, PersonRolesCommand.self, EndSessionsCommand.self, DeletePersonCommand.self,
+            ImportUsersCommand.self, ExportUsersCommand.self,
         ])
 }

@@ -121,7 +121,7 @@ extension CarriedPassword {
     /// As it would be stored, with the least of Argon2id where one is needed.
     func slowedCheaply() throws -> ImportedHash {
         switch self {
-        case .none: throw HashFault.malformed("there is no password")
+        case .none, .own: throw HashFault.malformed("there is no imported password")
         case .imported(let hash): hash
         case .fast(let fast): try fast.slowed(Argon2idParameters(memoryKiB: 64, passes: 1))
         }

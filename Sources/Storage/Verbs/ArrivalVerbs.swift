@@ -1,0 +1,83 @@
+import Identity
+import OAuth
+
+extension Store: ArrivalStore {
+    package func settle(_ settlers: [Settler], costs: Set<String>) async throws -> [SettlingOutcome] {
+        try await database.write { connection in
+            for cost in costs.sorted() {
+                try connection.insert(
+                    into: "imported_hash_costs", ["blank": .text(cost)], orElse: "ON CONFLICT (blank) DO NOTHING")
+            }
+            return try settlers.map { try connection.settle($0) }
+        }
+    }
+
+    package func foresee(_ settlers: [Settler]) async throws -> [SettlingOutcome] {
+        try await database.read { connection in
+            try settlers.map { try connection.outcome(of: $0.account) }
+        }
+    }
+
+    /// Costs that no account has any longer go once none has any: each may be of many. The condition is, word for word,
+    /// that of the index.
+    package func importedHashCosts() async throws -> [String] {
+        let costs = try await database.read { connection in
+            try connection.rows("SELECT blank FROM imported_hash_costs ORDER BY blank", []).map { try $0.text(0) }
+        }
+        guard !costs.isEmpty else { return [] }
+        let isOver = try await database.read { connection in
+            try connection.rows("SELECT 1 FROM accounts WHERE password_hash LIKE '%:%' LIMIT 1", []).isEmpty
+        }
+        guard isOver else { return costs }
+        try await database.write { connection in
+            _ = try connection.execute(
+                """
+                DELETE FROM imported_hash_costs
+                WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE password_hash LIKE '%:%')
+                """, [])
+        }
+        return []
+    }
+
+}
+
+extension SQLConnection {
+    fileprivate func settle(_ settler: Settler) throws -> SettlingOutcome {
+        let outcome = try outcome(of: settler.account)
+        switch outcome {
+        case .created:
+            guard try insert(settler.account) else { throw Self.vanished }
+        case .createdWithoutUsername:
+            guard try insert(settler.account.withoutUsername) else { throw Self.vanished }
+        case .emailTaken, .subjectTaken:
+            return outcome
+        }
+        if let preferences = settler.preferences { try keep(preferences, of: settler.account.id) }
+        return outcome
+    }
+
+    fileprivate func outcome(of account: Account) throws -> SettlingOutcome {
+        if try holds("canonical_email", account.email.canonical) { return .emailTaken }
+        if try holds("id", account.id) { return .subjectTaken }
+        let username = account.profile.canonicalUsername
+        return try username.map { try holds("canonical_username", $0) } ?? false ? .createdWithoutUsername : .created
+    }
+
+    private func holds(_ column: String, _ text: String) throws -> Bool {
+        try !rows("SELECT id FROM accounts WHERE \(column) = $1", [.text(text)]).isEmpty
+    }
+
+    private static var vanished: StorageError {
+        .corrupt("an address that was free is taken within one write")
+    }
+}
+
+extension Account {
+    fileprivate var withoutUsername: Account {
+        var profile = profile
+        profile.preferredUsername = nil
+        return Account(
+            id: id, email: email, isEmailVerified: isEmailVerified, profile: profile, roles: roles, status: status,
+            deletion: deletion, passwordHash: passwordHash, createdAt: createdAt, updatedAt: updatedAt)
+    }
+}

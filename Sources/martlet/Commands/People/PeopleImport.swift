@@ -1,0 +1,129 @@
+import Foundation
+import Identity
+import JSON
+import OAuth
+
+/// Brings everybody in a file along, or says what would become of them.
+///
+/// The file is read to its end before anything is written: one that is damaged or cut off imports nobody. Then
+/// people are created some at a time, each whole or not at all; whoever is here already is not touched, so that
+/// the same command can be given again.
+struct PeopleImport {
+    private static let batch = 200
+
+    let file: ImportFile
+    let resettlement: Resettlement
+    let voice: ImportVoice
+    private(set) var format: any ArrivalFormat
+    private(set) var report: ImportReport
+    private let progress = PeopleProgress("read")
+    private var lines: [String: Int] = [:]
+    private var waiting: [(arrival: ArrivingPerson, record: JSONRecords.Record)] = []
+
+    init(
+        _ file: ImportFile, _ format: any ArrivalFormat, report: ImportReport, resettlement: Resettlement,
+        voice: ImportVoice
+    ) {
+        self.file = file
+        self.format = format
+        self.report = report
+        self.resettlement = resettlement
+        self.voice = voice
+    }
+
+    /// First reading: what stands elsewhere in the file, and whether it is whole.
+    mutating func survey() throws {
+        var records = try file.records(list: format.list)
+        var count = 0
+        do {
+            while let record = try records.next() {
+                count += 1
+                progress.tell(count)
+                guard let object = try? Self.object(record) else { continue }
+                format.note(object)
+            }
+        } catch let fault as JSONFault {
+            throw CommandRefusal("\(file.path): \(fault); nothing was imported")
+        }
+        progress.clear()
+        guard count > 0 else {
+            throw CommandRefusal(
+                "\(file.path) holds nobody; is it the file of \(report.format.owner) that --format says?")
+        }
+    }
+
+    /// Second reading. `now` is the time of the whole import.
+    mutating func run(at now: Instant) async throws {
+        var records = try file.records(list: format.list)
+        while let record = try records.next() {
+            take(record)
+            if waiting.count >= Self.batch { try await settle(at: now) }
+        }
+        try await settle(at: now)
+        progress.clear()
+    }
+
+    private mutating func take(_ record: JSONRecords.Record) {
+        do throws(ArrivalRefusal) {
+            let object = try Self.object(record)
+            report.leave(format.leftBehind(object))
+            guard let arrival = try format.read(object) else { return }
+            if let other = lines[arrival.email.canonical] {
+                throw ArrivalRefusal(["line \(other) has the same address"], email: arrival.email)
+            }
+            lines[arrival.email.canonical] = record.line
+            waiting.append((arrival, record))
+        } catch {
+            tell(record, error.email, .refused, error.reasons)
+        }
+    }
+
+    private mutating func settle(at now: Instant) async throws {
+        let arrivals = waiting.map(\.arrival)
+        guard !arrivals.isEmpty else { return }
+        let outcomes =
+            report.isDryRun
+            ? try await resettlement.foresee(arrivals, at: now) : try await resettlement.settle(arrivals, at: now)
+        for ((arrival, record), outcome) in zip(waiting, outcomes) { tell(record, arrival, outcome) }
+        waiting = []
+        progress.tell(report.count(.created))
+    }
+
+    private mutating func tell(_ record: JSONRecords.Record, _ arrival: ArrivingPerson, _ outcome: SettlingOutcome) {
+        var remarks = arrival.notes
+        switch outcome {
+        case .emailTaken: return tell(record, arrival.email, .taken, ["somebody has this address; not touched"])
+        case .subjectTaken:
+            return tell(record, arrival.email, .refused, ["somebody has this subject and another address"])
+        case .createdWithoutUsername: remarks.append("somebody has this username; left out")
+        case .created: break
+        }
+        if resettlement.dropsAdministrator(arrival) {
+            remarks.append("was an administrator there, and is none here (--with-administrators)")
+        }
+        if arrival.password == .none { report.countWithoutPassword() }
+        tell(record, arrival.email, .created, remarks)
+    }
+
+    private mutating func tell(
+        _ record: JSONRecords.Record, _ email: EmailAddress?, _ fate: ImportReport.Fate, _ remarks: [String]
+    ) {
+        let entry = ImportReport.Entry(
+            line: record.line, number: record.number, email: email?.typed, fate: fate, remarks: remarks)
+        report.add(entry)
+        progress.clear()
+        voice.tell(entry)
+    }
+
+    private static func object(_ record: JSONRecords.Record) throws(ArrivalRefusal) -> JSONObject {
+        guard let bytes = record.bytes else { throw ArrivalRefusal(["the record is longer than a mebibyte"]) }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: bytes, maximumBytes: 1 << 20)
+        } catch {
+            throw ArrivalRefusal(["line \(record.line + error.line - 1) is not JSON: \(error.message)"])
+        }
+        guard let object = value.objectValue else { throw ArrivalRefusal(["the record is no object"]) }
+        return object
+    }
+}

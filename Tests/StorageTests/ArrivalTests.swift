@@ -1,0 +1,94 @@
+import Identity
+import OAuth
+import Storage
+import Testing
+
+@Suite("StoreContract: people who come from elsewhere")
+struct ArrivalTests {
+    private func settler(_ name: String, username: String? = nil, hash: String? = nil) throws -> Settler {
+        let email = try #require(EmailAddress("\(name)@Example.org"))
+        return Settler(
+            Account(
+                id: "id-\(name)", email: email, isEmailVerified: true,
+                profile: Profile(preferredUsername: username, attributes: ["legacy_sub_django": "1"]),
+                roles: [Role("staff")], passwordHash: hash, createdAt: start, updatedAt: start),
+            Preferences(magicLinks: true))
+    }
+
+    @Test("Whoever can be is created, in order, and nobody who is there is touched", arguments: StoreKind.allCases)
+    func outcomes(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            let ann = try account("ann")
+            #expect(try await store.create(ann))
+            let settlers = [
+                try settler("bob", username: "bob"), try settler("ann"), try settler("cem", username: "BOB"),
+                try settler("bob"),
+                Settler(
+                    Account(
+                        id: "id-bob", email: try #require(EmailAddress("other@example.org")), isEmailVerified: false,
+                        profile: Profile(), passwordHash: nil, createdAt: start, updatedAt: start)),
+            ]
+            let foreseen = try await store.foresee(settlers)
+            #expect(foreseen == [.created, .emailTaken, .created, .created, .created])
+            #expect(try await store.accounts(after: nil, limit: 10).count == 1)
+            let outcomes = try await store.settle(settlers, costs: [])
+            #expect(outcomes == [.created, .emailTaken, .createdWithoutUsername, .emailTaken, .subjectTaken])
+            #expect(try await store.foresee(settlers).filter { $0 == .emailTaken }.count == 4)
+            #expect(try await store.account(id: "id-ann") == ann)
+            #expect(try await store.account(id: "id-bob")?.roles == [Role("staff")])
+            #expect(try await store.preferences(of: "id-bob").magicLinks)
+            #expect(try await store.account(id: "id-cem")?.profile.preferredUsername == nil)
+            #expect(try await store.account(canonicalEmail: "other@example.org") == nil)
+        }
+    }
+
+    @Test("IN3: two imports of the same people at once make each of them once", arguments: StoreKind.allCases)
+    func race(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second async throws in
+            let count = try await winners(of: 40) { number in
+                let settlers = try ["ann", "bob", "cem"].map { try settler($0) }.map { settler in
+                    Settler(
+                        Account(
+                            id: "\(settler.account.id)\(number)", email: settler.account.email, isEmailVerified: true,
+                            profile: settler.account.profile, passwordHash: nil, createdAt: start, updatedAt: start))
+                }
+                let outcomes = try await (number % 2 == 0 ? first : second).settle(settlers, costs: ["a:b"])
+                return outcomes.contains(.created)
+            }
+            #expect((1...3).contains(count))
+            #expect(try await second.accounts(after: nil, limit: 10).count == 3)
+        }
+    }
+
+    @Test("A batch that fails leaves nothing of it", arguments: StoreKind.allCases)
+    func atomic(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            let broken = Settler(
+                Account(
+                    id: "id-nul", email: try #require(EmailAddress("nul@example.org")), isEmailVerified: true,
+                    profile: Profile(name: "a\0b"), passwordHash: nil, createdAt: start, updatedAt: start))
+            await #expect(throws: (any Error).self) {
+                try await store.settle([settler("ann"), broken], costs: ["a:b"])
+            }
+            #expect(try await store.accounts(after: nil, limit: 10).isEmpty)
+            #expect(try await store.importedHashCosts().isEmpty)
+        }
+    }
+
+    @Test("PW10: the costs of imported hashes are known until the last of these is gone", arguments: StoreKind.allCases)
+    func costs(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            #expect(try await store.importedHashCosts().isEmpty)
+            let people = [try settler("ann", hash: "bcrypt:a"), try settler("bob", hash: "bcrypt:b")]
+            _ = try await store.settle(people, costs: ["bcrypt:.", "scrypt:."])
+            _ = try await store.settle([settler("cem", hash: "$argon2id$x")], costs: ["bcrypt:."])
+            #expect(try await store.importedHashCosts() == ["bcrypt:.", "scrypt:."])
+            #expect(try await store.replacePasswordHash(of: "id-ann", from: "bcrypt:a", to: "$argon2id$y", at: start))
+            #expect(try await store.importedHashCosts().count == 2)
+            #expect(try await store.replacePasswordHash(of: "id-bob", from: "bcrypt:b", to: "$argon2id$z", at: start))
+            #expect(try await store.importedHashCosts().isEmpty)
+            _ = try await store.settle([settler("eve", hash: "bcrypt:e")], costs: ["bcrypt:."])
+            #expect(try await store.importedHashCosts() == ["bcrypt:."])
+        }
+    }
+}
