@@ -87,7 +87,7 @@ package struct Captcha: Sendable {
             if response != nil, case .refused(_, let retryAfter) = try await lanes.asking(place, at: now) {
                 return refuse(.tooMany, place, retryAfter: retryAfter)
             }
-            if let fault = await hosted.fault(of: response, for: place.form) { return refuse(fault, place) }
+            if let refusal = await hosted.refusal(of: response, for: place.form) { return refuse(refusal, place) }
             return pass(.passed, place)
         }
     }
@@ -136,12 +136,17 @@ package struct Captcha: Sendable {
     }
 
     private func refuse(_ fault: CaptchaFault, _ place: CaptchaPlace, retryAfter: Int64? = nil) -> CaptchaOutcome {
+        refuse(CaptchaRefusal(fault, retryAfter: retryAfter), place)
+    }
+
+    private func refuse(_ refusal: CaptchaRefusal, _ place: CaptchaPlace) -> CaptchaOutcome {
+        let fault = refusal.fault
         let isOutage = fault == .unavailable || fault == .wrongKey
         tally(place.form, isOutage ? .unavailable : .refused)
         let details = [
             "form": place.form.rawValue, "reason": fault.rawValue, "network": place.network.prefix,
         ]
         audit.record(AuditEvent(.captchaRefused, details: details))
-        return .refused(CaptchaRefusal(fault, retryAfter: retryAfter))
+        return .refused(refusal)
     }
 }

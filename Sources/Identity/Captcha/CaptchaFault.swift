@@ -32,10 +32,13 @@ package struct CaptchaRefusal: Sendable, Equatable {
     package let fault: CaptchaFault
     /// Seconds until the limit that refused is open again.
     package let retryAfter: Int64?
+    /// For the operator: how a provider's answer failed.
+    package let detail: ShownText?
 
-    package init(_ fault: CaptchaFault, retryAfter: Int64? = nil) {
+    package init(_ fault: CaptchaFault, retryAfter: Int64? = nil, detail: ShownText? = nil) {
         self.fault = fault
         self.retryAfter = retryAfter
+        self.detail = detail
     }
 }
 

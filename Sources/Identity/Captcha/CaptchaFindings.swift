@@ -55,7 +55,8 @@ extension CaptchaRefusal {
                 "Compare both with what the provider shows. Until then nobody gets past these forms.")
         case .unavailable:
             Self.finding(
-                "no usable answer of the provider within five seconds", "yes or no",
+                .known("no usable answer of the provider: \(detail?.text ?? "not told why")"),
+                "yes or no within five seconds",
                 "It passes by itself, or the way there is closed. captcha.provider: altcha asks nobody else.")
         }
     }

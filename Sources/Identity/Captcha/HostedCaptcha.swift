@@ -51,14 +51,18 @@ package struct HostedCaptcha: Sendable {
     }
 
     /// `nil` when it is good.
-    package func fault(of response: String?, for form: CaptchaForm) async -> CaptchaFault? {
-        guard let response else { return .unanswered }
-        guard response.utf8.count <= Self.maximumBytes else { return .malformed }
+    package func refusal(of response: String?, for form: CaptchaForm) async -> CaptchaRefusal? {
+        guard let response else { return CaptchaRefusal(.unanswered) }
+        guard response.utf8.count <= Self.maximumBytes else { return CaptchaRefusal(.malformed) }
         do {
-            return judge(try await ask(response), for: form)
+            let answer = try await ask(response)
+            guard let fault = judge(answer, for: form) else { return nil }
+            let isOutage = fault == .unavailable
+            return CaptchaRefusal(
+                fault, detail: isOutage ? .known("status \(answer.status), \(answer.body.count) bytes") : nil)
         } catch {
-            // Safe to leave unsaid: the fetcher's faults are about the way there, and the metric counts them.
-            return .unavailable
+            // What fetching says of itself holds neither header nor body of anything.
+            return CaptchaRefusal(.unavailable, detail: .known("\(error)"))
         }
     }
 

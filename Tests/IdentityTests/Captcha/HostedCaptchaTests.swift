@@ -7,6 +7,8 @@ import Testing
 struct HostedCaptchaTests {
     private static let good = #"{"success":true,"hostname":"id.example.org","action":"sign_up","cdata":"x"}"#
 
+    private static let outage = CaptchaRefusal(.unavailable, detail: "Outage()")
+
     private func fault(
         _ body: String, status: Int = 200, by provider: HostedCaptcha.Provider = .turnstile,
         for form: CaptchaForm = .signUp, response: String? = "answer of the widget"
@@ -14,7 +16,7 @@ struct HostedCaptchaTests {
         let fetcher = ScriptedFetcher { _ in
             OutboundResponse(status: status, contentType: "application/json", body: Array(body.utf8))
         }
-        return await captcha(provider, fetcher).fault(of: response, for: form)
+        return await captcha(provider, fetcher).refusal(of: response, for: form)?.fault
     }
 
     private func captcha(_ provider: HostedCaptcha.Provider, _ fetcher: ScriptedFetcher) -> HostedCaptcha {
@@ -33,7 +35,7 @@ struct HostedCaptchaTests {
             let fetcher = ScriptedFetcher { _ in
                 OutboundResponse(status: 200, contentType: nil, body: Array(Self.good.utf8))
             }
-            #expect(await captcha(provider, fetcher).fault(of: "a&b=c\r\nX: y", for: .signUp) == nil)
+            #expect(await captcha(provider, fetcher).refusal(of: "a&b=c\r\nX: y", for: .signUp) == nil)
             let request = try #require(fetcher.requests.first)
             #expect(request.method == "POST" && request.url == addresses[provider] && fetcher.requests.count == 1)
             let body = String(decoding: request.body ?? [], as: UTF8.self)
@@ -77,6 +79,16 @@ struct HostedCaptchaTests {
         #expect(await fault(Self.good, status: status) == .unavailable)
     }
 
+    @Test("An operator is told how an answer failed, and nothing of what it said")
+    func detail() async throws {
+        let fetcher = ScriptedFetcher { _ in
+            OutboundResponse(status: 502, contentType: "text/html", body: Array("<p>secret-key-1".utf8))
+        }
+        let refusal = try #require(await captcha(.hcaptcha, fetcher).refusal(of: "x", for: .recovery))
+        #expect(refusal.finding.seen.text == "no usable answer of the provider: status 502, 15 bytes")
+        #expect(Self.outage.finding.seen.text.hasSuffix("Outage()"))
+    }
+
     @Test("A refusal with 400 is a refusal, a success with 400 is none")
     func badRequest() async {
         #expect(await fault(#"{"success":false,"error-codes":["invalid-input-response"]}"#, status: 400) == .denied)
@@ -96,10 +108,10 @@ struct HostedCaptchaTests {
     func unasked() async {
         let fetcher = ScriptedFetcher { _ in throw Outage() }
         let hosted = captcha(.turnstile, fetcher)
-        #expect(await hosted.fault(of: nil, for: .signUp) == .unanswered)
-        #expect(await hosted.fault(of: String(repeating: "x", count: 16_385), for: .signUp) == .malformed)
+        #expect(await hosted.refusal(of: nil, for: .signUp) == CaptchaRefusal(.unanswered))
+        #expect(await hosted.refusal(of: String(repeating: "x", count: 16_385), for: .signUp)?.fault == .malformed)
         #expect(fetcher.requests.isEmpty)
-        #expect(await hosted.fault(of: "x", for: .signUp) == .unavailable)
+        #expect(await hosted.refusal(of: "x", for: .signUp) == Self.outage)
     }
 
     @Test("Printed, it shows neither key (CF3)")
@@ -121,14 +133,14 @@ struct HostedCaptchaTests {
             let place = CaptchaPlace.at(number % 2 == 0 ? .signUp : .recovery)
             let mark = captcha.pageMark(for: place, at: Door.noon)
             let outcome = try await captcha.check(pageMark: mark, response: "x", at: place, Door.noon + 9)
-            let expected = number < 300 ? CaptchaRefusal(.unavailable) : CaptchaRefusal(.tooMany, retryAfter: 900)
+            let expected = number < 300 ? Self.outage : CaptchaRefusal(.tooMany, retryAfter: 900)
             #expect(outcome == .refused(expected))
         }
         #expect(fetcher.requests.count == 300)
         let elsewhere = CaptchaPlace.at(.recovery, from: "192.0.2.1")
         let mark = captcha.pageMark(for: elsewhere, at: Door.noon)
         let outcome = try await captcha.check(pageMark: mark, response: "x", at: elsewhere, Door.noon)
-        #expect(outcome == .refused(CaptchaRefusal(.unavailable)))
+        #expect(outcome == .refused(Self.outage))
     }
 
     @Test("An outage keeps the form and tells the figures apart from a refusal; no limited way stands open (CF5)")
@@ -141,9 +153,9 @@ struct HostedCaptchaTests {
             browsers: door.store, audit: door.audit, tally: { tallies.add($1) })
         let here = CaptchaPlace.at(.recovery)
         let mark = captcha.pageMark(for: here, at: Door.noon)
-        for (response, fault) in [("x", CaptchaFault.unavailable), (nil, .unanswered)] {
+        for (response, refusal) in [("x", Self.outage), (nil, CaptchaRefusal(.unanswered))] {
             let outcome = try await captcha.check(pageMark: mark, response: response, at: here, Door.noon)
-            #expect(outcome == .refused(CaptchaRefusal(fault)))
+            #expect(outcome == .refused(refusal))
         }
         #expect(tallies.all == [.unavailable, .refused])
         #expect(door.audit.events.map { $0.details["reason"] } == ["unavailable", "unanswered"])

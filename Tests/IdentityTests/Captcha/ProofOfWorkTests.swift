@@ -88,6 +88,33 @@ struct ProofOfWorkTests {
         #expect(work.check(payload, at: here, Door.noon) == .refused(.malformed))
     }
 
+    @Test("However it is mutated, a payload never passes for another and never traps (IN10)", arguments: 1...4)
+    func mutated(seed: UInt64) throws {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(max(1, bound)))
+        }
+        let good = Solver.payload(try work.puzzle(for: here, at: Door.noon))
+        let json = try #require(Base64.decode(good))
+        for _ in 0..<1500 {
+            var bytes = json
+            for _ in 0...next(3) {
+                switch next(4) {
+                case 0: bytes[next(bytes.count)] = UInt8(next(256))
+                case 1: bytes.remove(at: next(bytes.count))
+                case 2: bytes.insert(UInt8(next(256)), at: next(bytes.count))
+                default: bytes = Array(bytes.prefix(next(bytes.count))) + bytes.suffix(next(bytes.count))
+                }
+                if bytes.isEmpty { bytes = [0] }
+            }
+            guard case .solved(let solution) = work.check(Base64.encode(bytes), at: here, Door.noon) else { continue }
+            // White space or a member that nobody reads may have changed, nothing that counts.
+            guard case .solved(let original) = work.check(good, at: here, Door.noon) else { return }
+            #expect(solution == original)
+        }
+    }
+
     private static let unreadable: [String] = {
         let digest = JSONValue.string(String(repeating: "a", count: 64))
         let good: JSONObject = [
