@@ -104,6 +104,28 @@ def test_without_scripts_a_few_go_through_and_then_the_page_says_what_to_do(scre
     screen.wait_for_heading("Your account")
 
 
+def test_signing_up_solves_its_puzzle_meanwhile_and_a_robots_haste_is_refused(screen):
+    with Martlet(settings={"MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_SIGN_UP_MODE": "open"}) as house:
+        screen.open(house.issuer + "/sign-up")
+        opened = time.monotonic()
+        fill_in = """
+            const form = document.querySelector("form[action^='/sign-up']");
+            for (const [name, value] of Object.entries(arguments[0])) form.elements[name].value = value;"""
+        person = {"name": "Grace Hopper", "email": "grace@example.org", "password": "four lamps over harbour"}
+        screen.driver.execute_script(fill_in, person)
+        screen.until(lambda: status(screen) == CHECKED, "the puzzle is not solved")
+        screen.press("Create account")
+        if time.monotonic() - opened < 1:
+            assert "Please send the form once more." in screen.find("#error-summary").text
+            assert screen.find("#email").get_attribute("value") == person["email"]
+        if screen.all("#error-summary"):
+            opened = time.monotonic()
+            screen.driver.execute_script(fill_in, person)
+            screen.until(lambda: status(screen) == CHECKED and time.monotonic() - opened > 2)
+            screen.press("Create account")
+        screen.wait_for_heading("Check your mail")
+
+
 def test_how_long_it_takes(screen, house, wrong_three_times):
     """No limit is proved here, machines differ; the figures are kept for whoever sets the difficulty."""
     times = []

@@ -42,7 +42,7 @@ struct CaptchaDoor: Sendable {
             at: place(kind, visit, guest, address), visit.now)
         switch outcome {
         case .passed: return .passed
-        case .refused(let refusal): return .refused(CaptchaSaying(refusal, rooms.pages.catalogue))
+        case .refused(let refusal): return .refused(CaptchaSaying(refusal, at: kind, rooms.pages.catalogue))
         }
     }
 

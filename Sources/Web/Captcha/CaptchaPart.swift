@@ -58,7 +58,7 @@ struct CaptchaSaying: Sendable {
     let retryAfter: Int64?
     let finding: Finding
 
-    init(_ refusal: CaptchaRefusal, _ catalogue: Catalogue) {
+    init(_ refusal: CaptchaRefusal, at form: CaptchaForm, _ catalogue: Catalogue) {
         finding = refusal.finding
         retryAfter = refusal.retryAfter
         switch refusal.fault {
@@ -66,7 +66,7 @@ struct CaptchaSaying: Sendable {
             sentence = catalogue.text("captcha.again")
             status = .unprocessableContent
         case .notShown:
-            sentence = catalogue.text("captcha.not_shown")
+            sentence = catalogue.text(form == .signIn ? "captcha.not_shown" : "captcha.again")
             status = .unprocessableContent
         case .unanswered:
             sentence = catalogue.text("captcha.unanswered")
