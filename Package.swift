@@ -49,8 +49,11 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
         // libcurl's options are set by functions with variable arguments, which Swift cannot call.
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
+        // Its values are unions with integers of 128 bits, which Swift does not import.
+        .target(name: "CMaxMindDBShims", dependencies: ["CMaxMindDB"]),
         room("Cryptography", ["COpenSSL", "CSodium", "CCrypt"]),
         room("JSON", ["CJansson"]),
         // 1
@@ -67,6 +70,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         room("Outbound", ["OAuth", "Identity", "CCurl", "CCurlShims"]),
+        room("Places", ["Identity", "CMaxMindDBShims"]),
         room(
             "Web",
             [
@@ -96,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Web", "Demo", "Storage", "Outbound", "Identity", "OAuth", "JOSE", "Cryptography", "JSON",
+                "Web", "Demo", "Storage", "Outbound", "Places", "Identity", "OAuth", "JOSE", "Cryptography", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -112,7 +116,7 @@ let package = Package(
         tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON"]),
         tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
-        tests("OutboundTests", ["Outbound", "OAuth"]),
+        tests("OutboundTests", ["Outbound", "Identity", "OAuth"]),
         tests(
             "DemoTests",
             [

@@ -58,3 +58,25 @@ CURL *martlet_curl_finished(CURLM *multi, CURLcode *result) {
     }
     return NULL;
 }
+
+CURLcode martlet_curl_set_reader(CURL *handle, curl_read_callback reader, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_READFUNCTION, reader);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_READDATA, context);
+}
+
+CURLcode martlet_curl_set_upload_size(CURL *handle, curl_off_t count) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, count);
+}
+
+CURLcode martlet_curl_set_tracer(CURL *handle, curl_debug_callback tracer, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, tracer);
+    code = code ? code : curl_easy_setopt(handle, CURLOPT_DEBUGDATA, context);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+}
+
+CURLcode martlet_curl_set_progress(CURL *handle, curl_xferinfo_callback progress, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, progress);
+    code = code ? code : curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+}

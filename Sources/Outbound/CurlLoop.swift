@@ -24,12 +24,10 @@ final class CurlLoop: Sendable {
     private let limits: FetchLimits
 
     init(limits: FetchLimits) throws(FetchFault) {
-        guard Self.isReady, let bell = Bell() else { throw .unreachable("libcurl cannot start") }
+        guard Curl.isReady, let bell = Bell() else { throw .unreachable("libcurl cannot start") }
         self.bell = bell
         self.limits = limits
     }
-
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_SSL | CURL_GLOBAL_WIN32)) == CURLE_OK
 
     func start() {
         let thread = Thread { [self] in run() }

@@ -1,6 +1,8 @@
 """A Martlet of one's own: a fresh server in a temporary folder on free ports of loopback. Used by the client,
 browser and load tests alike."""
 import contextlib
+import email
+import email.policy
 import hashlib
 import json
 import os
@@ -35,6 +37,27 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Mail:
+    """A mail as whoever it went to sees it, read by Python's own reader."""
+
+    def __init__(self, path):
+        self.path = path
+        self.message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        self.to, self.sender, self.subject = (self.message[name] for name in ("To", "From", "Subject"))
+        self.text, self.html = (
+            self.message.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html"))
+
+    @property
+    def links(self):
+        """Whole addresses: first the action, then "this was not me"."""
+        return re.findall(r"^(https?://\S+/\S+)$", self.text, re.MULTILINE)
+
+    @property
+    def code(self):
+        found = re.search(r"^ {4}(\S.*)$", self.text, re.MULTILINE)
+        return found and found.group(1)
+
+
 class Martlet:
     """`with Martlet() as martlet:` serves until the block ends; ends only the process it started."""
 
@@ -52,6 +75,8 @@ class Martlet:
             "MARTLET_ISSUER": self.issuer,
             "MARTLET_MANAGEMENT_PORT": str(self.management),
             "MARTLET_FOLDERS_TEMPLATES": str(ROOT / "Templates"),
+            "MARTLET_MAIL_DRIVER": "file",
+            "MARTLET_MAIL_FOLDER": str(self.folder / "mail"),
             # People here are programs; the tests of captchas and those in a browser switch it on.
             "MARTLET_CAPTCHA_PROVIDER": "off",
             **(settings or {}),
@@ -143,6 +168,17 @@ class Martlet:
         if self.database:
             return postgresql.dump(self.database)
         return b"".join(path.read_bytes() for path in sorted((self.folder / "data").iterdir()))
+
+    def mails(self, to=None, count=1, within=10):
+        """What was sent, the oldest first, to one address or to all; waits until there are `count`."""
+        deadline = time.monotonic() + within
+        while True:
+            read = [Mail(path) for path in sorted((self.folder / "mail").glob("*.eml"))]
+            found = [mail for mail in read if to in (None, mail.to)]
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < deadline, f"{len(found)} of {count} mails to {to} came"
+            time.sleep(0.05)
 
     def read_log(self):
         return (self.folder / "log.txt").read_text()

@@ -14,6 +14,7 @@ struct HousePlanTests {
         "OAuth": ["JOSE", "Cryptography", "JSON"],
         "Identity": ["OAuth", "JOSE", "Cryptography", "JSON"],
         "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL", "Metrics"],
+        "Places": ["Identity", "CMaxMindDBShims"],
         "Outbound": ["OAuth", "Identity", "CCurl", "CCurlShims"],
         "Web": [
             "OAuth", "Identity", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",
@@ -24,7 +25,8 @@ struct HousePlanTests {
             "NIOCore",
         ],
         "martlet": [
-            "Cryptography", "JSON", "JOSE", "OAuth", "Identity", "Storage", "Outbound", "Web", "Demo", "ArgumentParser",
+            "Cryptography", "JSON", "JOSE", "OAuth", "Identity", "Storage", "Outbound", "Places", "Web", "Demo",
+            "ArgumentParser",
             "Yams", "ServiceLifecycle", "UnixSignals", "Metrics",
         ],
     ]

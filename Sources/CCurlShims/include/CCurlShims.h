@@ -19,3 +19,9 @@ CURLMcode martlet_curl_multi_set_long(CURLM *multi, CURLMoption option, long val
 
 // The result and the handle of a finished transfer: the message holds them in a union.
 CURL *martlet_curl_finished(CURLM *multi, CURLcode *result);
+
+// Mail: what is sent is asked for, who is told of every line spoken, and who may call a transfer off.
+CURLcode martlet_curl_set_reader(CURL *handle, curl_read_callback reader, void *context);
+CURLcode martlet_curl_set_upload_size(CURL *handle, curl_off_t count);
+CURLcode martlet_curl_set_tracer(CURL *handle, curl_debug_callback tracer, void *context);
+CURLcode martlet_curl_set_progress(CURL *handle, curl_xferinfo_callback progress, void *context);

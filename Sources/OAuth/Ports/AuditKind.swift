@@ -49,6 +49,7 @@ extension AuditEvent {
         case clientRemoved = "client_removed"
         case backupMade = "backup_made"
         case restored
+        case mailNotSent = "mail_not_sent"
         case serverStarted = "server_started"
         case serverStopped = "server_stopped"
         case eventsOmitted = "events_omitted"
@@ -61,7 +62,7 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
             .reuseDetected,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .eventsOmitted:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
             .tokenIssued,
@@ -97,8 +98,8 @@ extension AuditEvent.Kind {
             .introspectionRefused, .reuseDetected:
             .client
         case .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
-            .clientRegistered, .clientChanged,
-            .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped, .eventsOmitted:
+            .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
+            .mailNotSent, .eventsOmitted:
             .server
         }
     }

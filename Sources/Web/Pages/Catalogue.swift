@@ -17,10 +17,15 @@ package struct Catalogue: Sendable {
 
     /// The sentence with its variables filled in; the key itself when there is none, which a test finds.
     func text(_ key: String, _ variables: [String: String] = [:]) -> String {
-        var text = sentences[key] ?? key
-        for (name, value) in variables {
-            text = text.replacingOccurrences(of: "{{\(name)}}", with: value)
+        var rest = (sentences[key] ?? key)[...]
+        var text = ""
+        // Once from front to back: what is filled in is not looked at again.
+        while let opening = rest.range(of: "{{"), let closing = rest[opening.upperBound...].range(of: "}}") {
+            let name = String(rest[opening.upperBound..<closing.lowerBound])
+            text += rest[..<opening.lowerBound]
+            text += variables[name] ?? "{{\(name)}}"
+            rest = rest[closing.upperBound...]
         }
-        return text
+        return text + rest
     }
 }

@@ -16,8 +16,9 @@ package struct Pages: Sendable {
 
     /// The pages that must exist.
     static let names = [
-        "account", "confirm", "consent", "dead-link", "error", "first-administrator", "form-post", "home", "mail-code",
-        "mail-link", "not-allowed", "password", "select-account", "sign-in", "sign-out-confirm", "sign-up",
+        "account", "confirm", "consent", "dead-link", "error", "first-administrator", "form-post", "home", "mail",
+        "mail-code", "mail-desk", "mail-desk-mail", "mail-link", "mail.text", "not-allowed", "password",
+        "select-account", "sign-in", "sign-out-confirm", "sign-up",
         "signed-out",
     ]
 
@@ -29,7 +30,8 @@ package struct Pages: Sendable {
         var templates: [String: MustacheTemplate] = [:]
         for name in folders.templateNames {
             do {
-                templates[name] = try MustacheTemplate(string: HTMLEscaping.pragma + folders.text(name + ".mustache"))
+                let pragma = name.hasSuffix(".text") ? "{{% CONTENT_TYPE: TEXT}}" : HTMLEscaping.pragma
+                templates[name] = try MustacheTemplate(string: pragma + folders.text(name + ".mustache"))
             } catch {
                 faults.append("\(folders.path(name + ".mustache")): \(error)")
             }

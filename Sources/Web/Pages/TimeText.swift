@@ -34,6 +34,11 @@ struct TimeText {
         }
     }
 
+    /// Without regard to now: for what is read at any time.
+    func exact(_ instant: Instant) -> String {
+        catalogue.text("time.date", ["time": clock(instant), "date": date(instant)])
+    }
+
     private func text(_ key: String, _ count: Int64, _ variables: [String: String]) -> String {
         catalogue.text(key, variables.merging(["count": String(count)]) { $1 })
     }

@@ -21,7 +21,7 @@ struct HouseCheck {
         let (database, bound, registrations) = await checkDatabase()
         return [
             checkSettings(), checkTLS(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(registrations),
-            checkPages(), database,
+            checkPages(), checkMail(), checkPlaces(), database,
         ].compactMap { $0 }
     }
 
@@ -81,6 +81,22 @@ struct HouseCheck {
             _ = try Pages.load(directory: settings.folders.templates, theme: settings.folders.theme)
             return "from \(settings.folders.templates)"
                 + (settings.folders.theme.map { ", with \($0) over them" } ?? "")
+        }
+    }
+
+    /// `nil` when no file is named.
+    private func checkPlaces() -> Finding? {
+        guard let path = settings.placesDatabase else { return nil }
+        return finding("places") {
+            _ = try settings.placeBook()
+            return "from \(path)"
+        }
+    }
+
+    private func checkMail() -> Finding {
+        finding("mail") {
+            if let warning = settings.mailWarning { return "WARNING: \(warning)" }
+            return settings.mailSummary
         }
     }
 

@@ -13,7 +13,8 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckCommand.self, AdminCommand.self, UserCommand.self,
             ClientCommand.self,
-            KeyCommand.self, ExplainCommand.self, AuditCommand.self, MigrateCommand.self, BackupCommand.self,
+            MailCommand.self, KeyCommand.self, ExplainCommand.self, AuditCommand.self, MigrateCommand.self,
+            BackupCommand.self,
             RestoreCommand.self,
             VersionCommand.self,
         ])

@@ -25,17 +25,22 @@ struct House: Sendable {
         var storedAudit: StoredAudit?
         /// Tests put a gate in its place.
         var passwordScheme: any PasswordScheme = ImportingScheme()
+        var places: any PlaceDirectory = NoPlaces()
+        /// `nil`: no mail goes out.
+        var mailer: (any Mailer)?
     }
 
     let groundwork: Groundwork
     let hasher: PasswordHasher
     let rooms: Rooms
+    let mail: MailRooms
     let reception: Reception
 
     init(_ groundwork: Groundwork, pages: Pages) throws {
         self.groundwork = groundwork
         hasher = try Self.hasher(groundwork)
         rooms = try Self.rooms(groundwork, hasher: hasher, pages: pages)
+        mail = try MailRooms(groundwork, pages: pages, web: rooms.settings)
         let settings = groundwork.settings
         reception = Reception(
             rooms: rooms, proxies: Proxies(isTrusted: settings.trusts), logger: groundwork.logger,
@@ -71,7 +76,7 @@ struct House: Sendable {
             formKey: base.masterKey.derivedKey(label: "form"))
     }
 
-    private static func webSettings(_ settings: Settings) -> WebSettings {
+    static func webSettings(_ settings: Settings) -> WebSettings {
         WebSettings(
             issuer: settings.issuer.text, serviceName: settings.serviceName, helpURL: settings.page.helpURL,
             privacyURL: settings.page.privacyURL,

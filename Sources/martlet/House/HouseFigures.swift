@@ -7,6 +7,7 @@ struct HouseFigures: Sendable {
     let house: House
     let readiness: Readiness
     let drain: Drain
+    let delivery: Delivery
 
     func text() -> String {
         var samples = house.groundwork.metrics.samples()
@@ -28,6 +29,7 @@ struct HouseFigures: Sendable {
         ]
         figures.merge(database) { $1 }
         figures.merge(keys) { $1 }
+        figures.merge(mail) { $1 }
         figures.merge(ProcessFigures.samples().mapValues { [Sample(labels: [], value: $0)] }) { $1 }
         return figures
     }
@@ -54,6 +56,15 @@ struct HouseFigures: Sendable {
         return [
             "martlet_signing_key_age_seconds": samples(\.age),
             "martlet_signing_key_rotates_in_seconds": samples(\.rotatesIn),
+        ]
+    }
+
+    private var mail: [String: [Sample]] {
+        guard let outbox = delivery.figures else { return [:] }
+        let age = outbox.oldest.map { max(0, house.groundwork.clock.now.seconds(since: $0)) } ?? 0
+        return [
+            "martlet_mail_waiting": Self.single(Int(clamping: outbox.waiting)),
+            "martlet_mail_oldest_seconds": Self.single(Int(clamping: age)),
         ]
     }
 

@@ -1,5 +1,6 @@
 import Metrics
 import OAuth
+import Places
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -93,11 +94,13 @@ struct Housekeeping: Service {
 struct ReloadOnHangUp: Service {
     let house: House
     let tls: TLSKeeper?
+    let places: PlaceBook?
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
                 tls?.renew(house.groundwork.metrics)
+                places?.renew(house.groundwork.logger)
                 house.reloadClients()
             }
         }

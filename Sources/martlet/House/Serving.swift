@@ -2,6 +2,7 @@ import Foundation
 import Identity
 import Logging
 import OAuth
+import Places
 import ServiceLifecycle
 import Web
 
@@ -16,6 +17,7 @@ extension House {
             algorithms: settings.signing.algorithms)
         let faults = files.faults().map(\.description)
         guard faults.isEmpty else { throw CommandRefusal(faults) }
+        let places = try settings.placeBook()
         let tls = try TLSKeeper.open(settings.tls, logger: logger)
         let open = try await OpenHouse.open(settings, logger: logger)
         try await open.waitForRestoreEpoch()
@@ -25,13 +27,14 @@ extension House {
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
                 clock: open.clock, random: open.random, audit: open.audit, explanations: explanations,
-                logger: logger, metrics: open.metrics, storedAudit: open.storedAudit),
+                logger: logger, metrics: open.metrics, storedAudit: open.storedAudit, places: places ?? NoPlaces(),
+                mailer: settings.mailer()),
             pages: pages)
         let drain = Drain()
         do {
             _ = house.readClientFolder()
             try await registry.refresh()
-            try await house.serve(drain: drain, tls: tls)
+            try await house.serve(drain: drain, tls: tls, places: places)
         } catch {
             await open.close(explanations, drain.times)
             throw error
@@ -41,7 +44,7 @@ extension House {
 
     /// Opens the doors and keeps them open until SIGTERM or SIGINT: then readiness ends first, open
     /// requests finish, for 20 s at the most, and after 30 s at the latest everything has stopped (OP4).
-    func serve(drain: Drain, tls: TLSKeeper? = nil) async throws {
+    func serve(drain: Drain, tls: TLSKeeper? = nil, places: PlaceBook? = nil) async throws {
         // A file that may not grow is an error to be told, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         let settings = groundwork.settings
@@ -50,19 +53,26 @@ extension House {
         let readiness = Readiness(
             store: groundwork.store, clock: groundwork.clock, drain: drain, logger: groundwork.logger)
         await readiness.check()
-        let figures = HouseFigures(house: self, readiness: readiness, drain: drain)
+        let delivery = Delivery(
+            room: mail.room, store: groundwork.store, clock: groundwork.clock, record: mail.record,
+            logger: groundwork.logger)
+        let figures = HouseFigures(house: self, readiness: readiness, drain: drain, delivery: delivery)
         let front = PublicListener(
             reception: reception, limits: ConnectionLimits(settings.limits), host: place.host, port: place.port,
             tls: tls?.door, isClosing: { drain.hasBegun }, logger: groundwork.logger, metrics: groundwork.metrics
         ).service { await announce() }
         let management = ManagementListener(
             host: settings.management.host, port: settings.management.port,
-            isReady: { readiness.isReady }, metrics: { figures.text() }, limits: ConnectionLimits(settings.limits),
+            isReady: { readiness.isReady }, metrics: { figures.text() }, desk: mail.desk,
+            limits: ConnectionLimits(settings.limits),
             logger: groundwork.logger
         ).service()
         var configuration = ServiceGroupConfiguration(
             services: [
-                management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self, tls: tls), front, drain,
+                management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self, tls: tls, places: places),
+                delivery,
+                front,
+                drain,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: groundwork.logger)
         configuration.maximumGracefulShutdownDuration = StopTimes.drain
@@ -79,9 +89,15 @@ extension House {
     /// terminal alone, never for the log (PW13).
     private func announce() async {
         groundwork.audit.record(AuditEvent(.serverStarted, details: Self.identity))
+        if let warning = groundwork.settings.mailWarning { groundwork.logger.warning("\(warning)") }
         let issuer = groundwork.settings.issuer.text
         let id = ProcessInfo.processInfo.processIdentifier
         var lines = ["", "  Martlet is at \(issuer)   (kill -HUP \(id) reads the clients again, kill \(id) stops it)"]
+        if mail.desk != nil {
+            let place = groundwork.settings.management
+            let host = place.host.contains(":") ? "[\(place.host)]" : place.host
+            lines += ["  No mail server is set: mail is shown at http://\(host):\(place.port)\(MailDesk.path)"]
+        }
         do {
             let link = try await rooms.firstAdministrator.makeLink(at: groundwork.clock.now)
             lines += [

@@ -23,7 +23,7 @@ struct Metric: Sendable {
 
 extension Metric {
     /// Every family there is, in the order it is told. What is not in it is not told.
-    static let all: [Metric] = requests + people + database + keys + process
+    static let all: [Metric] = requests + people + mail + database + keys + process
 
     private static let requests: [Metric] = [
         .counter(
@@ -52,6 +52,14 @@ extension Metric {
         .gauge("martlet_password_hashes_running", "Passwords that are being hashed."),
         .gauge("martlet_password_hashes_waiting", "Passwords that wait to be hashed."),
         .gauge("martlet_password_hashes_places", "Passwords that may wait; further ones are refused."),
+    ]
+
+    private static let mail: [Metric] = [
+        .gauge("martlet_mail_waiting", "Mails that wait to be sent, those for nobody included."),
+        .gauge("martlet_mail_oldest_seconds", "How long the oldest of them has waited."),
+        .counter("martlet_mail_sent_total", "Mails that were taken by the mail server."),
+        .counter("martlet_mail_failures_total", "Attempts to send a mail that failed, by class."),
+        .counter("martlet_mail_dropped_total", "Mails that were given up, by reason."),
     ]
 
     private static let database: [Metric] = [

@@ -32,6 +32,8 @@ struct Settings: Sendable {
     /// Seconds for which security events stay in the database.
     var auditKeep: Int64 = 365 * 86_400
     var explain = ExplainSettings()
+    var mail = MailSettings()
+    var placesDatabase: String?
     var signInMethods = SignInMethod.allCases
     var signUp = SignUpSettings()
     /// Given by the environment; otherwise it stands in the folder of keys.

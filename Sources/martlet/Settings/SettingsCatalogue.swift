@@ -4,7 +4,8 @@ import Identity
 /// The one table of settings. Reading them, `martlet serve --help`, `martlet check` and the table in
 /// README.md are computed from it.
 enum SettingsCatalogue {
-    static let all: [Setting] = place + furniture + pages + rules + captcha + lifetimes + keys + limits + log
+    static let all: [Setting] =
+        place + furniture + pages + mail + rules + captcha + lifetimes + keys + limits + log
 
     private static let place: [Setting] = [
         Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),

@@ -45,7 +45,7 @@ struct SettingsRules {
                     "signing.jwks_cache", "signing.lead",
                     "signing.jwks_cache must be shorter than signing.lead, or clients meet keys they do not know")
                 : nil,
-        ].compactMap { $0 } + signUpFaults + tlsFaults + captchaFaults
+        ].compactMap { $0 } + signUpFaults + tlsFaults + mailFaults + captchaFaults
     }
 
     /// Half a captcha would refuse everybody, or nobody (B046).
@@ -105,7 +105,7 @@ struct SettingsRules {
     }
 
     /// Placed at whichever of the two was given.
-    private func fault(_ name: String, _ other: String?, _ sentence: String) -> SettingsFault {
+    func fault(_ name: String, _ other: String?, _ sentence: String) -> SettingsFault {
         let origin = origins[name] ?? other.flatMap { origins[$0] }
         return origin.map { SettingsFault($0, sentence) } ?? SettingsFault(place: name, sentence)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Identity
 import OAuth
 import Testing
 import Web
@@ -170,6 +171,11 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
             }
         },
         AuditCase(kind: .clientsReloaded, actor: "server", network: nil) { $0.house.reloadClients() },
+        AuditCase(kind: .mailNotSent, actor: "server", network: nil) { house in
+            try await house.post(.passwordChanged)
+            house.post.refuse(with: MailFault(.refused, code: 550))
+            try await house.sendMail()
+        },
         AuditCase(kind: .eventsOmitted, actor: "server", network: nil) { house in
             let browser = house.browser()
             let form = await browser.get("/sign-in")

@@ -19,6 +19,8 @@ final class TestHouse: Sendable {
     let clock = TurnedClock()
     let audit = RecordedAudit()
     let log = RecordedLog()
+    /// Where mail goes; see `mail(to:)`.
+    let post = TestPost()
     let house: House
 
     let scheme: any PasswordScheme
@@ -43,7 +45,8 @@ final class TestHouse: Sendable {
         settings.captcha.provider = .off
         change(&settings)
         database = try await TestDatabase.make(in: folder)
-        house = try await Self.build(settings, database, scheme: scheme, clock: clock, audit: audit, log: log)
+        house = try await Self.build(
+            settings, database, scheme: scheme, clock: clock, audit: audit, log: log, post: post)
     }
 
     static func secure() async throws -> TestHouse {
@@ -65,7 +68,7 @@ final class TestHouse: Sendable {
 
     func siblingHouse() async throws -> House {
         try await Self.build(
-            house.groundwork.settings, database, scheme: scheme, clock: clock, audit: audit, log: log)
+            house.groundwork.settings, database, scheme: scheme, clock: clock, audit: audit, log: log, post: post)
     }
 
     /// Writes a client's file anew and has it read, as an operator would.
@@ -83,7 +86,7 @@ final class TestHouse: Sendable {
 
     private static func build(
         _ settings: Settings, _ database: TestDatabase, scheme: any PasswordScheme, clock: TurnedClock,
-        audit: RecordedAudit, log: RecordedLog
+        audit: RecordedAudit, log: RecordedLog, post: TestPost
     ) async throws -> House {
         let store = try await database.open()
         let random = SystemRandom()
@@ -109,7 +112,7 @@ final class TestHouse: Sendable {
                 random: random, audit: all,
                 explanations: StoredExplanations(store: store, keeping: settings.explain.keep, logger: log.logger),
                 logger: log.logger, storedAudit: stored,
-                passwordScheme: scheme),
+                passwordScheme: scheme, mailer: post),
             pages: pages.get())
     }
 

@@ -67,6 +67,7 @@ enum AuditInventory {
         case .restored: "The database was put back from a file; what was issued before is dead."
         case .serverStarted: "A process opened its doors."
         case .serverStopped: "A process closed its doors."
+        case .mailNotSent: "A mail was given up; reason says why, mail which."
         case .eventsOmitted: "Events are missing here: of a flood of refusals, or lost; counted by kind."
         }
     }

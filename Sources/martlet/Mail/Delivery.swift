@@ -1,0 +1,134 @@
+import Identity
+import Logging
+import OAuth
+import ServiceLifecycle
+import Storage
+import Synchronization
+
+/// Sends what lies in the outbox, from start to stop: at the notice of a commit, and once a second in case none comes.
+///
+/// At a stop, what is due still goes out before the database closes; what cannot go within the time of a stop lies in the
+/// outbox for whoever starts next.
+final class Delivery: Service {
+    /// Mails on their way at a time. A server that lets one wait does not keep the others.
+    static let lanes = 8
+    private static let pause = Duration.seconds(1)
+
+    /// `nil` where there is no way to send mail: then letters wait, and go when they have expired.
+    private let room: MailRoom?
+    private let store: Store
+    private let clock: any WallClock
+    private let record: MailRecord
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    private struct State {
+        var running = 0
+        var isStopping = false
+        var isFailing = false
+        var figures: OutboxFigures?
+    }
+
+    init(room: MailRoom?, store: Store, clock: any WallClock, record: MailRecord, logger: Logger) {
+        self.room = room
+        self.store = store
+        self.clock = clock
+        self.record = record
+        self.logger = logger
+    }
+
+    /// As they were a second ago.
+    var figures: OutboxFigures? { state.withLock { $0.figures } }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await deliver()
+        } onGracefulShutdown: { [self] in
+            state.withLock { $0.isStopping = true }
+            wake()
+        }
+    }
+
+    private func wake() { wakes.continuation.yield() }
+
+    private func deliver() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.listen() }
+            group.addTask { await self.tick() }
+            wake()
+            for await _ in wakes.stream {
+                let started = await round(&group)
+                if state.withLock({ $0.isStopping && $0.running == 0 }) && started == 0 { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func listen() async {
+        for await change in store.database.changes() {
+            switch change {
+            case .topic(ChangeTopic.outbox.rawValue), .anything: wake()
+            case .topic: break
+            }
+        }
+    }
+
+    private func tick() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.pause)
+            wake()
+        }
+    }
+
+    /// Starts what is due, as far as there are lanes; says how many. A database that is away is asked again in a second.
+    private func round(_ group: inout DiscardingTaskGroup) async -> Int {
+        do {
+            let claimed = try await due()
+            for letter in claimed {
+                state.withLock { $0.running += 1 }
+                group.addTask { await self.deliver(letter) }
+            }
+            tell(isFailing: false, nil)
+            return claimed.count
+        } catch {
+            tell(isFailing: true, error)
+            return 0
+        }
+    }
+
+    private func deliver(_ letter: ClaimedLetter) async {
+        do {
+            try await room?.deliver(letter)
+        } catch {
+            tell(isFailing: true, error)
+        }
+        state.withLock { $0.running -= 1 }
+        wake()
+    }
+
+    private func due() async throws -> [ClaimedLetter] {
+        let now = clock.now
+        let figures = try await store.outboxFigures(at: now)
+        state.withLock { $0.figures = figures }
+        if figures.expired > 0 {
+            for letter in try await store.removeExpiredLetters(100, at: now) { record.expired(letter) }
+        }
+        let free = (record.isOutage ? 1 : Self.lanes) - state.withLock { $0.running }
+        guard figures.due > 0, free > 0, let room else { return [] }
+        return try await room.claim(free)
+    }
+
+    private func tell(isFailing: Bool, _ error: (any Error)?) {
+        let isNews = state.withLock { state in
+            defer { state.isFailing = isFailing }
+            return state.isFailing != isFailing
+        }
+        guard isNews else { return }
+        if let error {
+            logger.error("the outbox cannot be reached; mail waits", metadata: ["error": "\(error)"])
+        } else {
+            logger.notice("the outbox is reached again")
+        }
+    }
+}

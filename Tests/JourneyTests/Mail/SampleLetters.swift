@@ -1,0 +1,44 @@
+import Identity
+import OAuth
+import Testing
+
+/// One letter of each kind, as the rooms write them.
+enum SampleLetters {
+    static let now = Instant(seconds: 1_800_000_000)
+    private static let token = "mvl_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+    private static let asked: [(fact: Letter.Fact, value: String)] = [
+        (.time, "1800000000"), (.device, "Firefox on Linux"), (.address, "192.0.2.7"),
+    ]
+
+    static func letter(_ kind: Letter.Kind, to address: String = "ada@example.org") throws -> Letter {
+        let until: (fact: Letter.Fact, value: String) = (.until, "1800003600")
+        let (path, second, code, facts): (String?, String?, String?, [(fact: Letter.Fact, value: String)]) =
+            switch kind {
+            case .test: (nil, nil, nil, [(.time, "1800000000")])
+            case .signUp: ("/sign-up/\(token)", nil, "482 913", asked + [until])
+            case .alreadyRegistered: ("/sign-in", "/recovery", nil, asked)
+            case .invitation: ("/invitation/\(token)", nil, nil, [(.reason, "You joined the library"), until])
+            case .verification: ("/verify/\(token)", nil, nil, [until])
+            case .welcome: ("/account", nil, nil, [(.emailAddress, address)])
+            case .recovery: ("/recovery/\(token)", nil, nil, asked + [until])
+            case .passwordChanged: (nil, "/recovery", nil, asked)
+            case .addressChange: ("/account/address/\(token)", nil, nil, [(.emailAddress, address), until])
+            case .addressChangeRequested:
+                (nil, "/address-undo/\(token)", nil, [(.emailAddress, "ada@new.example")] + asked)
+            case .addressTaken: (nil, nil, nil, [(.time, "1800000000")])
+            case .addressRestored: ("/account", nil, nil, [(.emailAddress, "ada@old.example"), (.time, "1800000000")])
+            case .addressChanged:
+                ("/address-undo/\(token)", nil, nil, [(.emailAddress, "ada@new.example")] + asked)
+            case .signInNotice: (nil, "/not-me/\(token)", nil, asked + [(.method, "pwd")])
+            case .noticesTurnedOff: ("/account/preferences", "/recovery", nil, asked)
+            case .magicLinksTurnedOn: ("/account/preferences", "/recovery", nil, asked)
+            case .deletionPlanned: ("/sign-in", "/recovery", nil, asked + [(.until, "1802592000")])
+            case .accountRestored: ("/account", "/recovery", nil, asked)
+            case .accountDisabled: (nil, nil, nil, [(.time, "1800000000"), (.reason, "Asked for by telephone")])
+            case .recoveryStarted: ("/recovery/\(token)", nil, nil, [(.reason, "Lost telephone"), until])
+            }
+        return Letter(
+            kind, to: try #require(EmailAddress(address)), about: "id", name: "Ada Lovelace", path: path,
+            secondPath: second, code: code, facts: facts, expiresAt: now + 3600)
+    }
+}
