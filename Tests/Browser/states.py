@@ -129,8 +129,9 @@ def sign_in_again(scene):
 
 
 @state("Sign in to continue to Wiki")
-def sign_in_for_a_new_account(scene):
+def sign_in_instead_of_signing_up(scene):
     scene.screen.open(scene.clients["wiki"].authorize(prompt="create"))
+    scene.screen.press("I have an account: sign in")
 
 
 @state("Choose an account for Wiki")

@@ -9,6 +9,7 @@ import pytest
 from captcha_stand_in import StandIn
 from client import SECRET, Client
 from martlet import Martlet
+import sign_up_states  # noqa: F401
 from states import LONG, LONG_EMAIL, NAME, STATES, Scene
 
 LOOKS = [(width, scheme) for width in (360, 768, 1280) for scheme in ("light", "dark")]
@@ -54,7 +55,8 @@ def scene(chromium, receiver, demo, house, ada):
     phone = Client(house, receiver, "phone", client_name=LONG)
     clients = {client.id: client for client in (wiki, long, vault, fort, phone)}
     stand_in = StandIn()
-    asking = Martlet(settings={"MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0"})
+    asking = Martlet(settings={
+        "MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0", "MARTLET_SIGN_UP_MODE": "open"})
     hosting = Martlet(settings=stand_in.settings("turnstile"))
     with Martlet() as fresh, asking, hosting:
         yield Scene(chromium, house, fresh, asking, hosting, people, clients, demo)
@@ -65,6 +67,7 @@ def scene(chromium, receiver, demo, house, ada):
 def house():
     with Martlet(settings={
             "MARTLET_PAGE_HELP_URL": "https://help.example.org/", "MARTLET_PAGE_PRIVACY_URL": "https://example.org/p",
+            "MARTLET_SIGN_UP_MODE": "open", "MARTLET_SIGN_UP_USERNAME": "optional",
             "MARTLET_SCOPES": "calendar.read=See when you are busy"}) as house:
         yield house
 

@@ -22,7 +22,7 @@ def network(number):
 
 def measure(house, number, email):
     person = Person()
-    person.session.headers |= network(number)
+    person.session.headers.update(network(number))
     form = person.go(f"{house.issuer}/sign-up").form("/sign-up")
     data = form.fields | {"name": "A B", "email": email, "password": "four lamps over harbour"}
     begun = time.perf_counter()
