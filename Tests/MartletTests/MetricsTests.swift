@@ -97,6 +97,25 @@ struct MetricsTests {
         }
     }
 
+    @Test("B143: what comes of mailed links is told by purpose and outcome, each at zero from the start")
+    func mailProofs() {
+        let audit = CountedAudit(board)
+        let series = { (outcome: String) in
+            "martlet_mail_proofs_total{purpose=\"sign_up\",outcome=\"\(outcome)\"}"
+        }
+        for outcome in ["asked", "held", "refused", "proven"] { #expect(text().contains(series(outcome) + " 0\n")) }
+        for result in ["mailed", "not_mailed", "mail-address"] {
+            audit.record(AuditEvent(.mailProofAsked, details: ["purpose": "sign_up", "result": result]))
+        }
+        audit.record(AuditEvent(.mailProofRefused, details: ["purpose": "sign_up", "reason": "wrong_code"]))
+        audit.record(AuditEvent(.addressVerified, details: ["purpose": "sign_up"]))
+        audit.record(AuditEvent(.addressVerified, details: ["purpose": "made up"]))
+        for (outcome, count) in [("asked", 2), ("held", 1), ("refused", 1), ("proven", 1)] {
+            #expect(text().contains(series(outcome) + " \(count)\n"), "\(outcome)")
+        }
+        #expect(!text().contains("made up"))
+    }
+
     @Test("Who asks cannot make a series of their own, whatever an event holds")
     func bounded() {
         let audit = CountedAudit(board)

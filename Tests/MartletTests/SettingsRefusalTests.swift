@@ -53,6 +53,9 @@ struct SettingsRefusalTests {
             ("SIGNING_ALGORITHMS", "RS256,HS256"), ("SIGNING_ALGORITHMS", "none"),
             ("SIGNING_ALGORITHMS", "RS256,RS256"),
             ("SIGNING_ALGORITHMS", ","), ("SIGNING_ACCESS_TOKEN_ALGORITHM", "none"), ("SIGN_IN_METHODS", "telepathy"),
+            ("SIGN_UP_MODE", "everybody"), ("SIGN_UP_MODE", ""), ("SIGN_UP_USERNAME", "yes"),
+            ("SIGN_UP_DOMAINS", "evil"), ("SIGN_UP_DOMAINS", "a@b.example"), ("SIGN_UP_DOMAINS", "*.example.org"),
+            ("SIGN_UP_DOMAINS", "ex ample.org"), ("SIGN_UP_DOMAINS", "192.0.2.1"), ("SIGN_UP_DOMAINS", "exämple.org"),
             ("PAGE_HELP_URL", "javascript:alert(1)"), ("PAGE_HELP_URL", "http://help.example.com"),
             ("PAGE_PRIVACY_URL", "https://"), ("PAGE_PRIVACY_URL", "https://a.example/\"onload=x"),
             ("PAGE_NAME", "two\nlines"), ("PAGE_NAME", "\u{202E}eman"),
@@ -129,5 +132,17 @@ struct SettingsRefusalTests {
         let faults = try SettingsDesk.faults(environment)
         #expect(faults.count == 1)
         #expect(environment.keys.contains { faults[0].hasPrefix($0 + ": ") })
+    }
+
+    @Test("Domains that may sign up are read in lower case, and stand together with their mode")
+    func signUp() throws {
+        let read = try SettingsDesk.read([
+            "MARTLET_SIGN_UP_MODE": "domains", "MARTLET_SIGN_UP_DOMAINS": "Example.ORG, @sub.example.net",
+        ])
+        #expect(read.signUp.policy.domains == ["example.org", "sub.example.net"])
+        #expect(try SettingsDesk.faults(["MARTLET_SIGN_UP_MODE": "domains"])[0].contains("names none"))
+        let alone = try SettingsDesk.faults(["MARTLET_SIGN_UP_DOMAINS": "example.org"])
+        #expect(alone[0].contains("give the mode domains"))
+        #expect(try SettingsDesk.read([:]).signUp.policy.mode == .off)
     }
 }
