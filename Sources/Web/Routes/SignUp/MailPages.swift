@@ -37,6 +37,7 @@ struct MailCodePage {
                 ?? catalogue.text("mail_code.sent"),
             "lifetime": catalogue.text("mail_code.lifetime", ["minutes": String(MailProofs.lifetime / 60)]),
         ]
+        if purpose == .signUp { context["otherAddressURL"] = onward.address(SignUpRoutes.path) }
         if isSentAgain { context["notice"] = catalogue.text("mail_code.again") }
         context["codeError"] = codeError
         if let codeError {
