@@ -186,7 +186,7 @@ struct SignUpJourney {
         #expect(waiting.target == "/sign-up/code?next=%2Faccount%2Fpassword")
     }
 
-    @Test("Back, reload and a second press lead on when it is done")
+    @Test("B035, B061: back, reload and a second press lead on when it is done, and who is signed in is not asked")
     func afterwards() async throws {
         let house = try await TestHouse.open()
         let browser = house.browser()
