@@ -117,6 +117,7 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OutboundTests", ["Outbound", "Identity", "OAuth"]),
+        tests("PlacesTests", ["Places"]),
         tests(
             "DemoTests",
             [

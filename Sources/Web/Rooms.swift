@@ -27,6 +27,8 @@ package struct Rooms: Sendable {
     package let firstAdministrator: FirstAdministrator
     package let signUp: SignUp
     package let verification: AddressVerification
+    package let signInDenials: SignInDenials
+    package let places: any PlaceDirectory
     package let throttle: Throttle
     package let captchaRoom: Captcha
     package let accounts: any AccountStore
@@ -44,8 +46,7 @@ package struct Rooms: Sendable {
         consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
         passwordChange: PasswordChange, confirmation: Confirmation,
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
-        throttle: Throttle,
-        captcha: Captcha,
+        signInDenials: SignInDenials, places: any PlaceDirectory, throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, pages: Pages,
         formKey: [UInt8]
@@ -73,6 +74,8 @@ package struct Rooms: Sendable {
         self.firstAdministrator = firstAdministrator
         self.signUp = signUp
         self.verification = verification
+        self.signInDenials = signInDenials
+        self.places = places
         self.throttle = throttle
         captchaRoom = captcha
         self.accounts = accounts

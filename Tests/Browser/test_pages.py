@@ -9,6 +9,7 @@ import pytest
 from captcha_stand_in import StandIn
 from client import SECRET, Client
 from martlet import Martlet
+import mail_states  # noqa: F401
 import sign_up_states  # noqa: F401
 from states import LONG, LONG_EMAIL, NAME, STATES, Scene
 

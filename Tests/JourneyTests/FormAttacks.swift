@@ -39,7 +39,7 @@ struct FormAttacks {
             Self.guarded(house) == [
                 "/account/applications/remove", "/account/confirm", "/account/notices/dismiss", "/account/password",
                 "/account/sessions/end", "/account/sessions/end-others", "/consent", "/logout/confirm",
-                "/select-account", "/setup/x", "/sign-in", "/sign-up", "/sign-up/again", "/sign-up/code",
+                "/not-me/x", "/select-account", "/setup/x", "/sign-in", "/sign-up", "/sign-up/again", "/sign-up/code",
                 "/sign-up/x", "/verification/again", "/verification/code", "/verification/x",
             ])
     }

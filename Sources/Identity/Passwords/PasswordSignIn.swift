@@ -7,17 +7,14 @@ package struct PasswordSignIn: Sendable {
 
     private let check: PasswordCheck
     private let accounts: any AccountStore
-    private let browsers: any KnownBrowserStore
     private let hasher: PasswordHasher
     private let audit: any AuditLog
 
     package init(
-        check: PasswordCheck, accounts: any AccountStore, browsers: any KnownBrowserStore, hasher: PasswordHasher,
-        audit: any AuditLog
+        check: PasswordCheck, accounts: any AccountStore, hasher: PasswordHasher, audit: any AuditLog
     ) {
         self.check = check
         self.accounts = accounts
-        self.browsers = browsers
         self.hasher = hasher
         self.audit = audit
     }
@@ -28,7 +25,6 @@ package struct PasswordSignIn: Sendable {
         case .right(let account):
             try await rehash(attempt.password, of: account, at: now)
             guard account.isEmailVerified else { return .unverified(account) }
-            try await browsers.remember(browser: attempt.browser, of: account.id, at: now)
             let details = ["method": Self.method, "network": attempt.network.prefix]
             audit.record(AuditEvent(.signIn, subject: account.id, details: details))
             return .signedIn(account)

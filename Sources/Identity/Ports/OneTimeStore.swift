@@ -25,6 +25,8 @@ package struct OneTimeArtefact: Sendable, Equatable {
     /// Each kind is a name space of its own (JW4).
     package enum Kind: String, Sendable {
         case setupLink = "setup_link"
+        /// "This was not me", in the notice of a sign-in.
+        case signInDenial = "sign_in_denial"
         case captchaSolution = "captcha_solution"
     }
 

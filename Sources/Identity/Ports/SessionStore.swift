@@ -9,6 +9,10 @@ package protocol SessionStore: Sendable {
         _ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?, at now: Instant
     ) async throws
 
+    /// The same, telling the person if that is news to them and they want to know (B094). The browser is one they have
+    /// signed in with from then on.
+    func open(_ opening: SessionOpening, at now: Instant) async throws
+
     /// The session if neither its idle nor its absolute end has passed and its person is active.
     func session(_ secret: TokenDigest, at now: Instant) async throws -> Session?
 

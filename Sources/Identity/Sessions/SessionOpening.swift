@@ -7,6 +7,8 @@ package struct SessionOpening: Sendable, Equatable {
     package let replaced: TokenDigest?
     /// The paused request that the person signs in for.
     package let authorization: TokenDigest?
+    /// Kept and sent if this sign-in is news to the person.
+    package var notice: SignInNotice?
 
     package init(_ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?) {
         self.session = session

@@ -8,14 +8,17 @@ package struct Sessions: Sendable {
 
     private let store: any SessionStore
     private let lifetimes: SessionLifetimes
+    /// Where notices of sign-ins are written; without it nobody is told.
+    private let postbox: Postbox?
     private let random: any RandomSource
     private let audit: any AuditLog
 
     package init(
-        store: any SessionStore, lifetimes: SessionLifetimes = SessionLifetimes(), random: any RandomSource,
-        audit: any AuditLog
+        store: any SessionStore, lifetimes: SessionLifetimes = SessionLifetimes(), postbox: Postbox? = nil,
+        random: any RandomSource, audit: any AuditLog
     ) {
         self.store = store
+        self.postbox = postbox
         self.lifetimes = lifetimes
         self.random = random
         self.audit = audit
@@ -29,7 +32,9 @@ package struct Sessions: Sendable {
     ) async throws -> OpenedSession {
         let opened = try prepare(for: account, methods: methods, level: level, from: visitor, at: now)
         let old = presented.flatMap { OpaqueToken(.session, presented: $0) }?.digest
-        try await store.open(opened.session, replacing: old, for: authorization, at: now)
+        var opening = SessionOpening(opened.session, replacing: old, for: authorization)
+        opening.notice = try postbox.map { try SignInNotice(of: opened.session, to: account, by: $0, random) }
+        try await store.open(opening, at: now)
         return opened
     }
 

@@ -22,6 +22,8 @@ package enum Course {
     /// Proving again who one is.
     package static let confirmation = passwordChange
     package static let setup: [CheckName] = [.setupLink]
+    /// The link in the notice of a sign-in.
+    package static let noticeLink: [CheckName] = [.noticeLink]
     package static let setupForm: [CheckName] = [.form, .formOrigin, .setupLink, .credentials]
     /// The form of the sign-up page.
     package static let signUp: [CheckName] = [

@@ -8,6 +8,7 @@ extension AuditEvent {
         case reauthenticated
         case signOut = "sign_out"
         case sessionEnded = "session_ended"
+        case signInDenied = "sign_in_denied"
         case personNotAdmitted = "person_not_admitted"
         case consentGiven = "consent_given"
         case consentDenied = "consent_denied"
@@ -64,7 +65,8 @@ extension AuditEvent.Kind {
             .reuseDetected,
             .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted:
             .refused
-        case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
+        case .signIn, .reauthenticated, .signOut, .sessionEnded, .signInDenied, .consentGiven, .consentRevoked,
+            .codeIssued,
             .tokenIssued,
             .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated, .passwordChanged,
             .rolesChanged,
@@ -87,7 +89,7 @@ extension AuditEvent.Kind {
     var usualActor: UsualActor {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
             .consentRevoked,

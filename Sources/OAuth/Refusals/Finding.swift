@@ -43,6 +43,7 @@ package enum CheckName: String, Sendable, CaseIterable {
     case method
     case credentials
     case setupLink = "setup_link"
+    case noticeLink = "notice_link"
     case captcha
     case signUpPolicy = "sign_up_policy"
     case mailProof = "mail_proof"

@@ -11,6 +11,7 @@ package enum OpaqueTokenKind: String, Sendable {
     case browser = "mbr_"
     case pendingAuthorization = "mpa_"
     case setupLink = "msl_"
+    case denial = "mdn_"
     case mailLink = "mml_"
     case addressUndo = "mau_"
 }

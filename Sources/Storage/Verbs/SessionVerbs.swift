@@ -9,6 +9,10 @@ extension Store: SessionStore {
         try await database.write { connection in try connection.open(opening, at: now) }
     }
 
+    package func open(_ opening: SessionOpening, at now: Instant) async throws {
+        try await database.write { connection in try connection.open(opening, at: now) }
+    }
+
     package func session(_ secret: TokenDigest, at now: Instant) async throws -> Session? {
         try await database.read { connection in
             try connection.rows(
@@ -95,10 +99,13 @@ extension SQLConnection {
         let session = opening.session
         if let old = opening.replaced { try replace(old, by: session, at: now) }
         guard try isActive(session.subject) else { return }
+        let notice = try isNews(session) ? opening.notice : nil
         try insert(session)
         for method in session.methods {
             try noteSignIn(by: method, of: session.subject, at: session.authenticatedAt)
         }
+        try remember(session.browser, of: session.subject, at: now)
+        if let notice { try keep(notice) }
         if let authorization = opening.authorization {
             _ = try record(.signedIn(session: session.id), on: authorization, at: now)
         }

@@ -28,6 +28,11 @@ extension Finding {
             new link while there is none.
             """)
 
+    static let noticeLinkDead = Finding(
+        .noticeLink, seen: "a link that is unknown, used or expired (not shown)",
+        expected: "a link of the last 7 days, used once",
+        repair: "The person ends sessions on their account page, or sets a new password.")
+
     static func methodNotOffered(_ client: Client) -> Finding {
         Finding(
             .method, seen: "a password", expected: .known(client.policy.signInMethods.joined(separator: ", ")),

@@ -17,7 +17,7 @@ package struct Pages: Sendable {
     /// The pages that must exist.
     static let names = [
         "account", "confirm", "consent", "dead-link", "error", "first-administrator", "form-post", "home", "mail",
-        "mail-code", "mail-desk", "mail-desk-mail", "mail-link", "mail.text", "not-allowed", "password",
+        "mail-code", "mail-desk", "mail-desk-mail", "mail-link", "mail.text", "not-allowed", "not-me", "password",
         "select-account", "sign-in", "sign-out-confirm", "sign-up",
         "signed-out",
     ]

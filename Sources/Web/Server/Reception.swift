@@ -58,6 +58,7 @@ package struct Reception: Sendable {
             + ConfirmationRoutes(rooms: rooms).routes
             + PasswordRoutes(rooms: rooms).routes
             + SetupRoutes(rooms: rooms).routes
+            + SignInDenialRoutes(rooms: rooms).routes
             + AssetRoutes(rooms: rooms).routes
     }
 

@@ -69,6 +69,7 @@ struct House: Sendable {
             passwordSignIn: people.signIn, passwordChange: people.passwordChange,
             confirmation: people.confirmation,
             firstAdministrator: people.firstAdministrator, signUp: people.signUp, verification: people.verification,
+            signInDenials: SignInDenials(store: base.store, audit: base.audit), places: base.places,
             throttle: people.throttle,
             captcha: try CaptchaRoom.make(base, throttle: people.throttle),
             accounts: base.store,

@@ -36,9 +36,10 @@ struct PeopleRooms {
         let creation = AccountCreation(
             accounts: base.store, hasher: hasher, rule: rule, random: base.random, audit: base.audit)
         sessions = Sessions(
-            store: base.store, lifetimes: base.settings.sessions, random: base.random, audit: base.audit)
+            store: base.store, lifetimes: base.settings.sessions, postbox: postbox, random: base.random,
+            audit: base.audit)
         signIn = PasswordSignIn(
-            check: check, accounts: base.store, browsers: base.store, hasher: hasher, audit: base.audit)
+            check: check, accounts: base.store, hasher: hasher, audit: base.audit)
         passwordChange = PasswordChange(
             accounts: base.store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: base.audit)
         confirmation = Confirmation(accounts: base.store, check: check, sessions: sessions)

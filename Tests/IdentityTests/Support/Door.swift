@@ -43,7 +43,7 @@ final class Door: Sendable {
         check = PasswordCheck(
             accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle, limits: limits), hasher: hasher,
             audit: audit)
-        signIn = PasswordSignIn(check: check, accounts: store, browsers: store, hasher: hasher, audit: audit)
+        signIn = PasswordSignIn(check: check, accounts: store, hasher: hasher, audit: audit)
         sessions = Sessions(store: store, lifetimes: lifetimes, random: random, audit: audit)
         change = PasswordChange(
             accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
@@ -82,7 +82,12 @@ final class Door: Sendable {
     ) async throws -> PasswordOutcome {
         let attempt = PasswordAttempt(
             email: email, password: password, browser: Self.browser(browser), network: ClientNetwork(address))
-        return try await signIn.attempt(attempt, at: now)
+        let outcome = try await signIn.attempt(attempt, at: now)
+        // As the session does that follows.
+        if case .signedIn(let account) = outcome {
+            try await store.remember(browser: attempt.browser, of: account.id, at: now)
+        }
+        return outcome
     }
 
     func open(

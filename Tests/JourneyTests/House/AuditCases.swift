@@ -89,6 +89,11 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
                 await browser.get("/account"), ["application": "shop"], action: "/account/applications/remove")
         },
         visitor(.formRefused) { _, browser in _ = await browser.post(await browser.get("/sign-in"), ["csrf": "x"]) },
+        visitor(.signInDenied) { house, browser in
+            for _ in 1...2 { _ = await signedIn(house) }
+            let path = try #require(try await house.latestMail(to: "ada@example.org").paths.first)
+            _ = await browser.post(await browser.get(path), [:])
+        },
         visitor(.requestThrottled) { _, browser in
             for _ in 1...601 { _ = await browser.get(TestApp.shop.request()) }
         },

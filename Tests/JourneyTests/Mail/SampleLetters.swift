@@ -29,7 +29,8 @@ enum SampleLetters {
             case .addressRestored: ("/account", nil, nil, [(.emailAddress, "ada@old.example"), (.time, "1800000000")])
             case .addressChanged:
                 ("/address-undo/\(token)", nil, nil, [(.emailAddress, "ada@new.example")] + asked)
-            case .signInNotice: (nil, "/not-me/\(token)", nil, asked + [(.method, "pwd")])
+            case .signInNotice:
+                (nil, "/not-me/mdn_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", nil, asked + [(.method, "pwd")])
             case .noticesTurnedOff: ("/account/preferences", "/recovery", nil, asked)
             case .magicLinksTurnedOn: ("/account/preferences", "/recovery", nil, asked)
             case .deletionPlanned: ("/sign-in", "/recovery", nil, asked + [(.until, "1802592000")])

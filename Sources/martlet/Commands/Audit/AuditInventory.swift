@@ -23,6 +23,7 @@ enum AuditInventory {
         case .reauthenticated: "A person signed in proved again who they are; method says how."
         case .signOut: "A person signed out, alone or through a client."
         case .sessionEnded: "Sessions were ended from another one, or by a new password."
+        case .signInDenied: "The link in the notice of a sign-in was used: it was not the person."
         case .personNotAdmitted: "A person lacks a role that a client demands."
         case .consentGiven: "A person allowed a client what it asked for."
         case .consentDenied: "A person did not allow it."

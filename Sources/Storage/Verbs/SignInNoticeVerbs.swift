@@ -1,0 +1,103 @@
+import Identity
+import OAuth
+
+extension SQLConnection {
+    /// Whether a person is told of this session; asked before the sign-in is noted and the browser remembered.
+    ///
+    /// Whoever has just made the account and signs in for the first time knows.
+    func isNews(_ session: Session) throws -> Bool {
+        let subject = SQLValue.text(session.subject)
+        let preference = try rows(
+            "SELECT sign_in_notices FROM account_preferences WHERE account_id = $1", [subject]
+        ).first?.text(0)
+        let notices = preference.flatMap(Preferences.SignInNotices.init) ?? Preferences().signInNotices
+        guard notices != .none, try !isFirstSignIn(session) else { return false }
+        guard notices != .all else { return true }
+        return try rows(
+            "SELECT subject FROM known_browsers WHERE browser = $1 AND subject = $2",
+            [.digest(session.browser), subject]
+        ).isEmpty
+    }
+
+    private func isFirstSignIn(_ session: Session) throws -> Bool {
+        let subject = SQLValue.text(session.subject)
+        let isOld = try rows(
+            "SELECT id FROM accounts WHERE id = $1 AND created_at <= $2",
+            [subject, .instant(session.createdAt + -3600)])
+        let uses = try rows("SELECT method FROM sign_in_methods WHERE account_id = $1 LIMIT 1", [subject])
+        return isOld.isEmpty && uses.isEmpty
+    }
+
+    func keep(_ notice: SignInNotice) throws {
+        try insert(
+            into: "one_time_artefacts",
+            [
+                "kind": .text(notice.denial.kind.rawValue),
+                "digest": .digest(notice.denial.digest),
+                "binding": .text(notice.denial.binding),
+                "expires_at": .instant(notice.denial.expiresAt),
+            ])
+        try post(notice.letter)
+    }
+}
+
+extension Store: SignInDenialStore {
+    package func deniableSignIn(_ digest: TokenDigest, at now: Instant) async throws -> DeniableSignIn? {
+        try await database.read { connection in
+            let binding = try connection.rows(
+                """
+                SELECT binding FROM one_time_artefacts
+                WHERE kind = $1 AND digest = $2 AND spent_at IS NULL AND expires_at > $3
+                """,
+                [.text(OneTimeArtefact.Kind.signInDenial.rawValue), .digest(digest), .instant(now)]
+            ).first?.text(0)
+            return try binding.flatMap { try connection.deniableSignIn($0, at: now) }
+        }
+    }
+
+    package func deny(_ digest: TokenDigest, at now: Instant) async throws -> DeniableSignIn? {
+        try await database.write { connection in
+            let binding = try connection.rows(
+                """
+                UPDATE one_time_artefacts SET spent_at = $3
+                WHERE kind = $1 AND digest = $2 AND spent_at IS NULL AND expires_at > $3 RETURNING binding
+                """,
+                [.text(OneTimeArtefact.Kind.signInDenial.rawValue), .digest(digest), .instant(now)]
+            ).first?.text(0)
+            guard let denied = try binding.flatMap({ try connection.deniableSignIn($0, at: now) }) else { return nil }
+            try connection.end(denied, at: now)
+            return denied
+        }
+    }
+}
+
+extension SQLConnection {
+    fileprivate func deniableSignIn(_ binding: String, at now: Instant) throws -> DeniableSignIn? {
+        let parts = binding.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return nil }
+        let session = try rows(
+            """
+            SELECT \(Session.columns) FROM sessions s
+            WHERE s.id = $1 AND s.subject = $2 AND s.idle_until > $3 AND s.expires_at > $3
+            """,
+            [.text(parts[1]), .text(parts[0]), .instant(now)]
+        ).first.map(Session.init)
+        return DeniableSignIn(subject: parts[0], sessionID: parts[1], session: session)
+    }
+
+    /// What a stranger's sign-in has opened: the session, and whatever was granted to apps in it. Its browser is a stranger
+    /// again, and the next sign-in from it is told.
+    fileprivate func end(_ denied: DeniableSignIn, at now: Instant) throws {
+        try execute(
+            """
+            DELETE FROM known_browsers WHERE subject = $2 AND browser IN
+                (SELECT s.browser FROM sessions s WHERE s.id = $1 AND s.subject = $2)
+            """,
+            [.text(denied.sessionID), .text(denied.subject)])
+        try execute(
+            "DELETE FROM sessions WHERE id = $1 AND subject = $2", [.text(denied.sessionID), .text(denied.subject)])
+        try endGrants(
+            "session_id = $3 AND subject = $4", [.text(denied.sessionID), .text(denied.subject)],
+            because: .sessionEnded, at: now)
+    }
+}
