@@ -34,6 +34,7 @@ package struct Rooms: Sendable {
     package let accounts: any AccountStore
     package let audit: any AuditLog
     package let explanations: any ExplanationLog
+    package let administration: AdministrationRoom
     package let pages: Pages
     /// Of which form tokens are made.
     package let formKey: [UInt8]
@@ -48,7 +49,7 @@ package struct Rooms: Sendable {
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
         signInDenials: SignInDenials, places: any PlaceDirectory, throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
-        explanations: any ExplanationLog, pages: Pages,
+        explanations: any ExplanationLog, administration: AdministrationRoom, pages: Pages,
         formKey: [UInt8]
     ) {
         self.settings = settings
@@ -81,6 +82,7 @@ package struct Rooms: Sendable {
         self.accounts = accounts
         self.audit = audit
         self.explanations = explanations
+        self.administration = administration
         self.pages = pages
         self.formKey = formKey
     }

@@ -2,6 +2,7 @@
 
 Each function leads the browser to one page; the name of the function is the name of the page. They know where they
 begin: in a browser that nobody has used."""
+import json
 from urllib.parse import quote
 
 STATES = []
@@ -302,6 +303,73 @@ def signed_out_of_a_client(scene):
     scene.sign_in()
     token = scene.allow(scene.clients["wiki"])["id_token"]
     scene.open("/logout?id_token_hint=" + quote(token))
+
+
+def administer(scene, path):
+    """Ada is an administrator, and has just signed in."""
+    scene.sign_in()
+    scene.open("/admin" + path)
+
+
+def person_path(scene, who):
+    shown = scene.house.command("user", "show", scene.people[who][0], "--json").stdout
+    return "/people/" + json.loads(shown)["id"]
+
+
+def unfold(scene, words):
+    next(one for one in scene.screen.all("summary") if one.text == words).click()
+
+
+@state("People")
+def admin_people(scene):
+    administer(scene, "")
+
+
+@state("People")
+def admin_people_nobody(scene):
+    administer(scene, "?query=nobody&state=disabled&role=" + "x" * 64)
+
+
+@state("grace@example.org")
+def admin_person(scene):
+    scene.sign_in("grace")
+    scene.allow(scene.clients["wiki"])
+    scene.open("/logout")
+    scene.screen.press("Sign out")
+    administer(scene, person_path(scene, "grace"))
+
+
+@state(LONG_EMAIL)
+def admin_person_with_long_names(scene):
+    scene.house.command(
+        "user", "roles", LONG_EMAIL, "--add", "representative-of-the-board-and-of-everybody-else-in-the-house",
+        "--reason", "is one of them")
+    administer(scene, person_path(scene, "max"))
+    for words in ("Give or take roles", "Sign out everywhere", "Disable the account", "Delete the account"):
+        unfold(scene, words)
+
+
+@state("grace@example.org")
+def admin_person_without_a_reason(scene):
+    administer(scene, person_path(scene, "grace"))
+    unfold(scene, "Disable the account")
+    scene.screen.press("Disable")
+
+
+@state("eve@example.org")
+def admin_person_deleted(scene):
+    if "eve" not in scene.people:
+        scene.people["eve"] = scene.house.add_person("eve@example.org", "Eve")
+        scene.house.command("user", "delete", "eve@example.org", "--yes", "--reason", "asked for it")
+    administer(scene, person_path(scene, "eve"))
+
+
+@state("grace@example.org")
+def admin_person_long_after_signing_in(scene):
+    path = person_path(scene, "grace")
+    scene.sign_in()
+    scene.house.sql("UPDATE sessions SET authenticated_at = authenticated_at - 600")
+    scene.open("/admin" + path)
 
 
 @state("Try signing in")

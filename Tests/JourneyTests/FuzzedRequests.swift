@@ -23,6 +23,8 @@ struct FuzzedRequests {
             let description = page["error_description"]?.stringValue ?? ""
             let isPlain = description.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
             #expect(isPlain && !description.isEmpty && !page.text.contains("reflect-me"), "\(name)")
+        } else if page.header("Content-Type") == "application/problem+json" {
+            #expect(page.problem != nil && page["reference"] != nil && !page.text.contains("reflect-me"), "\(name)")
         } else {
             #expect(page.reference != nil || page.forms.isEmpty == false, "\(name)")
         }
@@ -38,7 +40,7 @@ struct FuzzedRequests {
         let browser = house.browser()
         var statuses: [Int: Int] = [:]
         var larder: FuzzLarder?
-        for round in 0..<1500 {
+        for round in 0..<2100 {
             if round.isMultiple(of: 75) {
                 house.clock.advance(1000)
                 browser.cookies = [:]

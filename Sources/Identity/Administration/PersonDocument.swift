@@ -29,15 +29,19 @@ package enum PersonDocument {
 
     /// The account and everything around it.
     package static func record(_ record: PersonRecord) -> JSONObject {
-        var person = account(record.account)
-        person["methods"] = .array(record.methods.map(method))
-        person["sessions"] = .array(record.sessions.map(session))
-        person["applications"] = .array(record.applications.map(application))
-        person["preferences"] = [
-            "magic_links": .bool(record.preferences.magicLinks),
-            "sign_in_notices": .string(record.preferences.signInNotices.rawValue),
+        JSONObject(account(record.account).members + access(record).members)
+    }
+
+    /// Everything around an account.
+    package static func access(_ record: PersonRecord) -> JSONObject {
+        [
+            "methods": .array(record.methods.map(method)), "sessions": .array(record.sessions.map(session)),
+            "applications": .array(record.applications.map(application)),
+            "preferences": [
+                "magic_links": .bool(record.preferences.magicLinks),
+                "sign_in_notices": .string(record.preferences.signInNotices.rawValue),
+            ],
         ]
-        return person
     }
 
     package static func event(_ event: RecordedEvent) -> JSONValue {

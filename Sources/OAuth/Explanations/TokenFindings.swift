@@ -158,7 +158,7 @@ extension Finding {
             repair: "Only the client a token was issued to can revoke it; a person can under /account.")
     }
 
-    static let bearerMissing = Finding(
+    package static let bearerMissing = Finding(
         .token, seen: "no access token", expected: "Authorization: Bearer and an access token",
         repair: """
             Let the app send the access token in the Authorization header; behind a proxy, check that it passes the \

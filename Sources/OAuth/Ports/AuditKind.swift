@@ -37,6 +37,7 @@ extension AuditEvent {
         case accountDisabled = "account_disabled"
         case accountEnabled = "account_enabled"
         case accountDeleted = "account_deleted"
+        case administrationRefused = "administration_refused"
         case administratorCreated = "administrator_created"
         case setupLinkMade = "setup_link_made"
         case setupLinkRefused = "setup_link_refused"
@@ -63,7 +64,7 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
             .reuseDetected,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted, .administrationRefused:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .signInDenied, .consentGiven, .consentRevoked,
             .codeIssued,
@@ -89,7 +90,7 @@ extension AuditEvent.Kind {
     var usualActor: UsualActor {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied, .administrationRefused:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
             .consentRevoked,

@@ -53,6 +53,10 @@ extension Finding {
             one that the rules allow (passwords.minimum_length)
             """, repair: "The page says which; the person chooses another.")
 
+    static let adminFields = Finding(
+        .form, seen: "no reason, or a role that is none", expected: "a line that says why, and roles of one word each",
+        repair: "The page says which; fill it in again.")
+
     static let setupFieldsRefused = Finding(
         .credentials, seen: "a name, address or password that cannot be used (not shown)", expected: "all three",
         repair: "The page says which; fill it in again.")

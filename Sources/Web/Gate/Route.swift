@@ -9,6 +9,8 @@ package enum Manner: Sendable, Equatable {
     case secretPage
     /// JSON for clients.
     case api(CORS)
+    /// JSON for programs that look after this server, by access token: errors are problem details (RFC 9457).
+    case administration
     /// Style sheets, scripts and pictures: the same for everybody, cached for ever under a fingerprint.
     case asset
 
@@ -29,24 +31,38 @@ struct Route: Sendable {
     let path: String
     let manner: Manner
     let actions: [HTTPRequest.Method: Action]
+    /// What a body must be.
+    let accepts: RequestBody
+    /// Whether strangers are to believe that there is nothing here: no method is refused by name.
+    let isHidden: Bool
 
-    init(_ path: String, _ manner: Manner, _ actions: [HTTPRequest.Method: Action]) {
+    init(
+        _ path: String, _ manner: Manner, _ actions: [HTTPRequest.Method: Action], accepts: RequestBody = .form,
+        isHidden: Bool = false
+    ) {
         self.path = path
         self.manner = manner
         self.actions = actions
+        self.accepts = accepts
+        self.isHidden = isHidden
     }
 }
 
-/// Finds the route of a path: exact, or by its first segment where the second is a secret.
+/// Finds the route of a path: exact, by its pattern where it holds an id, or by its first segment where the second is
+/// a secret.
 struct RouteTable: Sendable {
     private let exact: [String: Route]
+    private let patterns: [(pattern: PathPattern, route: Route)]
     private let byFirstSegment: [String: Route]
 
     init(_ routes: [Route]) {
         var exact: [String: Route] = [:]
         var byFirstSegment: [String: Route] = [:]
+        var patterns: [(pattern: PathPattern, route: Route)] = []
         for route in routes {
-            if route.path.hasSuffix("/*") {
+            if let pattern = PathPattern(route.path) {
+                patterns.append((pattern, route))
+            } else if route.path.hasSuffix("/*") {
                 byFirstSegment[String(route.path.dropLast())] = route
             } else {
                 exact[route.path] = route
@@ -54,18 +70,32 @@ struct RouteTable: Sendable {
         }
         self.exact = exact
         self.byFirstSegment = byFirstSegment
+        self.patterns = patterns
     }
 
     func route(_ path: String) -> Route? {
         if let route = exact[path] { return route }
+        if let (_, route) = patterns.first(where: { $0.pattern.values(in: path) != nil }) { return route }
         guard let slash = path.dropFirst().firstIndex(of: "/") else { return nil }
         return byFirstSegment[String(path[...slash])]
+    }
+
+    /// How an address speaks, those there are none of included.
+    func manner(_ path: String) -> Manner {
+        route(path)?.manner ?? (path.hasPrefix(AdministrationAPI.base + "/") ? .administration : .page)
+    }
+
+    /// The ids in a path.
+    func places(_ path: String) -> [String: String] {
+        guard exact[path] == nil else { return [:] }
+        return patterns.lazy.compactMap { $0.pattern.values(in: path) }.first ?? [:]
     }
 
     /// The path as it may be logged: what follows a secret's prefix is left out, and so is what looks like a secret in an
     /// address that is none of this server's (CF3).
     func loggable(_ path: String) -> String {
         guard exact[path] == nil else { return path }
+        if let (_, route) = patterns.first(where: { $0.pattern.values(in: path) != nil }) { return route.path }
         let foreign = ShownText.sent(String(path.prefix(200))).text
         guard let slash = path.dropFirst().firstIndex(of: "/") else { return foreign }
         let prefix = String(path[...slash])

@@ -7,6 +7,8 @@ import OAuth
 package struct Visit: Sendable {
     package let method: HTTPRequest.Method
     package let path: String
+    /// The ids in it.
+    package var places: [String: String] = [:]
     /// The query as sent, without `?`.
     package let query: String?
     package let headers: HTTPFields
@@ -36,10 +38,7 @@ package struct Visit: Sendable {
     /// Which form was sent, by the part of its address that is never a secret (CF3).
     var form: String { String(path.split(separator: "/").first ?? "") }
 
-    var isForm: Bool {
-        let type = headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
-        return type.trimmingPrefix(while: \.isWhitespace).lowercased() == "application/x-www-form-urlencoded"
-    }
+    var isForm: Bool { brings(.form) }
 }
 
 /// What goes back. The gate adds the headers that every response carries.

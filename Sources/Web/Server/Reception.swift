@@ -59,6 +59,9 @@ package struct Reception: Sendable {
             + PasswordRoutes(rooms: rooms).routes
             + SetupRoutes(rooms: rooms).routes
             + SignInDenialRoutes(rooms: rooms).routes
+            + AdministrationAPI(rooms: rooms).routes
+            + PeoplePages(rooms: rooms).routes
+            + PersonPages(rooms: rooms).routes
             + AssetRoutes(rooms: rooms).routes
     }
 
@@ -73,9 +76,10 @@ package struct Reception: Sendable {
         let start = ContinuousClock.now
         let (path, query) = Self.split(request.target)
         let route = table.route(path)
-        let manner = route?.manner ?? .page
+        let manner = table.manner(path)
         let visit = Visit(
-            method: request.method, path: path, query: query, headers: request.headers, body: request.body,
+            method: request.method, path: path, places: table.places(path), query: query, headers: request.headers,
+            body: request.body,
             network: proxies.network(peer: request.peer, headers: request.headers), reference: reference,
             now: rooms.clock.now, logger: logger)
         var reply: Reply
@@ -100,7 +104,7 @@ package struct Reception: Sendable {
 
     private func reply(to visit: Visit, _ route: Route?) async throws -> Reply {
         guard let route else {
-            throw PageProblem(.notFound, "not_found", .nowhere(visit.path), in: Course.address)
+            throw Self.nothing(at: visit)
         }
         if visit.method == .options, case .api(let cors) = route.manner,
             let preflight = try await CrossOrigin(registry: rooms.registry).preflight(visit.headers, cors: cors)
@@ -109,7 +113,8 @@ package struct Reception: Sendable {
         }
         let method = visit.method == .head ? .get : visit.method
         guard let action = route.actions[method] else { return try methodRefusal(route, visit) }
-        guard method != .post || visit.isForm || (visit.body.isEmpty && route.path == EndpointPaths().userInfo) else {
+        guard method == .get || isReadable(visit, route) else {
+            guard !route.isHidden else { throw Self.nothing(at: visit) }
             throw PageProblem(
                 .unsupportedMediaType, "unsupported_media_type", .contentType(visit.headers[.contentType]),
                 in: Course.address)
@@ -117,8 +122,17 @@ package struct Reception: Sendable {
         return try await action(visit)
     }
 
+    private func isReadable(_ visit: Visit, _ route: Route) -> Bool {
+        visit.brings(route.accepts) || (visit.body.isEmpty && route.path == EndpointPaths().userInfo)
+    }
+
+    private static func nothing(at visit: Visit) -> PageProblem {
+        PageProblem(.notFound, "not_found", .nowhere(visit.path), in: Course.address)
+    }
+
     /// 405 with what is allowed (IN8).
     private func methodRefusal(_ route: Route, _ visit: Visit) throws -> Reply {
+        guard !route.isHidden else { throw Self.nothing(at: visit) }
         let methods = Set(route.actions.keys.map(\.rawValue) + (route.actions[.get] == nil ? [] : ["HEAD"])).sorted()
         let problem = PageProblem(
             .methodNotAllowed, "method_not_allowed", .method(visit.method, allowed: methods), in: Course.address)

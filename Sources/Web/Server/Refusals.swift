@@ -8,8 +8,11 @@ extension Reception {
     /// Any error as a reply: JSON for clients, a page for people, and in the log what really happened.
     /// Nothing of an unexpected error is told outside (CF5).
     func refusal(_ error: any Error, _ visit: Visit, _ manner: Manner) -> Reply {
-        if case .api = manner { return clientRefusal(error, visit) }
-        return pageRefusal(error, visit)
+        switch manner {
+        case .api: clientRefusal(error, visit)
+        case .administration: problemRefusal(error, visit)
+        case .page, .secretPage, .asset: pageRefusal(error, visit)
+        }
     }
 
     private func clientRefusal(_ error: any Error, _ visit: Visit) -> Reply {
@@ -76,7 +79,7 @@ extension Reception {
     /// 413 for a body that was not read to its end.
     func tooLarge(target: String, headers: HTTPFields, peer: String?) -> Reply {
         let path = String(target.prefix { $0 != "?" })
-        let manner = table.route(path)?.manner ?? .page
+        let manner = table.manner(path)
         let visit = Visit(
             method: .post, path: path, query: nil, headers: headers, body: [],
             network: proxies.network(peer: peer, headers: headers), reference: reference(), now: rooms.clock.now,
@@ -99,11 +102,11 @@ extension Reception {
     }
 
     /// Storage and the hashing threads say themselves when waiting may help.
-    private static func isOutage(_ error: any Error) -> Bool {
+    static func isOutage(_ error: any Error) -> Bool {
         (error as? any Outage)?.isTemporary == true || error is PasswordHasher.Busy || error is PasswordHasher.Stopped
     }
 
-    private func logUnexpected(_ error: any Error, _ visit: Visit) {
+    func logUnexpected(_ error: any Error, _ visit: Visit) {
         logger.error(
             "unexpected error",
             metadata: [

@@ -2,8 +2,20 @@ import Cryptography
 import Identity
 import OAuth
 import Storage
+import Web
 
 extension House {
+    static func administration(_ base: Groundwork, people: PeopleRooms, reader: AccessTokenReader) throws
+        -> AdministrationRoom
+    {
+        AdministrationRoom(
+            rules: administration(base.store, postbox: people.postbox, audit: base.audit),
+            access: AdministrationAccess(
+                reader: reader, registry: base.registry, accounts: base.store, issuer: base.settings.issuer.text,
+                audit: base.audit),
+            cursors: try PageCursors(key: base.masterKey.derivedKey(label: "page cursors"), random: base.random))
+    }
+
     static func administration(_ store: Store, postbox: Postbox?, audit: any AuditLog) -> Administration {
         Administration(
             accounts: store, store: store,

@@ -73,7 +73,8 @@ struct House: Sendable {
             throttle: people.throttle,
             captcha: try CaptchaRoom.make(base, throttle: people.throttle),
             accounts: base.store,
-            audit: base.audit, explanations: base.explanations, pages: pages,
+            audit: base.audit, explanations: base.explanations,
+            administration: try administration(base, people: people, reader: protocolRooms.reader), pages: pages,
             formKey: base.masterKey.derivedKey(label: "form"))
     }
 

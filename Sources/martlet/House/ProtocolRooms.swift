@@ -3,6 +3,7 @@ import OAuth
 /// The rooms of the protocol.
 struct ProtocolRooms {
     let authorization: AuthorizationEndpoint
+    let reader: AccessTokenReader
     let token: TokenEndpoint
     let introspection: IntrospectionEndpoint
     let revocation: RevocationEndpoint
@@ -17,7 +18,7 @@ struct ProtocolRooms {
         let gate = PolicyGate(subjects: people)
         let authentication = ClientAuthentication(
             registry: base.registry, memory: base.store, issuer: issuer, audit: base.audit)
-        let reader = AccessTokenReader(
+        reader = AccessTokenReader(
             issuer: issuer, keys: base.vault, grants: base.store, registry: base.registry)
         let mint = TokenIssuer(
             issuer: issuer, keys: base.vault, random: base.random, lifetimes: lifetimes,

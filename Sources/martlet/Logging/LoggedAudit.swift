@@ -31,7 +31,7 @@ struct LoggedAudit: AuditLog {
         switch kind {
         case .reuseDetected: .error
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
-            .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored:
+            .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored, .administrationRefused:
             .warning
         case .signIn, .reauthenticated, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven,
             .consentDenied,

@@ -140,6 +140,9 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
     ]
 
     static let clients: [AuditCase] = [
+        AuditCase(kind: .administrationRefused, actor: "visitor", network: apps) { house in
+            _ = await TestBrowser(reception: house.reception, peer: "198.51.100.7").get("/api/admin/v1/people")
+        },
         client(.tokenIssued) { _, _ in },
         AuditCase(kind: .tokenAnswerRepeated, actor: "client:app", network: apps) { house in
             try house.register("app", LostResponses.graceful)

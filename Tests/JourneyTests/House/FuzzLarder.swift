@@ -93,7 +93,9 @@ struct FuzzLarder {
             post("/introspect", ["token": tokens.access], basic), post("/revoke", ["token": "x"], basic),
         ]
         paths =
-            Reception.routes(house.reception.rooms).map { $0.path.replacing("/*", with: "/x") } + [link, "/nowhere"]
+            Reception.routes(house.reception.rooms).map {
+                $0.path.replacing("/*", with: "/x").replacing("{id}", with: "x")
+            } + [link, "/nowhere"]
         values = recipes.flatMap { $0.parameters.map(\.value) } + [tokens.id ?? "", TestClients.secret]
     }
 

@@ -52,6 +52,7 @@ enum AuditInventory {
         case .rolesChanged: "Roles were given or taken; why says why."
         case .accountDisabled: "An operator disabled an account; why says why."
         case .accountEnabled: "An operator enabled an account again, or took back its deletion."
+        case .administrationRefused: "A call or page of administration was refused to whoever asked; reason says why."
         case .accountDeleted: "An account was deleted; it is gone for good when the time of grace is over."
         case .administratorCreated: "Somebody became an administrator; method says how."
         case .setupLinkMade: "A link was printed that makes the first administrator."

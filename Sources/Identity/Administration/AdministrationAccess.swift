@@ -1,0 +1,119 @@
+import OAuth
+
+/// What a token for the administration API may be good for.
+package enum AdministrationScope: String, Sendable, CaseIterable {
+    case readPeople = "martlet.people.read"
+    case writePeople = "martlet.people.write"
+    case readAudit = "martlet.audit.read"
+
+    /// The sentences by which people are asked to allow them are in the catalogue (`scope.…`).
+    package static var names: [String] { allCases.map(\.rawValue) }
+}
+
+/// Who calls the administration API.
+package struct AdministrationCaller: Sendable, Equatable {
+    package let actor: AuditEvent.Actor
+    package let clientID: String
+    /// The person, or `client:…`.
+    package let subject: String
+}
+
+/// Whether an access token opens the administration API (TK24): decided here for every call, on what is so now.
+///
+/// A person's token counts as long as the person holds the role of administrator; a client's own (client credentials)
+/// as long as its registration allows the scope. One for another API is not enough: it must name this one.
+package struct AdministrationAccess: Sendable {
+    private let reader: AccessTokenReader
+    private let registry: any ClientRegistry
+    private let accounts: any AccountStore
+    private let audit: any AuditLog
+    /// The resource indicator of the API (RFC 8707), which a token must name as its audience.
+    package let resource: String
+
+    package init(
+        reader: AccessTokenReader, registry: any ClientRegistry, accounts: any AccountStore, issuer: String,
+        audit: any AuditLog
+    ) {
+        self.reader = reader
+        self.registry = registry
+        self.accounts = accounts
+        self.audit = audit
+        resource = issuer + "/api/admin"
+    }
+
+    package func caller(
+        bearer text: String?, needing scope: AdministrationScope, at now: Instant
+    ) async throws -> AdministrationCaller {
+        guard let text else { throw refusal(.invalidToken, "an access token is missing", .bearerMissing) }
+        guard let token = try await reader.live(text, at: now) else {
+            throw refusal(.invalidToken, "the access token is unknown, expired or ended", .apiTokenDead)
+        }
+        guard token.audience.contains(where: { $0.isExactly(resource) }) else {
+            throw refusal(.invalidToken, "the access token is not for this API", .bearerElsewhere(resource), token)
+        }
+        guard token.scopes.contains(scope.rawValue), let client = try await registry.client(token.clientID),
+            client.scopes.contains(scope.rawValue)
+        else {
+            throw refusal(
+                .insufficientScope, "the access token lacks the scope \(scope.rawValue)", .scopeMissing(scope), token)
+        }
+        guard let actor = try await actor(of: token, from: client) else {
+            throw refusal(
+                .insufficientScope, "whom the access token is about may not administer", .notAdministrator, token)
+        }
+        return AdministrationCaller(actor: actor, clientID: client.id, subject: token.subject)
+    }
+
+    private func actor(of token: AccessToken, from client: Client) async throws -> AuditEvent.Actor? {
+        guard token.grantID == nil else {
+            let account = try await accounts.account(id: token.subject)
+            return account.flatMap { $0.isAdministrator ? .person($0.id) : nil }
+        }
+        let isOwn =
+            token.subject.isExactly("client:\(client.id)") && client.isConfidential
+            && client.grantTypes.contains(.clientCredentials)
+        return isOwn ? .client(client.id) : nil
+    }
+
+    private func refusal(
+        _ code: OAuthError.Code, _ sentence: String, _ finding: Finding, _ token: AccessToken? = nil
+    ) -> OAuthError {
+        audit.record(
+            AuditEvent(
+                .administrationRefused, by: .visitor, subject: token?.grantID == nil ? nil : token?.subject,
+                clientID: token?.clientID, details: ["method": "api", "reason": finding.check.rawValue]))
+        return OAuthError(code, sentence, finding).examined(
+            in: Self.course, established: Established(clientID: token?.clientID, subject: token?.subject))
+    }
+
+    package static let course: [CheckName] = [.address, .throttle, .token, .resource, .scope, .policy, .form]
+}
+
+extension Finding {
+    static let apiTokenDead = Finding(
+        .token, seen: "an access token that is unknown, expired or revoked (not shown)",
+        expected: "a live access token",
+        repair: "Let the app ask for a new one: access tokens end after lifetimes.access_token.")
+
+    static func bearerElsewhere(_ resource: String) -> Finding {
+        Finding(
+            .resource, seen: "an access token for something else", expected: .known(resource),
+            repair: .known(
+                """
+                Register the resource for the app (martlet_resources), and let it ask for the token with \
+                resource=\(resource).
+                """))
+    }
+
+    static func scopeMissing(_ scope: AdministrationScope) -> Finding {
+        Finding(
+            .scope, seen: "an access token without the scope, or of an app that may not have it any more",
+            expected: .known(scope.rawValue),
+            repair: "Let the app ask for the scope, and allow it in its registration (scope).")
+    }
+
+    static let notAdministrator = Finding(
+        .policy, seen: "a token about somebody who is no administrator, or not any more",
+        expected: "a person with the role administrator, or an app on its own behalf",
+        repair: "martlet user roles ADDRESS --add administrator makes somebody an administrator.")
+}

@@ -1,0 +1,35 @@
+import Identity
+import OAuth
+
+/// The order in which a call of the administration API is checked.
+enum APICourse {
+    static let call = AdministrationAccess.course
+}
+
+extension Finding {
+    static func apiBody(_ seen: String) -> Finding {
+        Finding(
+            .form, seen: .known(seen), expected: "what the API's own description says",
+            repair: "See /api/admin/v1/openapi.json; the answer names the member that is wrong.")
+    }
+
+    static let apiNobody = Finding(
+        .form, seen: "an id that nobody has", expected: "the id of a person",
+        repair: "martlet user list and GET /api/admin/v1/people give ids.")
+
+    static let apiStale = Finding(
+        .form, seen: "a version of the person that is not the present one", expected: "the present ETag",
+        repair: "Let the app read the person again, and repeat the change if it is still wanted.")
+
+    static let lastAdministrator = Finding(
+        .policy, seen: "a change that would leave nobody who can administer", expected: "another administrator",
+        repair: "martlet user roles ADDRESS --add administrator makes somebody else one first.")
+
+    static let addressTaken = Finding(
+        .form, seen: "the address of an account", expected: "an address nobody has",
+        repair: "martlet user show ADDRESS says whose account it is.")
+
+    static let apiThrottled = Finding(
+        .throttle, seen: "too many calls in a minute", expected: "fewer",
+        repair: "Let the app wait as Retry-After says, and ask for more people at once (limit).")
+}

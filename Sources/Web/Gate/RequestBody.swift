@@ -1,0 +1,24 @@
+import HTTPTypes
+
+/// What a request may bring in its body.
+enum RequestBody: Sendable {
+    /// What pages and the protocol send.
+    case form
+    /// RFC 8259.
+    case json
+
+    var mediaType: String {
+        switch self {
+        case .form: "application/x-www-form-urlencoded"
+        case .json: "application/json"
+        }
+    }
+}
+
+extension Visit {
+    /// Exactly this type, whatever parameters follow: what another site's form could send as plain text is none (WB6).
+    func brings(_ body: RequestBody) -> Bool {
+        let type = headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
+        return type.trimmingPrefix(while: \.isWhitespace).lowercased() == body.mediaType
+    }
+}

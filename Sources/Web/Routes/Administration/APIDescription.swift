@@ -1,0 +1,116 @@
+import HTTPTypes
+import Identity
+import JSON
+import OAuth
+
+/// The description of the administration API, OpenAPI 3.1: computed from the operations themselves.
+struct APIDescription: Sendable {
+    static let path = AdministrationAPI.base + "/openapi.json"
+    static let version = "1.0.0"
+
+    let operations: [APIOperation]
+    let issuer: String
+
+    var bytes: [UInt8] { JSONValue.object(document).bytes() }
+
+    var document: JSONObject {
+        [
+            "openapi": "3.1.0", "info": info,
+            "servers": [["url": .string(issuer + AdministrationAPI.base)]],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": ["oauth": oauth],
+                "schemas": .object(
+                    JSONObject(APISchema.all.map { (key: $0.name, value: .object(APISchemaText.schema($0))) })),
+            ],
+        ]
+    }
+
+    private var info: JSONValue {
+        [
+            "title": "Martlet administration", "version": .string(Self.version),
+            "description": .string(
+                """
+                Finds people and does what operators do with them. Access tokens are asked for with the resource \
+                \(issuer)/api/admin and the scopes below: by a person who is an administrator, or by an app on its own \
+                behalf. Unknown members are refused. Every refusal is an RFC 9457 problem with a reference for \
+                martlet explain. There is no cross-origin access.
+                """),
+        ]
+    }
+
+    private var oauth: JSONValue {
+        let paths = EndpointPaths()
+        let scopes = JSONValue.object(
+            JSONObject([
+                (key: AdministrationScope.readPeople.rawValue, value: "See people and how they sign in."),
+                (key: AdministrationScope.writePeople.rawValue, value: "Change people: state, roles, sessions."),
+                (key: AdministrationScope.readAudit.rawValue, value: "See what happened to people."),
+            ]))
+        let token = JSONValue.string(issuer + paths.token)
+        return [
+            "type": "oauth2",
+            "flows": [
+                "clientCredentials": ["tokenUrl": token, "scopes": scopes],
+                "authorizationCode": [
+                    "authorizationUrl": .string(issuer + paths.authorization), "tokenUrl": token, "scopes": scopes,
+                ],
+            ],
+        ]
+    }
+
+    private var paths: JSONObject {
+        var paths = JSONObject()
+        for operation in operations {
+            var item = paths[operation.path]?.objectValue ?? JSONObject()
+            item[operation.method.rawValue.lowercased()] = .object(text(of: operation))
+            paths[operation.path] = .object(item)
+        }
+        return paths
+    }
+
+    private func text(of operation: APIOperation) -> JSONObject {
+        var text: JSONObject = [
+            "operationId": .string(operation.id), "summary": .string(operation.summary),
+            "security": [["oauth": [.string(operation.scope.rawValue)]]],
+        ]
+        let parameters = APISchemaText.parameters(of: operation)
+        if !parameters.isEmpty { text["parameters"] = .array(parameters) }
+        if operation.isWrite {
+            text["requestBody"] = [
+                "required": true,
+                "content": ["application/json": ["schema": .object(APISchemaText.body(operation.fields))]],
+            ]
+        }
+        text["responses"] = .object(responses(of: operation))
+        return text
+    }
+
+    /// What every call may get, and what this one may.
+    private func responses(of operation: APIOperation) -> JSONObject {
+        var done: JSONObject = ["description": "Done."]
+        if let answer = operation.answer {
+            done["content"] = ["application/json": ["schema": APISchemaText.reference(answer)]]
+        }
+        if operation.isConditional {
+            done["headers"] = [
+                "ETag": ["description": "The version of the person.", "schema": ["type": "string"]]
+            ]
+        }
+        var responses = JSONObject()
+        responses[String(operation.status.code)] = .object(done)
+        let always: [APIProblemKind] = [
+            .malformedRequest, .invalidToken, .insufficientScope, .invalidMember, .throttled, .unavailable,
+        ]
+        let bodied: [APIProblemKind] = operation.isWrite ? [.unsupportedMediaType, .tooLarge] : []
+        for kind in always + bodied + operation.refusals {
+            let code = String(kind.status.code)
+            guard responses[code] == nil else { continue }
+            responses[code] = [
+                "description": .string(kind.title + "."),
+                "content": ["application/problem+json": ["schema": APISchemaText.reference(.problem)]],
+            ]
+        }
+        return responses
+    }
+}

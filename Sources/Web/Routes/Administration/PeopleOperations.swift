@@ -1,0 +1,154 @@
+import HTTPTypes
+import Identity
+import JSON
+import OAuth
+
+/// What the administration API can do with people: the same as the commands, by the same rules.
+struct PeopleOperations: Sendable {
+    let rooms: Rooms
+
+    private var rules: Administration { rooms.administration.rules }
+
+    var all: [APIOperation] { reads + changes }
+
+    private var reads: [APIOperation] {
+        [
+            APIOperation(
+                "listPeople", .get, "/people", .readPeople, "Finds people, in the order of their addresses.",
+                fields: [
+                    APIField("query", .text(maximum: 254), "The beginning of an address, or a part of a name."),
+                    APIField("role", .text(maximum: RoleName.longest), "Only those who have the role."),
+                    APIField("state", .choice(PersonQuery.State.allCases.map(\.rawValue)), "Only those who are so."),
+                    APIField("after", .text(maximum: 600), "next of the page before."),
+                    APIField("limit", .number(1...PersonQuery.most), "At most so many; 50 without it."),
+                ], answer: .people, action: list),
+            APIOperation(
+                "getPerson", .get, "/people/{id}", .readPeople, "Tells of a person's account.", isConditional: true,
+                answer: .person, refusals: [.notFound]
+            ) { call in try person(await account(call), call) },
+            APIOperation(
+                "getAccess", .get, "/people/{id}/access", .readPeople,
+                "Tells how a person signs in, where they are signed in, and what apps may do.", answer: .access,
+                refusals: [.notFound], action: access),
+            APIOperation(
+                "listEvents", .get, "/people/{id}/events", .readAudit, "Tells what happened to a person.",
+                fields: [
+                    APIField("after", .text(maximum: 600), "next of the page before."),
+                    APIField("limit", .number(1...500), "At most so many; 50 without it."),
+                ], answer: .events, refusals: [.notFound], action: events),
+        ]
+    }
+
+    private var changes: [APIOperation] {
+        [
+            change(
+                "disablePerson", "/people/{id}/disable",
+                "Shuts a person out: sessions, tokens and mailed links end at once.", [.reason, .quiet]
+            ) { try await rules.disable($0.id, $0.instruction(), at: $0.now) },
+            change(
+                "enablePerson", "/people/{id}/enable",
+                "Lets a person in again who was disabled or deleted. What ended stays ended.", [.reason]
+            ) { try await rules.enable($0.id, $0.instruction(), at: $0.now) },
+            change(
+                "deletePerson", "/people/{id}/delete",
+                "Deletes an account: disabled at once, gone when the time of grace is over.", [.reason, .quiet]
+            ) { try await rules.delete($0.id, $0.instruction(), at: $0.now) },
+            change(
+                "setRoles", "/people/{id}/roles", "Gives a person exactly these roles.",
+                [APIField("roles", .roles, isRequired: true, "All roles the person then has."), .reason], method: .put
+            ) { call in
+                let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
+                return try await rules.setRoles(of: call.id, call.instruction(), at: call.now) { _ in roles }
+            },
+            APIOperation(
+                "endSessions", .post, "/people/{id}/end-sessions", .writePeople, "Signs a person out everywhere.",
+                fields: [
+                    .reason,
+                    APIField("applications", .boolean, "Whether what apps hold while the person is away ends too."),
+                ], answer: .ended, refusals: [.notFound], action: endSessions),
+        ]
+    }
+
+    private func change(
+        _ id: String, _ path: String, _ summary: String, _ fields: [APIField], method: HTTPRequest.Method = .post,
+        _ deed: @escaping @Sendable (APICall) async throws -> Administration.Outcome
+    ) -> APIOperation {
+        APIOperation(
+            id, method, path, .writePeople, summary, fields: fields, isConditional: true, answer: .person,
+            refusals: [.notFound, .changedMeanwhile, .lastAdministrator]
+        ) { call in
+            switch try await deed(call) {
+            case .done(let account), .unchanged(let account): return person(account, call)
+            case .nobody: throw APIProblem.nobody
+            case .changedMeanwhile:
+                throw APIProblem(.changedMeanwhile, "read the person again", .apiStale)
+            case .lastAdministrator:
+                throw APIProblem(.lastAdministrator, "make somebody else administrator first", .lastAdministrator)
+            }
+        }
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Reply {
+        let cursors = rooms.administration.cursors
+        var query = PersonQuery()
+        query.text = call.body.text("query")
+        query.role = call.body.text("role")
+        query.state = call.body.text("state").flatMap(PersonQuery.State.init)
+        query.after = try cursors.place(call.body.text("after"), in: "people")
+        let limit = Int(clamping: call.body["limit"]?.integerValue ?? 50)
+        query.limit = limit + 1
+        let found = try await rules.people(query)
+        let page = found.prefix(limit)
+        var object: JSONObject = ["people": .array(page.map { .object(PersonDocument.account($0)) })]
+        if found.count > limit, let last = page.last {
+            object["next"] = .string(try cursors.cursor(to: last.email.canonical, in: "people"))
+        }
+        return .json(JSONValue.object(object).bytes())
+    }
+
+    @Sendable private func access(_ call: APICall) async throws -> Reply {
+        guard let record = try await rules.record(call.id, at: call.now) else { throw APIProblem.nobody }
+        return .json(JSONValue.object(PersonDocument.access(record)).bytes())
+    }
+
+    /// Also of somebody who is gone: events outlive accounts. An id that nothing is known of is nobody's.
+    @Sendable private func events(_ call: APICall) async throws -> Reply {
+        let cursors = rooms.administration.cursors
+        let scope = "events \(call.id)"
+        let before = try cursors.place(call.body.text("after"), in: scope)
+        let limit = Int(clamping: call.body["limit"]?.integerValue ?? 50)
+        let found = try await rules.events(of: call.id, before: before, limit: limit + 1)
+        if found.isEmpty, before == nil, try await rules.account(call.id) == nil { throw APIProblem.nobody }
+        let page = found.prefix(limit)
+        var object: JSONObject = ["events": .array(page.map(PersonDocument.event))]
+        if found.count > limit, let last = page.last {
+            object["next"] = .string(try cursors.cursor(to: last.id, in: scope))
+        }
+        return .json(JSONValue.object(object).bytes())
+    }
+
+    @Sendable private func endSessions(_ call: APICall) async throws -> Reply {
+        let ended = try await rules.endAccess(
+            of: call.id, applications: call.body.flag("applications"), call.instruction(), at: call.now)
+        guard let ended else { throw APIProblem.nobody }
+        let object: JSONValue = [
+            "sessions": .integer(Int64(ended.sessions)), "applications": .integer(Int64(ended.applications)),
+        ]
+        return .json(object.bytes())
+    }
+
+    private func account(_ call: APICall) async throws -> Account {
+        guard let account = try await rules.account(call.id) else { throw APIProblem.nobody }
+        return account
+    }
+
+    private func person(_ account: Account, _ call: APICall) -> Reply {
+        var reply = Reply.json(JSONValue.object(PersonDocument.account(account)).bytes())
+        reply.headers[.eTag] = "\"\(account.version)\""
+        return reply
+    }
+}
+
+extension APIProblem {
+    static let nobody = APIProblem(.notFound, "nobody has this id", .apiNobody)
+}
