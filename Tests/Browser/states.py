@@ -372,6 +372,49 @@ def admin_person_long_after_signing_in(scene):
     scene.open("/admin" + path)
 
 
+@state("Invite somebody")
+def admin_invite(scene):
+    administer(scene, "/invite")
+
+
+@state("Invite somebody")
+def admin_invite_refused(scene):
+    administer(scene, "/invite")
+    scene.screen.type("email", "nonsense")
+    scene.screen.press("Send the invitation")
+
+
+@state("Invite somebody")
+def admin_invited(scene):
+    administer(scene, "/invite")
+    scene.screen.type("email", LONG_EMAIL.replace("@", "-2@"))
+    scene.screen.type("reason", "joins on Monday")
+    scene.screen.press("Send the invitation")
+
+
+def invited(scene, email):
+    scene.house.command("user", "invite", email, "--name", NAME, "--reason", "joins on Monday")
+    return next(link for link in scene.house.mails(to=email)[-1].links if "/invitation/" in link)
+
+
+@state("Welcome to localhost")
+def invitation(scene):
+    scene.screen.open(invited(scene, "invited@example.org"))
+
+
+@state("Welcome to localhost")
+def invitation_refused(scene):
+    scene.screen.open(invited(scene, LONG_EMAIL.replace("@", "-3@")))
+    scene.screen.type("name", "")
+    scene.screen.type("password", "short")
+    scene.screen.press("Create your account")
+
+
+@state("This invitation does not work any more")
+def invitation_dead(scene):
+    scene.open("/invitation/miv_" + "A" * 43)
+
+
 @state("Try signing in")
 def demo_home(scene):
     scene.screen.open(scene.demo)

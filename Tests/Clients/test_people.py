@@ -176,6 +176,22 @@ def test_the_last_administrator_stays(office, words):
     office.command("user", *words, "--reason", "now rightly")
 
 
+def test_an_invitation_takes_the_place_of_an_earlier_one_and_is_for_nobody_with_an_account(office):
+    told = json.loads(office.command(
+        "user", "invite", "new@example.org", "--role", "staff", "--name", "New", "--json", "--reason", "joins").stdout)
+    assert told["email"] == "new@example.org" and set(told) == {"email", "expires_at"}
+    assert office.sql("SELECT email FROM invitations") == "new@example.org"
+    again = office.command("user", "invite", "NEW@example.org", "--reason", "lost the mail")
+    assert "is invited until" in again.stdout
+    assert office.sql("SELECT count(*) FROM one_time_artefacts WHERE kind = 'invitation'") == "1"
+    refused = office.command("user", "invite", "ann@example.org", "--reason", "again", check=False)
+    assert refused.returncode == 1 and "has an account already" in refused.stderr
+    forged = requests.get(office.issuer + "/invitation/miv_" + "A" * 43, timeout=10)
+    assert forged.status_code == 404 and "does not work any more" in forged.text
+    for words in (["nonsense"], ["x@example.org", "--role", "a b"], ["x@example.org", "--name", "a\nb"], ["x@example.org"]):
+        assert office.command("user", "invite", *words, check=False).returncode == 2
+
+
 def test_mail_about_it_waits_in_the_outbox_unless_it_is_to_be_quiet():
     # Nobody serves, so that nobody sends.
     house = Martlet()
@@ -186,3 +202,14 @@ def test_mail_about_it_waits_in_the_outbox_unless_it_is_to_be_quiet():
     assert count() == "0"
     house.command("user", "disable", "bob@example.org", "--yes", "--reason", "left")
     assert count() == "1"
+
+
+def test_who_is_invited_comes_in_by_the_mail_with_the_roles_that_were_meant(office):
+    office.command("user", "invite", "max@example.org", "--role", "staff", "--name", "Max", "--reason", "joins")
+    link = next(one for one in office.mails(to="max@example.org")[0].links if "/invitation/" in one)
+    browser = Person("max@example.org")
+    page = browser.go(link)
+    assert page.heading.startswith("Welcome") and browser.go(link).status == 200
+    page = browser.submit(page, page.form("/invitation/"), name="Max", password="nine copper teapots sing")
+    assert page.path == "/account" and browser.go(link).status == 404
+    assert person(office, "max@example.org")["roles"] == [{"name": "staff"}]

@@ -42,7 +42,7 @@ struct FormAttacks {
         #expect(
             Self.guarded(house) == [
                 "/account/applications/remove", "/account/confirm", "/account/notices/dismiss", "/account/password",
-                "/account/sessions/end", "/account/sessions/end-others", "/consent", "/logout/confirm",
+                "/account/sessions/end", "/account/sessions/end-others", "/consent", "/invitation/x", "/logout/confirm",
                 "/not-me/x", "/select-account", "/setup/x", "/sign-in", "/sign-up", "/sign-up/again", "/sign-up/code",
                 "/sign-up/x", "/verification/again", "/verification/code", "/verification/x",
             ])

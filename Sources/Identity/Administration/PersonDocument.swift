@@ -44,6 +44,11 @@ package enum PersonDocument {
         ]
     }
 
+    /// The link is for the invited alone.
+    package static func invitation(_ invitation: Invitation) -> JSONObject {
+        ["email": .string(invitation.address.typed), "expires_at": time(invitation.expiresAt)]
+    }
+
     package static func event(_ event: RecordedEvent) -> JSONValue {
         var object: JSONObject = [
             "id": .string(event.id), "time": .string(event.time), "kind": .string(event.kind),

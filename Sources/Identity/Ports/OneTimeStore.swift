@@ -27,6 +27,8 @@ package struct OneTimeArtefact: Sendable, Equatable {
         case setupLink = "setup_link"
         /// "This was not me", in the notice of a sign-in.
         case signInDenial = "sign_in_denial"
+        /// Bound to the canonical address.
+        case invitation
         case captchaSolution = "captcha_solution"
     }
 

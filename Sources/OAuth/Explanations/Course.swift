@@ -31,6 +31,8 @@ package enum Course {
     ]
     /// A link or a code from a mail; choosing a password comes after it.
     package static let mailProof: [CheckName] = [.form, .formOrigin, .mailProof, .credentials, .server]
+    package static let invitation: [CheckName] = [.invitation]
+    package static let invitationForm: [CheckName] = [.form, .formOrigin, .invitation, .credentials]
     package static let logout: [CheckName] = [.form, .client, .redirectAddress]
     /// What is asked of every address before anything else.
     package static let address: [CheckName] = [.address, .form]

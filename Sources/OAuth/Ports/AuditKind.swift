@@ -38,6 +38,9 @@ extension AuditEvent {
         case accountEnabled = "account_enabled"
         case accountDeleted = "account_deleted"
         case administrationRefused = "administration_refused"
+        case invitationMade = "invitation_made"
+        case invitationAccepted = "invitation_accepted"
+        case invitationRefused = "invitation_refused"
         case administratorCreated = "administrator_created"
         case setupLinkMade = "setup_link_made"
         case setupLinkRefused = "setup_link_refused"
@@ -64,7 +67,8 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
             .reuseDetected,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted, .administrationRefused:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted,
+            .administrationRefused, .invitationRefused:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .signInDenied, .consentGiven, .consentRevoked,
             .codeIssued,
@@ -74,7 +78,7 @@ extension AuditEvent.Kind {
             .administratorCreated, .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved,
             .clientsReloaded, .clientRegistered,
             .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
-            .accountDisabled, .accountEnabled, .accountDeleted:
+            .accountDisabled, .accountEnabled, .accountDeleted, .invitationMade, .invitationAccepted:
             .done
         }
     }
@@ -90,12 +94,13 @@ extension AuditEvent.Kind {
     var usualActor: UsualActor {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied, .administrationRefused:
+            .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied,
+            .administrationRefused, .invitationRefused:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
             .consentRevoked,
             .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated,
-            .accountDisabled, .accountEnabled, .accountDeleted:
+            .accountDisabled, .accountEnabled, .accountDeleted, .invitationMade, .invitationAccepted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:

@@ -44,6 +44,7 @@ package enum CheckName: String, Sendable, CaseIterable {
     case credentials
     case setupLink = "setup_link"
     case noticeLink = "notice_link"
+    case invitation
     case captcha
     case signUpPolicy = "sign_up_policy"
     case mailProof = "mail_proof"

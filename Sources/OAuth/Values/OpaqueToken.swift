@@ -12,6 +12,7 @@ package enum OpaqueTokenKind: String, Sendable {
     case pendingAuthorization = "mpa_"
     case setupLink = "msl_"
     case denial = "mdn_"
+    case invitation = "miv_"
     case mailLink = "mml_"
     case addressUndo = "mau_"
 }

@@ -87,7 +87,7 @@ extension SQLConnection {
     }
 
     /// The person is signed in on a browser that is theirs from now on, and gets their mail.
-    fileprivate func enter(_ entry: ProvenEntry, at now: Instant) throws {
+    func enter(_ entry: ProvenEntry, at now: Instant) throws {
         try open(entry.opening, at: now)
         try remember(entry.opening.session.browser, of: entry.account.id, at: now)
         for letter in entry.letters { try post(letter) }

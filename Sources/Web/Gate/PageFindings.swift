@@ -53,6 +53,11 @@ extension Finding {
             one that the rules allow (passwords.minimum_length)
             """, repair: "The page says which; the person chooses another.")
 
+    static let invitationDead = Finding(
+        .invitation, seen: "an invitation that is unknown, used, over or superseded, or whose address has an account",
+        expected: "the newest invitation, used once within 7 days",
+        repair: "martlet user invite ADDRESS sends a new one; who has an account already signs in instead.")
+
     static let adminFields = Finding(
         .form, seen: "no reason, or a role that is none", expected: "a line that says why, and roles of one word each",
         repair: "The page says which; fill it in again.")

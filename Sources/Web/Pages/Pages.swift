@@ -18,7 +18,8 @@ package struct Pages: Sendable {
     static let names = [
         "account", "confirm", "consent", "dead-link", "error", "first-administrator", "form-post", "home", "mail",
         "mail-code", "mail-desk", "mail-desk-mail", "mail-link", "mail.text", "not-allowed", "not-me", "password",
-        "select-account", "sign-in", "sign-out-confirm", "sign-up", "admin-people", "admin-person",
+        "select-account", "sign-in", "sign-out-confirm", "sign-up", "admin-people", "admin-person", "admin-invite",
+        "invitation",
         "signed-out",
     ]
 

@@ -62,6 +62,8 @@ package struct Reception: Sendable {
             + AdministrationAPI(rooms: rooms).routes
             + PeoplePages(rooms: rooms).routes
             + PersonPages(rooms: rooms).routes
+            + InvitePages(rooms: rooms).routes
+            + InvitationRoutes(rooms: rooms).routes
             + AssetRoutes(rooms: rooms).routes
     }
 

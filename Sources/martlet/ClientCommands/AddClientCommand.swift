@@ -34,6 +34,10 @@ struct AddClientCommand: AsyncParsableCommand {
         name: .customLong("grant"),
         help: "authorization_code, refresh_token or client_credentials; may be repeated.")
     var grants: [GrantType] = []
+    @Option(
+        name: .customLong("resource"),
+        help: "An API it may ask tokens for, by its address (RFC 8707); may be repeated.")
+    var resources: [String] = []
     @Option(name: .customLong("role"), help: "Only people with this role may sign in to it; may be repeated.")
     var roles: [String] = []
     @Option(name: .customLong("for"), help: "An app that is known: see above.")
@@ -121,6 +125,7 @@ struct AddClientCommand: AsyncParsableCommand {
         draft.isPublic = draft.isPublic || isPublic
         draft.isFirstParty = isFirstParty
         draft.roles = roles
+        draft.resources = resources
         return draft
     }
 

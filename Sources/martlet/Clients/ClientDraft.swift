@@ -15,6 +15,7 @@ struct ClientDraft {
     var algorithm = SignatureAlgorithm.rs256
     var isFirstParty = false
     var roles: [String] = []
+    var resources: [String] = []
     /// Further members, by their registered names.
     var further: [JSONObject.Member] = []
 
@@ -31,6 +32,7 @@ struct ClientDraft {
         object["id_token_signed_response_alg"] = .string(algorithm.rawValue)
         if isFirstParty { object["martlet_skips_consent"] = true }
         if !roles.isEmpty { object["martlet_required_roles"] = Self.list(roles) }
+        if !resources.isEmpty { object["martlet_resources"] = Self.list(resources) }
         for member in further { object[member.key] = member.value }
         object[ClientSecret.name] = secret.map { .array([$0.member]) }
         return object

@@ -13,7 +13,10 @@ extension House {
             access: AdministrationAccess(
                 reader: reader, registry: base.registry, accounts: base.store, issuer: base.settings.issuer.text,
                 audit: base.audit),
-            cursors: try PageCursors(key: base.masterKey.derivedKey(label: "page cursors"), random: base.random))
+            cursors: try PageCursors(key: base.masterKey.derivedKey(label: "page cursors"), random: base.random),
+            invitations: Invitations(
+                store: base.store, postbox: people.postbox, random: base.random, audit: base.audit),
+            creation: people.creation)
     }
 
     static func administration(_ store: Store, postbox: Postbox?, audit: any AuditLog) -> Administration {

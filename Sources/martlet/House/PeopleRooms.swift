@@ -18,6 +18,7 @@ struct PeopleRooms {
     let signIn: PasswordSignIn
     let passwordChange: PasswordChange
     let confirmation: Confirmation
+    let creation: AccountCreation
     let firstAdministrator: FirstAdministrator
     let signUp: SignUp
     let verification: AddressVerification
@@ -33,7 +34,7 @@ struct PeopleRooms {
         let check = PasswordCheck(
             accounts: base.store, browsers: base.store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
             audit: base.audit)
-        let creation = AccountCreation(
+        creation = AccountCreation(
             accounts: base.store, hasher: hasher, rule: rule, random: base.random, audit: base.audit)
         sessions = Sessions(
             store: base.store, lifetimes: base.settings.sessions, postbox: postbox, random: base.random,

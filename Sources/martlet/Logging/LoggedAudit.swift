@@ -31,7 +31,8 @@ struct LoggedAudit: AuditLog {
         switch kind {
         case .reuseDetected: .error
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
-            .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored, .administrationRefused:
+            .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored,
+            .administrationRefused, .invitationRefused:
             .warning
         case .signIn, .reauthenticated, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven,
             .consentDenied,
@@ -42,7 +43,7 @@ struct LoggedAudit: AuditLog {
             .rolesChanged, .administratorCreated, .setupLinkMade,
             .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
             .clientChanged, .clientRemoved, .backupMade,
-            .accountDisabled, .accountEnabled, .accountDeleted,
+            .accountDisabled, .accountEnabled, .accountDeleted, .invitationMade, .invitationAccepted,
             .serverStarted,
             .serverStopped:
             .notice

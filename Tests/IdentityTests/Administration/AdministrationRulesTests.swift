@@ -19,7 +19,7 @@ struct AdministrationRulesTests {
         }
     }
 
-    @Test("CF2: each change is recorded with who, whom, why and by which way, and once")
+    @Test("CF2, B016: each change is recorded with who, whom, why and by which way, and once")
     func recorded() async throws {
         let door = try await Door()
         let ann = try await door.person()

@@ -139,6 +139,31 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         "name": "Grace", "email": "grace@example.org", "password": "seventeen purple lanterns",
     ]
 
+    private static func invited(_ house: TestHouse) async throws -> String {
+        _ = try await house.person("root@example.org", roles: [.administrator])
+        let browser = house.browser()
+        _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
+        let form = ["email": "new@example.org", "reason": "joins on Monday"]
+        _ = await browser.post(await browser.get("/admin/invite"), form, action: "/admin/invite")
+        return try #require(try await house.letters(.invitation, to: "new@example.org").last?.path)
+    }
+
+    private static let newcomer = ["name": "New", "password": "seventeen purple lanterns"]
+
+    static let invitations: [AuditCase] = [
+        AuditCase(kind: .invitationMade, actor: "person", network: here) { _ = try await invited($0) },
+        AuditCase(kind: .invitationAccepted, actor: "person:", network: here) { house in
+            let browser = house.browser()
+            _ = await browser.post(await browser.get(try await invited(house)), newcomer)
+        },
+        AuditCase(kind: .invitationRefused, actor: "visitor", network: here) { house in
+            let path = try await invited(house)
+            let browser = house.browser()
+            let form = await browser.get(path)
+            for _ in 1...2 { _ = await browser.post(form, newcomer) }
+        },
+    ]
+
     static let clients: [AuditCase] = [
         AuditCase(kind: .administrationRefused, actor: "visitor", network: apps) { house in
             _ = await TestBrowser(reception: house.reception, peer: "198.51.100.7").get("/api/admin/v1/people")
@@ -192,5 +217,5 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    static let all = people + clients + server
+    static let all = people + invitations + clients + server
 }

@@ -105,6 +105,12 @@ extension APISchema {
             Member("applications", .number, "How many grants of apps ended."),
         ])
 
+    static let invitation = APISchema(
+        name: "Invitation",
+        members: [
+            Member("email", .text, "Who is invited."), Member("expires_at", .time, "Until when it can be accepted."),
+        ])
+
     /// RFC 9457 §3.
     static let problem = APISchema(
         name: "Problem",

@@ -66,6 +66,14 @@ struct PeopleOperations: Sendable {
                     .reason,
                     APIField("applications", .boolean, "Whether what apps hold while the person is away ends too."),
                 ], answer: .ended, refusals: [.notFound], action: endSessions),
+            APIOperation(
+                "invite", .post, "/invitations", .writePeople,
+                "Invites somebody by mail, who chooses a password of their own. A newer invitation ends an earlier one.",
+                fields: [
+                    APIField("email", .text(maximum: 254), isRequired: true, "The address."),
+                    APIField("name", .text(maximum: PersonName.longest), "The name to greet them by."),
+                    APIField("roles", .roles, "What they will have."), .reason,
+                ], status: .created, answer: .invitation, refusals: [.addressTaken], action: invite),
         ]
     }
 
@@ -137,6 +145,26 @@ struct PeopleOperations: Sendable {
         return .json(object.bytes())
     }
 
+    @Sendable private func invite(_ call: APICall) async throws -> Reply {
+        guard let address = call.body.text("email").flatMap(EmailAddress.init) else {
+            throw APIProblem.member("email", "must be an e-mail address")
+        }
+        let name: PersonName?
+        do {
+            name = try call.body.text("name").map(PersonName.init)
+        } catch {
+            throw APIProblem.member("name", "must be one line of visible text")
+        }
+        let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
+        switch try await rooms.administration.invitations.invite(
+            address, name: name, roles: roles, call.instruction(), at: call.now)
+        {
+        case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .addressTaken)
+        case .made(let invitation):
+            return .json(JSONValue.object(PersonDocument.invitation(invitation)).bytes(), status: .created)
+        }
+    }
+
     private func account(_ call: APICall) async throws -> Account {
         guard let account = try await rules.account(call.id) else { throw APIProblem.nobody }
         return account
@@ -150,5 +178,11 @@ struct PeopleOperations: Sendable {
 }
 
 extension APIProblem {
+    static func member(_ name: String, _ rule: String) -> APIProblem {
+        APIProblem(
+            .invalidMember, "\(name) \(rule)", .apiBody("a member that cannot be used"),
+            faults: [.init(pointer: "/\(name)", detail: "\(name) \(rule)")])
+    }
+
     static let nobody = APIProblem(.notFound, "nobody has this id", .apiNobody)
 }

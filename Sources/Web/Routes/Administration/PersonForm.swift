@@ -41,7 +41,14 @@ struct PersonForm: Sendable {
             let halves = pair.value.split(separator: " ", maxSplits: 1).map(String.init)
             return Role(halves.first ?? "", context: halves.count == 2 ? halves[1] : "")
         }
-        let given = (form["add"] ?? "").split { $0.isWhitespace || $0 == "," }.map { Role(String($0)) }
+        return usable(kept, and: form["add"] ?? "")
+    }
+
+    /// Roles as they are typed: names with spaces between them.
+    static func roles(_ typed: String) -> [Role]? { usable([], and: typed) }
+
+    private static func usable(_ kept: [Role], and typed: String) -> [Role]? {
+        let given = typed.split { $0.isWhitespace || $0 == "," }.map { Role(String($0)) }
         let roles = kept + given.filter { !kept.contains($0) }
         let isUsable =
             roles.count <= APIRoles.most

@@ -17,7 +17,8 @@ struct UserCommand: AsyncParsableCommand {
               martlet user disable ann@example.org --reason "left the company"
             """,
         subcommands: [
-            ListPeopleCommand.self, ShowPersonCommand.self, AddUserCommand.self, DisablePersonCommand.self,
+            ListPeopleCommand.self, ShowPersonCommand.self, AddUserCommand.self, InviteCommand.self,
+            DisablePersonCommand.self,
             EnablePersonCommand.self, PersonRolesCommand.self, EndSessionsCommand.self, DeletePersonCommand.self,
             ImportUsersCommand.self, ExportUsersCommand.self,
         ])
