@@ -23,7 +23,12 @@ package struct Rooms: Sendable {
     package let sessions: Sessions
     package let passwordSignIn: PasswordSignIn
     package let passwordChange: PasswordChange
+    package let recovery: Recovery
+    package let addressChange: AddressChange
+    package let addressReturn: AddressReturn
+    package let mailedConfirmation: MailedConfirmation
     package let confirmation: Confirmation
+    package let account: AccountRooms
     package let firstAdministrator: FirstAdministrator
     package let signUp: SignUp
     package let verification: AddressVerification
@@ -45,7 +50,9 @@ package struct Rooms: Sendable {
         token: TokenEndpoint, introspection: IntrospectionEndpoint, revocation: RevocationEndpoint,
         userInfo: UserInfoEndpoint, logout: LogoutRules, discovery: Discovery, grants: any GrantStore,
         consents: any ConsentStore, notices: any NoticeStore, sessions: Sessions, passwordSignIn: PasswordSignIn,
-        passwordChange: PasswordChange, confirmation: Confirmation,
+        passwordChange: PasswordChange, recovery: Recovery, addressChange: AddressChange,
+        addressReturn: AddressReturn, mailedConfirmation: MailedConfirmation, confirmation: Confirmation,
+        account: AccountRooms,
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
         signInDenials: SignInDenials, places: any PlaceDirectory, throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
@@ -71,7 +78,12 @@ package struct Rooms: Sendable {
         self.sessions = sessions
         self.passwordSignIn = passwordSignIn
         self.passwordChange = passwordChange
+        self.recovery = recovery
+        self.addressChange = addressChange
+        self.addressReturn = addressReturn
+        self.mailedConfirmation = mailedConfirmation
         self.confirmation = confirmation
+        self.account = account
         self.firstAdministrator = firstAdministrator
         self.signUp = signUp
         self.verification = verification

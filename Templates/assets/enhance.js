@@ -57,6 +57,8 @@ addEventListener("load", () => {
 
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
+    // What is saved to the disk leaves the page where it is.
+    if ("again" in form.dataset) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
     // A lost answer must not leave a dead button behind.

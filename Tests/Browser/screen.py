@@ -2,6 +2,7 @@
 import base64
 import json
 import pathlib
+import tempfile
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
@@ -87,6 +88,13 @@ class Screen:
         element = self.driver.find_element(By.ID, field)
         element.clear()
         element.send_keys(text)
+
+    def choose(self, field, content):
+        """Chooses a file of this content from the disk."""
+        self.folder = getattr(self, "folder", None) or pathlib.Path(tempfile.mkdtemp())
+        path = self.folder / "chosen.png"
+        path.write_bytes(content)
+        self.driver.find_element(By.ID, field).send_keys(str(path))
 
     def leave_by(self, act):
         """Does something that leads to another page, and waits until this one is gone."""

@@ -3,7 +3,10 @@
 Each function leads the browser to one page; the name of the function is the name of the page. They know where they
 begin: in a browser that nobody has used."""
 import json
+import time
 from urllib.parse import quote
+
+from pictures import picture
 
 STATES = []
 LONG = "Rechtsschutzversicherungsgesellschaftsverwaltungsportal der Donaudampfschifffahrtsgesellschaft"
@@ -27,6 +30,7 @@ class Scene:
     def __init__(self, screen, house, fresh, asking, hosting, people, clients, demo):
         self.screen, self.house, self.people, self.clients, self.demo = screen, house, people, clients, demo
         self.fresh, self.asking, self.hosting = fresh, asking, hosting
+        self.mails_before = {}
 
     def open(self, path):
         self.screen.open(self.house.issuer + path)
@@ -35,6 +39,44 @@ class Scene:
         self.open("/sign-in")
         self.screen.sign_in(*self.people[who])
         self.screen.wait_for_heading("Your account")
+
+    def leave(self, who):
+        """Deletes the account, unless it is deleted, and signs in to it again."""
+        self.open("/sign-in")
+        self.screen.sign_in(*self.people[who])
+        if self.screen.heading == "Your account":
+            self.open("/account/delete")
+            self.screen.find("#sure").click()
+            self.screen.press("Delete my account")
+            self.open("/sign-in")
+            self.screen.sign_in(*self.people[who])
+
+    def mailed(self, address, part):
+        """The latest mail to an address since `ask_for_recovery` that has such a link, once it has come."""
+        before, deadline = self.mails_before.get(address, 0), time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found = [mail for mail in self.house.mails(address)[before:] if any(part in link for link in mail.links)]
+            if found:
+                return found[-1]
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address} with {part}")
+
+    def ask_for_recovery(self, address):
+        """Up to the page where the code is typed."""
+        self.mails_before[address] = len(self.house.mails(address))
+        self.open("/recovery")
+        self.screen.type("email", address)
+        self.screen.press("Send mail")
+        self.screen.wait_for_heading("Check your mail")
+
+    def ask_for_address(self, who, address):
+        """Up to the page where the code is typed, and the mail that came of it."""
+        self.sign_in(who)
+        self.open("/account/address")
+        self.screen.type("email", address)
+        self.screen.press("Send mail")
+        self.screen.wait_for_heading("Check your mail")
+        return self.mailed(address, "/address-change/")
 
     def allow(self, client, **request):
         """Allows the client and answers what it redeems the code for."""
@@ -230,21 +272,177 @@ def account_for_the_first_time(scene):
     scene.sign_in("new")
 
 
-@state("Your account")
-def account_with_browsers_and_apps(scene):
+@state("Sign-ins and browsers")
+def account_sessions_and_browsers(scene):
+    scene.sign_in("max")
+    scene.screen.reset()
+    scene.sign_in("max")
+    scene.open("/account/sessions")
+
+
+@state("Sign-ins and browsers")
+def account_sessions_after_signing_out_others(scene):
+    scene.sign_in("max")
+    scene.screen.reset()
+    scene.sign_in("max")
+    scene.open("/account/sessions")
+    scene.screen.press("Sign out all others")
+
+
+@state("Sign-ins and browsers")
+def account_session_that_was_gone(scene):
+    scene.sign_in()
+    scene.open("/account/sessions")
+    scene.screen.driver.execute_script("document.querySelector('[name=session]').value = 'x'")
+    scene.screen.press("Sign out", within="#sessions")
+
+
+@state("Connected apps")
+def account_applications(scene):
     scene.sign_in("max")
     scene.allow(scene.clients["long"], scope=scene.clients["long"].scope)
     scene.allow(scene.clients["wiki"])
-    scene.screen.reset()
-    scene.sign_in("max")
+    scene.open("/account/applications")
 
 
-@state("Your account")
-def account_with_a_notice(scene):
+@state("Connected apps")
+def account_applications_without_any(scene):
+    scene.sign_in("new")
+    scene.open("/account/applications")
+
+
+@state("Profile")
+def account_profile(scene):
+    scene.sign_in("new")
+    scene.open("/account/profile")
+
+
+@state("Profile")
+def account_profile_saved_and_long(scene):
     scene.sign_in("max")
-    scene.screen.reset()
+    scene.open("/account/profile")
+    for field, text in (("name", NAME), ("given_name", "Maximiliane Friederike"), ("username", "m" * 150),
+                        ("biography", LONG + "\n" + "x" * 300), ("birthdate", "1990-04-23")):
+        scene.screen.type(field, text)
+    scene.screen.choose("picture", picture(640, 480))
+    scene.screen.press("Save picture")
+    for field, text in (("username", "m" * 150), ("biography", LONG + "\n" + "x" * 300)):
+        scene.screen.type(field, text)
+    scene.screen.press("Save")
+    assert "Your profile is saved." in scene.screen.text
+
+
+@state("Profile")
+def account_profile_with_faults(scene):
+    scene.sign_in()
+    scene.open("/account/profile")
+    for field, text in (("username", "two words"), ("birthdate", "yesterday"), ("locale", "english")):
+        scene.screen.type(field, text)
+    scene.screen.press("Save")
+
+
+@state("Profile")
+def account_profile_with_a_file_that_is_no_picture(scene):
+    scene.sign_in()
+    scene.open("/account/profile")
+    scene.screen.choose("picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    scene.screen.press("Save picture")
+
+
+@state("Security")
+def account_security(scene):
     scene.sign_in("max")
-    scene.screen.press("Sign out all others")
+    scene.open("/account/security")
+
+
+@state("Preferences")
+def account_preferences(scene):
+    scene.sign_in()
+    scene.open("/account/preferences")
+
+
+@state("Preferences")
+def account_switching_on_magic_links(scene):
+    scene.sign_in()
+    scene.open("/account/preferences/switch-on-magic-links")
+
+
+@state("Preferences")
+def account_switching_off_notices(scene):
+    scene.sign_in()
+    scene.open("/account/preferences/switch-off-notices")
+
+
+@state("Preferences")
+def account_preferences_without_notices_and_with_links(scene):
+    scene.sign_in("quiet")
+    scene.open("/account/preferences/switch-off-notices")
+    scene.screen.press("Switch it off")
+    scene.open("/account/preferences")
+    scene.screen.press_if("Switch links off")
+    scene.open("/account/preferences/switch-on-magic-links")
+    scene.screen.press("Switch links on")
+    assert "You hear of no sign-in at all." in scene.screen.text
+
+
+@state("Your data")
+def account_data(scene):
+    scene.sign_in()
+    scene.open("/account/data")
+
+
+@state("Your data")
+def account_delete(scene):
+    scene.sign_in("max")
+    scene.open("/account/delete")
+
+
+@state("Your data")
+def account_delete_without_the_tick(scene):
+    scene.sign_in()
+    scene.open("/account/delete")
+    scene.screen.press("Delete my account")
+
+
+@state("Your account is deleted")
+def account_deleted(scene):
+    scene.open("/account/deleted")
+
+
+@state("Come back?")
+def come_back(scene):
+    scene.leave("leaving")
+
+
+@state("This page is too old")
+def come_back_too_late(scene):
+    scene.leave("leaving")
+    scene.screen.driver.execute_script("document.querySelector('[name=offer]').value = 'x'")
+    scene.screen.press("Come back and sign in")
+
+
+@state("Confirm it is you")
+def confirm(scene):
+    scene.sign_in("max")
+    scene.house.sql("UPDATE sessions SET authenticated_at = authenticated_at - 400")
+    scene.open("/account/confirm?next=/account/data")
+
+
+@state("Confirm it is you")
+def confirm_with_a_wrong_password(scene):
+    scene.sign_in("max")
+    scene.house.sql("UPDATE sessions SET authenticated_at = authenticated_at - 400")
+    scene.open("/account/confirm?next=/account/data")
+    scene.screen.type("password", "not the password at all")
+    scene.screen.press("Confirm")
+
+
+@state("Confirm it is you")
+def confirm_without_a_password(scene):
+    scene.sign_in("bare")
+    scene.house.sql("UPDATE accounts SET password_hash = NULL WHERE canonical_email = 'bare@example.org'")
+    scene.house.sql("UPDATE sessions SET authenticated_at = authenticated_at - 400")
+    scene.open("/account/confirm?next=/account/data")
 
 
 @state("Your account")
@@ -279,6 +477,135 @@ def password_changed(scene):
     scene.screen.type("password", scene.people["new"][1] + " again")
     scene.screen.press("Change password")
     scene.people["new"] = (scene.people["new"][0], scene.people["new"][1] + " again")
+
+
+@state("Change your password")
+def password_changed_here_alone(scene):
+    scene.sign_in("new")
+    scene.open("/account/password")
+    scene.screen.type("current", scene.people["new"][1])
+    scene.screen.type("password", "passwordpassword")
+    scene.screen.find("#end-others").click()
+    scene.screen.press("Change password")
+
+
+@state("Forgot your password?")
+def recovery(scene):
+    scene.open("/recovery")
+
+
+@state("Forgot your password?")
+def recovery_with_nothing_entered(scene):
+    scene.open("/recovery")
+    scene.screen.press("Send mail")
+
+
+@state("Check your mail")
+def recovery_sent(scene):
+    scene.ask_for_recovery("nobody@example.org")
+
+
+@state("Check your mail")
+def recovery_with_a_wrong_code(scene):
+    scene.ask_for_recovery("nobody@example.org")
+    scene.screen.type("code", "AAAA-AAAA")
+    scene.screen.press("Go on")
+
+
+def recovery_page(scene):
+    scene.ask_for_recovery(scene.people["max"][0])
+    scene.screen.open(scene.mailed(scene.people["max"][0], "/recovery/").links[0])
+
+
+@state("Choose a new password")
+def recovery_password(scene):
+    recovery_page(scene)
+
+
+@state("Choose a new password")
+def recovery_password_refused(scene):
+    recovery_page(scene)
+    scene.screen.type("password", "passwordpassword")
+    scene.screen.press("Set password")
+
+
+@state("Sign in")
+def sign_in_after_recovery(scene):
+    scene.ask_for_recovery(scene.people["max"][0])
+    scene.screen.type("code", scene.mailed(scene.people["max"][0], "/recovery/").code)
+    scene.screen.press("Go on")
+    scene.screen.wait_for_heading("Choose a new password")
+    scene.screen.type("password", scene.people["max"][1] + " again")
+    scene.screen.press("Set password")
+    scene.screen.wait_for_heading("Sign in")
+    scene.people["max"] = (scene.people["max"][0], scene.people["max"][1] + " again")
+
+
+@state("This link is no longer good")
+def recovery_link_used(scene):
+    scene.open("/recovery/mml_" + "A" * 43)
+
+
+@state("Change your email address")
+def address(scene):
+    scene.sign_in("max")
+    scene.open("/account/address")
+
+
+@state("Change your email address")
+def address_refused(scene):
+    scene.sign_in("max")
+    scene.open("/account/address")
+    scene.screen.type("email", "maximiliane at example.org")
+    scene.screen.press("Send mail")
+
+
+@state("Check your mail")
+def address_sent(scene):
+    scene.ask_for_address("max", "a-" + LONG_EMAIL[2:])
+
+
+@state("Check your mail")
+def address_with_a_wrong_code(scene):
+    scene.ask_for_address("max", "b-" + LONG_EMAIL[2:])
+    scene.screen.type("code", "AAAA-AAAA")
+    scene.screen.press("Use this address")
+
+
+@state("Use this address from now on?")
+def address_change(scene):
+    scene.screen.open(scene.ask_for_address("max", "c-" + LONG_EMAIL[2:]).links[0])
+
+
+@state("Sign in first")
+def address_change_signed_out(scene):
+    scene.open("/address-change/mml_" + "A" * 43)
+
+
+@state("Your address is changed")
+def address_changed(scene):
+    scene.screen.open(scene.ask_for_address("grace", "grace@new.example.org").links[0])
+    scene.screen.press("Use this address")
+
+
+def address_way_back(scene):
+    scene.screen.open(scene.mailed("grace@example.org", "/address-undo/").links[-1])
+
+
+@state("Keep your old address?")
+def address_undo(scene):
+    address_way_back(scene)
+
+
+@state("Your old address is back")
+def address_undone(scene):
+    address_way_back(scene)
+    scene.screen.press("Keep the old address")
+
+
+@state("This link does not work any more")
+def address_undo_used(scene):
+    scene.open("/address-undo/mau_" + "A" * 43)
 
 
 @state("Sign out of localhost?")

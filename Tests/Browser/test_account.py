@@ -17,6 +17,7 @@ def wiki(house, ada, receiver):
 @pytest.fixture
 def account(screen, house, ada):
     """The account page of Ada, seen for the first time by this browser."""
+    screen.issuer = house.issuer
     screen.open(f"{house.issuer}/account")
     assert screen.heading == "Sign in"
     screen.sign_in(*ada)
@@ -61,14 +62,16 @@ def devices(screen):
 def test_what_the_page_says(account):
     assert "Ada Lovelace" in account.find("#profile").text
     assert "ada@example.org" in account.find("#profile").text
+    account.open(f"{account.issuer}/account/sessions")
     assert any("Linux" in device and "This browser" in device for device in devices(account))
     assert "Just now" in account.find("#sessions").text
+    account.open(f"{account.issuer}/account/applications")
     assert "No app uses your account yet." in account.find("#applications").text
 
 
 def test_one_other_browser_is_signed_out(account, house, ada):
     other = sign_in_elsewhere(house, ada, FIREFOX)
-    account.open(f"{house.issuer}/account")
+    account.open(f"{house.issuer}/account/sessions")
     assert sum("Firefox on Windows" in device for device in devices(account)) == 1
     row = next(row for row in account.all("#sessions .rows > li") if "Firefox on Windows" in row.text)
     button = row.find_element("css selector", "button")
@@ -81,7 +84,7 @@ def test_one_other_browser_is_signed_out(account, house, ada):
 
 def test_all_others_are_signed_out(account, house, ada):
     others = [sign_in_elsewhere(house, ada, device) for device in (FIREFOX, SAFARI)]
-    account.open(f"{house.issuer}/account")
+    account.open(f"{house.issuer}/account/sessions")
     assert any("iPhone" in device or "iOS" in device for device in devices(account))
     account.press("Sign out all others")
     assert account.find(".notice").text == "All other browsers are signed out."
@@ -92,7 +95,7 @@ def test_all_others_are_signed_out(account, house, ada):
 
 def test_a_connected_app_is_removed(account, house, wiki):
     tokens = allow(account, wiki)
-    account.open(f"{house.issuer}/account")
+    account.open(f"{house.issuer}/account/applications")
     application = account.find("#applications .rows > li")
     assert "Wiki" in application.text and "See your email address" in application.text
     account.press("Remove", within="#applications")
@@ -105,12 +108,23 @@ def test_a_connected_app_is_removed(account, house, wiki):
     assert account.heading == "Allow Wiki to use your account?"
 
 
-def test_the_sections_can_be_reached(account):
-    for name in ("Where you are signed in", "Connected apps"):
-        link = next(link for link in account.all("nav a") if link.text == name)
-        link.click()
-        section = account.find(account.url[account.url.index("#"):])
-        account.until(lambda: section.rect["y"] - account.driver.execute_script("return scrollY") < 900)
+SECTIONS = ["Your account", "Profile", "Security", "Sign-ins and browsers", "Connected apps", "Preferences", "Your data"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_parts_can_be_reached(account, width, scripts):
+    """Beside the page on a desk, by a menu on a phone; without scripts too."""
+    account.look(width, "light")
+    account.scripts(scripts)
+    for name in SECTIONS[1:] + SECTIONS[:1]:
+        links = [link for link in account.all(".menu a") if link.is_displayed()]
+        assert bool(links) == (width > 1000)
+        if not links:
+            account.find(".menu summary").click()
+        account.press(name, within=".menu")
+        assert account.heading == name
+        assert account.find("[aria-current=page]").get_attribute("textContent") == name
 
 
 def test_the_app_signs_the_person_out_and_takes_them_back(account, wiki, house):
@@ -150,6 +164,7 @@ def test_signing_out_by_oneself(account, house):
 
 
 def test_ending_this_session_signs_out(account, house):
+    account.open(f"{house.issuer}/account/sessions")
     row = next(row for row in account.all("#sessions .rows > li") if "This browser" in row.text)
     account.leave_by(row.find_element("css selector", "button").click)
     account.wait_for_heading("You are signed out")
@@ -160,7 +175,7 @@ def test_ending_this_session_signs_out(account, house):
 def test_the_password_is_changed(account, house, ada):
     """The last but one: whoever comes later knows the new password only."""
     other = sign_in_elsewhere(house, ada, FIREFOX)
-    account.open(f"{house.issuer}/account")
+    account.open(f"{house.issuer}/account/security")
     account.press("Change your password")
     assert account.heading == "Change your password"
     assert account.focused.get_attribute("id") == "current"

@@ -42,6 +42,9 @@ axe.run(document, {preload: false, resultTypes: ["violations", "incomplete"],
 @pytest.fixture(scope="module")
 def scene(chromium, receiver, demo, house, ada):
     people = {"ada": ada, "grace": house.add_person("grace@example.org", "Grace Hopper"),
+              "quiet": house.add_person("quiet@example.org", "Emmy Noether"),
+              "leaving": house.add_person("leaving@example.org", "Sofja Kowalewskaja"),
+              "bare": house.add_person("bare@example.org", "Hedy Lamarr"),
               "new": house.add_person("new@example.org", "Alan Turing"),
               "max": house.add_person(LONG_EMAIL, NAME)}
     wiki = Client(house, receiver, "wiki", SECRET, client_uri="https://wiki.example.org/",

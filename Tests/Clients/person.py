@@ -30,6 +30,9 @@ class FormReader(HTMLParser):
             self.forms.append(self.open)
         elif tag in ("title", "h1"):
             self.reading = tag
+        elif self.open and tag == "input" and attributes.get("type") == "checkbox":
+            if "checked" in attributes:
+                self.open.fields[attributes["name"]] = attributes.get("value") or "on"
         elif self.open and tag == "input" and "name" in attributes:
             self.open.fields[attributes["name"]] = attributes.get("value") or ""
         elif self.open and tag == "button" and attributes.get("type", "submit") == "submit":

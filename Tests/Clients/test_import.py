@@ -79,6 +79,7 @@ def test_everybody_comes_and_what_cannot_is_said(house):
     assert all(result.returncode == 0 for result in house.imported.values()), house.imported
     told = house.imported["django"].stdout
     assert f"{len(HASHERS) + 4} people came along from Django" in told
+    assert "4 people of them have an address that nobody has proven" in told
     assert "2 people of them have no password here" in told and "second factors (totp): 1" in told
     assert "unsalted@Example.org" in told or "unsalted@example.org" in told
     assert "planted TOTP seed" not in told and "9cc2ae8a" not in told

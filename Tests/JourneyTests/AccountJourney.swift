@@ -1,7 +1,8 @@
 import Identity
 import OAuth
 import Testing
-import Web
+
+@testable import Web
 
 @Suite("A person's own account")
 struct AccountJourney {
@@ -18,20 +19,27 @@ struct AccountJourney {
         page.forms.filter { $0.action == "/account/sessions/end" }.compactMap { $0.fields["session"] }
     }
 
-    @Test("Nobody signed in is sent to sign in, and a post without a session changes nothing (SE7)")
-    func anonymous() async throws {
+    @Test(
+        "Nobody signed in is sent to sign in and knows where to come back to; a post changes nothing (SE7, B050)",
+        arguments: AccountSection.allCases.map(\.path) + ["/account/delete", "/account/confirm"])
+    func anonymous(path: String) async throws {
+        let house = try await TestHouse()
+        let page = await house.browser().get(path)
+        let isDeadEnd = ReturnPath(path) == nil || path == "/account"
+        #expect(page.status == 303)
+        #expect(page.location == (isDeadEnd ? "/sign-in" : "/sign-in?next=" + FormEncoding.escape(path)))
+    }
+
+    @Test("Every form of an account needs somebody signed in (SE7, IN4)")
+    func anonymousPost() async throws {
         let house = try await TestHouse()
         let browser = house.browser()
-        for (path, next) in [("/account", ""), ("/account/password", "?next=%2Faccount%2Fpassword")] {
-            let page = await browser.get(path)
-            #expect(page.status == 303 && page.location == "/sign-in" + next)
-        }
         let csrf = try #require(await browser.get("/sign-in").forms.first?.fields["csrf"])
-        for path in [
-            "/account/sessions/end", "/account/sessions/end-others", "/account/applications/remove",
-            "/account/password",
-        ] {
-            let form = [("csrf", csrf), ("session", "x"), ("application", "shop"), ("password", "x")]
+        let open: Set<String> = ["/account/confirm"]
+        let paths = FormAttacks.guarded(house).filter { $0.hasPrefix("/account/") && !open.contains($0) }
+        #expect(paths.count >= 10)
+        for path in paths {
+            let form = [("csrf", csrf), ("session", "x"), ("application", "shop"), ("password", "x"), ("sure", "yes")]
             let page = await browser.send(.post, path, form: form.map { (name: $0.0, value: $0.1) })
             #expect(page.status == 401, "\(path)")
         }
@@ -48,10 +56,10 @@ struct AccountJourney {
             headers: ["User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"])
         let other = await signedIn(house, from: "198.51.100.20")
         let tokens = try await house.tokens(for: .app, in: other)
-        let page = await browser.get("/account")
+        let page = await browser.get("/account/sessions")
         #expect(page.text.contains("Firefox on Linux") && page.text.contains("198.51.100.20"))
         let own = try #require(try await house.store.account(canonicalEmail: "ada@example.org"))
-        let others = sessions(await other.get("/account"))
+        let others = sessions(await other.get("/account/sessions"))
         #expect(Set(sessions(page)) == Set(others) && others.count == 2 && own.roles.isEmpty)
         let target = try #require(
             try TestTokens.claims(tokens.id)["sid"]?.stringValue, "the public id of the other session")
@@ -71,7 +79,8 @@ struct AccountJourney {
         var others: [TestBrowser] = []
         for number in 2..<5 { others.append(await signedIn(house, from: "192.0.2.\(number)")) }
         let bob = await signedIn(house, "bob@example.org", from: "192.0.2.9")
-        let page = await browser.submit(await browser.get("/account"), [:], action: "/account/sessions/end-others")
+        let page = await browser.submit(
+            await browser.get("/account/sessions"), [:], action: "/account/sessions/end-others")
         #expect(sessions(page).count == 1)
         for other in others { #expect(await other.visit("/account").target == "/sign-in") }
         #expect(await browser.get("/account").status == 200)
@@ -84,23 +93,24 @@ struct AccountJourney {
         _ = try await house.person()
         let browser = await signedIn(house)
         let cookie = try #require(browser.cookies["martlet-session"])
-        let page = await browser.submit(await browser.get("/account"), [:], action: "/account/sessions/end")
+        let page = await browser.submit(
+            await browser.get("/account/sessions"), [:], action: "/account/sessions/end")
         #expect(page.target == "/signed-out" && browser.cookies["martlet-session"] == nil)
         browser.cookies["martlet-session"] = cookie
         #expect(await browser.visit("/account").target == "/sign-in")
     }
 
-    @Test("Somebody else's session is not ended, and the answer is that of one that does not exist (SE7, IN4)")
+    @Test("Somebody else's session is not ended, and the answer is that of one that does not exist (SE7, IN4, B068)")
     func endForeign() async throws {
         let house = try await TestHouse()
         _ = try await house.person()
         _ = try await house.person("bob@example.org")
         let (browser, bob) = (await signedIn(house), await signedIn(house, "bob@example.org", from: "192.0.2.9"))
-        let target = try #require(sessions(await bob.get("/account")).first)
-        let page = await browser.get("/account")
+        let target = try #require(sessions(await bob.get("/account/sessions")).first)
+        let page = await browser.get("/account/sessions")
         for id in [target, "unknown", ""] {
             let done = await browser.submit(page, ["session": id], action: "/account/sessions/end")
-            #expect(done.text.contains("Nothing was changed.") && done.status == 200)
+            #expect(done.text.contains("Nothing was changed.") && done.status == 404)
         }
         #expect(await bob.get("/account").status == 200)
         #expect(house.audit.count(.sessionEnded) == 0)
@@ -115,7 +125,7 @@ struct AccountJourney {
         let offline = ["scope": "openid offline_access"]
         let adas = try await house.tokens(for: .shop, in: browser, offline)
         let bobs = try await house.tokens(for: .shop, in: bob, as: "bob@example.org", offline)
-        let page = await browser.get("/account")
+        let page = await browser.get("/account/applications")
         #expect(page.text.contains("Shop") && page.text.contains("Keep its access while you are away"))
         let done = await browser.submit(page, [:], action: "/account/applications/remove")
         #expect(done.text.contains("Shop no longer has access to your account."))
@@ -136,7 +146,7 @@ struct AccountJourney {
         let browser = await signedIn(house)
         _ = try await house.code(for: .shop, in: browser)
         let page = await browser.submit(
-            await browser.get("/account"), ["application": id], action: "/account/applications/remove")
+            await browser.get("/account/applications"), ["application": id], action: "/account/applications/remove")
         #expect(page.text.contains("Nothing was changed.") && !page.text.contains("<b>"))
         #expect(house.audit.count(.consentRevoked) == 0)
         #expect(await browser.visit(TestApp.shop.request()).answer["code"] != nil)
@@ -147,9 +157,9 @@ struct AccountJourney {
         let house = try await TestHouse()
         _ = try await house.person()
         let browser = await signedIn(house)
-        #expect(await !browser.get("/account").text.contains(">App<"))
+        #expect(await !browser.get("/account/applications").text.contains(">App<"))
         let tokens = try await house.tokens(for: .app, in: browser, ["scope": "openid offline_access"])
-        let page = await browser.get("/account")
+        let page = await browser.get("/account/applications")
         #expect(page.text.contains(">App<"))
         let done = await browser.submit(page, ["application": "app"], action: "/account/applications/remove")
         #expect(done.text.contains("App no longer has access") && !done.text.contains(">App<"))

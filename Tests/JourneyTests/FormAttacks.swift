@@ -16,7 +16,7 @@ struct FormAttacks {
     /// of its own.
     static func guarded(_ house: TestHouse) -> [String] {
         Reception.routes(house.reception.rooms)
-            .filter { $0.actions[.post] != nil && !open.contains($0.path) }
+            .filter { $0.actions[.post] != nil && $0.accepts == .form && !open.contains($0.path) }
             .filter { !$0.path.hasPrefix("/admin/") && !$0.path.hasPrefix("/api/") }
             .map { $0.path.replacing("/*", with: "/x") }.sorted()
     }
@@ -41,9 +41,15 @@ struct FormAttacks {
         let house = try await TestHouse()
         #expect(
             Self.guarded(house) == [
-                "/account/applications/remove", "/account/confirm", "/account/notices/dismiss", "/account/password",
-                "/account/sessions/end", "/account/sessions/end-others", "/consent", "/invitation/x", "/logout/confirm",
-                "/not-me/x", "/select-account", "/setup/x", "/sign-in", "/sign-up", "/sign-up/again", "/sign-up/code",
+                "/account/address", "/account/address/confirm", "/account/applications/remove",
+                "/account/browsers/forget", "/account/browsers/forget-others", "/account/confirm",
+                "/account/confirm/code", "/account/confirm/mail", "/account/delete", "/account/export",
+                "/account/notices/dismiss", "/account/password", "/account/picture/remove",
+                "/account/preferences/magic-links", "/account/preferences/notices", "/account/profile",
+                "/account/sessions/end", "/account/sessions/end-others", "/address-change/x", "/address-undo/x",
+                "/come-back", "/consent", "/invitation/x", "/logout/confirm", "/not-me/x", "/recovery",
+                "/recovery/sent", "/recovery/x", "/select-account", "/setup/x", "/sign-in", "/sign-up",
+                "/sign-up/again", "/sign-up/code",
                 "/sign-up/x", "/verification/again", "/verification/code", "/verification/x",
             ])
     }

@@ -12,7 +12,7 @@ struct HousePlanTests {
         "JSON": ["CJansson"],
         "JOSE": ["Cryptography", "JSON"],
         "OAuth": ["JOSE", "Cryptography", "JSON"],
-        "Identity": ["OAuth", "JOSE", "Cryptography", "JSON"],
+        "Identity": ["OAuth", "JOSE", "Cryptography", "JSON", "CLeakedPasswords"],
         "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL", "Metrics"],
         "Places": ["Identity", "CMaxMindDBShims"],
         "Outbound": ["OAuth", "Identity", "CCurl", "CCurlShims"],

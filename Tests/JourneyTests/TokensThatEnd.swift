@@ -33,13 +33,13 @@ struct TokensThatEnd {
             house, browser, _ in
             let other = house.browser(from: "192.0.2.77")
             _ = await other.signIn(await other.get("/sign-in"), "ada@example.org")
-            _ = await other.submit(await other.get("/account"), [:], action: "/account/sessions/end-others")
+            _ = await other.submit(await other.get("/account/sessions"), [:], action: "/account/sessions/end-others")
         },
         Ending(name: "disabling the person", endsOnline: true, endsOffline: true) { house, _, ada in
             _ = try await house.store.setStatus(.disabled, of: ada.id, at: house.clock.now)
         },
         Ending(name: "removing the app", endsOnline: true, endsOffline: true) { _, browser, _ in
-            let page = await browser.get("/account")
+            let page = await browser.get("/account/applications")
             let csrf = page.forms.first?.fields["csrf"]
             _ = await browser.submit(
                 page, ["csrf": csrf, "application": "app"], action: "/account/applications/remove")

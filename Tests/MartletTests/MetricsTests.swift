@@ -97,6 +97,26 @@ struct MetricsTests {
         }
     }
 
+    @Test("Changes of passwords and addresses are counted by outcome, each from zero (CF2)")
+    func accountChanges() {
+        let audit = CountedAudit(board)
+        let series = { (change: String, outcome: String) in
+            "martlet_account_changes_total{change=\"\(change)\",outcome=\"\(outcome)\"}"
+        }
+        let all = [
+            ("password", "changed"), ("password", "first"), ("password", "reset"), ("address", "changed"),
+            ("address", "stopped"), ("address", "undone"), ("address", "refused"),
+        ]
+        for (change, outcome) in all { #expect(text().contains(series(change, outcome) + " 0\n"), "\(outcome)") }
+        audit.record(AuditEvent(.passwordChanged, details: ["how": "changed"]))
+        audit.record(AuditEvent(.passwordChanged, details: ["how": "first"]))
+        audit.record(AuditEvent(.passwordReset))
+        audit.record(AuditEvent(.addressChanged))
+        for reason in ["stopped", "undone"] { audit.record(AuditEvent(.addressRestored, details: ["reason": reason])) }
+        audit.record(AuditEvent(.addressUndoRefused, details: ["reason": "address_taken"]))
+        for (change, outcome) in all { #expect(text().contains(series(change, outcome) + " 1\n"), "\(outcome)") }
+    }
+
     @Test("B143: what comes of mailed links is told by purpose and outcome, each at zero from the start")
     func mailProofs() {
         let audit = CountedAudit(board)

@@ -96,6 +96,7 @@ struct PeopleImportTests {
             let words = ImportVoice.text(report)
             #expect(words.contains("3 people came along from Django") && words.contains("second factors (totp): 1"))
             #expect(words.contains("2 people of them have no password here"))
+            #expect(report.unproven == 3 && words.contains("3 people of them have an address that nobody has proven"))
         }
     }
 

@@ -32,6 +32,21 @@ struct SettingsCatalogueTests {
         }
     }
 
+    @Test("CF8: who comes from Django is sent to settings that there are")
+    func fromDjango() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let page = try String(
+            contentsOf: root.appending(path: "Sources/martlet/martlet.docc/FromDjango.md"), encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let names = rows.flatMap { row -> [String] in
+            let columns = row.split(separator: "|", omittingEmptySubsequences: false)
+            guard columns.count > 2 else { return [] }
+            return columns[2].matches(of: /`([^`]+)`/).map { String($0.1) }
+        }
+        #expect(names.count > 20)
+        for name in names { #expect(SettingsCatalogue.all.contains { $0.name == name }, "\(name)") }
+    }
+
     @Test("No setting is a level of others, so that a line has one meaning")
     func levels() {
         for setting in SettingsCatalogue.all {

@@ -1,3 +1,4 @@
+import Identity
 import OAuth
 import Storage
 import Testing
@@ -67,6 +68,15 @@ struct RevocationTests {
             case .accessTakenAway: try await store.revokeGrants(of: "id-ann", to: "app", at: start)
             case .accountDisabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
             case .endedByOperator: _ = try await store.endAccess(of: "id-ann", applications: true, at: start)
+            case .accountRecovered:
+                let (link, address) = (digest("link"), try #require(EmailAddress("ann@example.org")))
+                let proof = MailProof(
+                    link: link, code: digest("code"), purpose: .recovery, accountID: "id-ann", address: address,
+                    browser: digest("browser"), createdAt: start, expiresAt: start + 600)
+                try await store.begin(proof, with: .init(), at: start)
+                let reset = PasswordReset(
+                    link: link, accountID: "id-ann", address: address, newHash: "new", browser: digest("browser"))
+                #expect(try await store.resetPassword(reset, mailing: news("told"), at: start) != nil)
             case .clientRemoved:
                 #expect(try await store.add(registration: "{}", of: "app", at: start))
                 #expect(try await store.removeRegistration(of: "app", at: start))

@@ -52,7 +52,7 @@ struct SessionTests {
             let given = grant("g", from: old)
             try await store.issue(given)
             let fresh = renewed(old, "fresh")
-            #expect(try await store.renew(old.secret, as: fresh, at: start + 400))
+            #expect(try await store.renew(old.secret, as: fresh, spending: nil, at: start + 400))
             #expect(try await store.session(old.secret, at: start + 400) == nil)
             #expect(try await store.session(fresh.secret, at: start + 400) == fresh)
             #expect(try await store.isAlive(given))
@@ -66,10 +66,10 @@ struct SessionTests {
     func renewingNothing(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let old = try await store.signIn("ann")
-            #expect(try await !store.renew(digest("other"), as: renewed(old, "fresh"), at: start))
-            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), at: start + hour))
+            #expect(try await !store.renew(digest("other"), as: renewed(old, "fresh"), spending: nil, at: start))
+            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), spending: nil, at: start + hour))
             _ = try await store.setStatus(.disabled, of: "id-ann", at: start)
-            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), at: start))
+            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), spending: nil, at: start))
             _ = try await store.setStatus(.active, of: "id-ann", at: start)
             #expect(try await store.sessions(of: "id-ann", at: start).isEmpty)
         }
@@ -81,7 +81,7 @@ struct SessionTests {
             let old = try await first.signIn("ann")
             let won = try await winners(of: 40) { number in
                 try await (number.isMultiple(of: 2) ? first : second).renew(
-                    old.secret, as: renewed(old, "fresh \(number)"), at: start)
+                    old.secret, as: renewed(old, "fresh \(number)"), spending: nil, at: start)
             }
             #expect(won == 1)
             #expect(try await first.sessions(of: "id-ann", at: start).count == 1)

@@ -16,6 +16,8 @@ package struct Letter: Sendable, Equatable {
         case verification
         case welcome
         case recovery
+        /// A code alone: that it is still the same person.
+        case confirmation
         /// The password was set, changed or reset.
         case passwordChanged = "password_changed"
         /// To the new address: prove it.

@@ -24,16 +24,19 @@ package struct PasswordCheck: Sendable {
     private let lanes: PasswordLanes
     private let hasher: PasswordHasher
     private let audit: any AuditLog
+    private let grace: Int64
 
+    /// - Parameter grace: seconds for which somebody who deleted their account may sign in to come back.
     package init(
         accounts: any AccountStore, browsers: any KnownBrowserStore, lanes: PasswordLanes, hasher: PasswordHasher,
-        audit: any AuditLog
+        audit: any AuditLog, grace: Int64 = 0
     ) {
         self.accounts = accounts
         self.browsers = browsers
         self.lanes = lanes
         self.hasher = hasher
         self.audit = audit
+        self.grace = grace
     }
 
     package func check(_ attempt: PasswordAttempt, for purpose: Purpose, at now: Instant) async throws -> Outcome {
@@ -49,10 +52,12 @@ package struct PasswordCheck: Sendable {
             return .refused(PasswordRefusal(.throttled(retryAfter: retryAfter), finding, subject: account?.id))
         }
 
-        let candidate = account?.status == .active ? account : nil
+        let candidate = account.flatMap { mayEnter($0, purpose, at: now) ? $0 : nil }
         do {
             let isRight = try await hasher.isValid(attempt.password, hash: candidate?.passwordHash)
-            guard isRight, let candidate, let current = try await stillRight(candidate, attempt.password) else {
+            guard isRight, let candidate,
+                let current = try await stillRight(candidate, attempt.password, for: purpose, at: now)
+            else {
                 record(.signInRefused, attempt, purpose, subject: account?.id, reason: Self.reason(account))
                 return .refused(PasswordRefusal(.wrong, .credentials(account), subject: account?.id))
             }
@@ -63,10 +68,19 @@ package struct PasswordCheck: Sendable {
         }
     }
 
+    /// Whoever deleted their account may sign in while they can come back, to be asked whether they want to.
+    private func mayEnter(_ account: Account, _ purpose: Purpose, at now: Instant) -> Bool {
+        account.status == .active || (purpose == .signIn && account.canReturn(within: grace, at: now))
+    }
+
     /// The account as it stands after the hash, which may have waited: one that was disabled meanwhile, or whose
     /// password was changed, is not entered with what was right a moment ago (SE6).
-    private func stillRight(_ account: Account, _ password: String) async throws -> Account? {
-        guard let current = try await accounts.account(id: account.id), current.status == .active else { return nil }
+    private func stillRight(
+        _ account: Account, _ password: String, for purpose: Purpose, at now: Instant
+    ) async throws -> Account? {
+        guard let current = try await accounts.account(id: account.id), mayEnter(current, purpose, at: now) else {
+            return nil
+        }
         if current.passwordHash == account.passwordHash { return current }
         return try await hasher.isValid(password, hash: current.passwordHash) ? current : nil
     }

@@ -74,7 +74,7 @@ extension Finding {
             expected: .known("fewer; again in \(retryAfter) seconds"), repair: repair)
     }
 
-    static let hashingBusy = Finding(
+    package static let hashingBusy = Finding(
         .server, seen: "more passwords to check at a time than there is room for", expected: "room in the line",
         repair: """
             It passes by itself. If it comes back: more cores, passwords.hash_threads or passwords.hash_queue; or \

@@ -9,12 +9,14 @@ package struct PasswordRule: Sendable {
 
     package let minimum: Int
     private let serviceWords: Set<FoldedText>
+    private let blocklist: PasswordBlocklist?
 
     /// `service`: names and hosts of this installation. A minimum out of range is moved into it; whoever reads
     /// the settings reports it.
-    package init(minimum: Int = defaultMinimum, service: [String] = []) {
+    package init(minimum: Int = defaultMinimum, service: [String] = [], blocklist: PasswordBlocklist? = nil) {
         self.minimum = min(max(minimum, Self.permittedMinimum.lowerBound), Self.permittedMinimum.upperBound)
         serviceWords = FoldedText.words(of: service)
+        self.blocklist = blocklist
     }
 
     /// What is wrong with the password, if anything. `personal`: the person's address and name.
@@ -26,6 +28,7 @@ package struct PasswordRule: Sendable {
         let spellings = FoldedText.spellings(of: measured.text)
         if spellings.contains(where: { WordCover(words).covers(moreThanHalfOf: $0) }) { return .personal }
         if spellings.contains(where: { GuessablePattern.matches($0, with: words) }) { return .common }
+        if LeakedPasswords.contains(measured) || blocklist?.contains(measured) == true { return .breached }
         return nil
     }
 }

@@ -22,6 +22,7 @@ package struct PasswordSignIn: Sendable {
     package func attempt(_ attempt: PasswordAttempt, at now: Instant) async throws -> PasswordOutcome {
         switch try await check.check(attempt, for: .signIn, at: now) {
         case .refused(let refusal): return .refused(refusal)
+        case .right(let account) where account.deletion != nil: return .leaving(account)
         case .right(let account):
             try await rehash(attempt.password, of: account, at: now)
             guard account.isEmailVerified else { return .unverified(account) }
@@ -49,5 +50,7 @@ package enum PasswordOutcome: Sendable, Equatable {
     case signedIn(Account)
     /// The password was right, but nobody has proven to read the mail of the address: no session for it (B023).
     case unverified(Account)
+    /// The password is right, and the account deleted by its person, who can still come back. Nobody is signed in.
+    case leaving(Account)
     case refused(PasswordRefusal)
 }

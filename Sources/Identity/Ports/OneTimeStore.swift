@@ -30,6 +30,8 @@ package struct OneTimeArtefact: Sendable, Equatable {
         /// Bound to the canonical address.
         case invitation
         case captchaSolution = "captcha_solution"
+        /// Somebody has proven that a deleted account is theirs, and is asked whether to come back.
+        case comeBack = "come_back"
     }
 
     package let kind: Kind

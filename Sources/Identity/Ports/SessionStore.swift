@@ -18,7 +18,9 @@ package protocol SessionStore: Sendable {
 
     /// Puts a session that was proven anew in the place of itself: one conditional write, after which the old secret is
     /// dead (SE2). `false`, and nothing written, when the old one is not live any more.
-    func renew(_ old: TokenDigest, as renewed: Session, at now: Instant) async throws -> Bool
+    func renew(
+        _ old: TokenDigest, as renewed: Session, spending link: TokenDigest?, at now: Instant
+    ) async throws -> Bool
 
     /// Moves the idle end. Called at most once a minute for a session.
     func touch(_ secret: TokenDigest, idleUntil: Instant, at now: Instant) async throws
@@ -39,4 +41,13 @@ package protocol KnownBrowserStore: Sendable {
     /// Idempotent; moves `last seen`.
     func remember(browser: TokenDigest, of subject: String, at now: Instant) async throws
     func isKnown(browser: TokenDigest, of subject: String) async throws -> Bool
+
+    /// The last seen first.
+    func knownBrowsers(of subject: String) async throws -> [KnownBrowser]
+
+    /// Forgets one; it counts as a stranger from then on, and stays signed in where it is. `false` when it was none.
+    func forget(browser: TokenDigest, of subject: String) async throws -> Bool
+
+    /// Forgets all but one, and says how many.
+    func forgetBrowsers(of subject: String, except browser: TokenDigest?) async throws -> Int
 }

@@ -38,6 +38,8 @@ package struct MailProofs: Sendable {
         package var facts: [(fact: Letter.Fact, value: String)] = []
         /// What follows the link's token in its address: `?request=…` or `?next=…`, already encoded; or nothing.
         package var query = ""
+        /// A code alone is of use where its browser must be the same.
+        package var hasLink = true
         /// Where the letter leads instead of to the proof, for a request that comes to nothing; it then has no code
         /// either. What is asked for is kept and counted as ever.
         package var instead: (path: String, secondPath: String?)?
@@ -97,7 +99,7 @@ package struct MailProofs: Sendable {
         let path = "/\(request.purpose.pathSegment)/\(link.plaintext)\(request.query)"
         let letter = Letter(
             request.letter, to: request.address, about: request.account?.id, name: request.name,
-            path: request.instead?.path ?? path, secondPath: request.instead?.secondPath,
+            path: request.instead?.path ?? (request.hasLink ? path : nil), secondPath: request.instead?.secondPath,
             code: request.instead == nil ? code.grouped : nil, facts: request.facts, expiresAt: expiresAt)
         let proof = MailProof(
             link: link.digest, code: code.digest(for: request.purpose, browser: browser, key: key),

@@ -56,13 +56,14 @@ package struct Sessions: Sendable {
     /// new secret, and the old one is dead (SE2). The new proof counts alone: who signed in with more and confirms with
     /// less is known by the less. `nil` when the session has ended meanwhile.
     package func renew(
-        _ session: Session, methods: [String], level: String = AuthenticationLevel.single, at now: Instant
+        _ session: Session, methods: [String], level: String = AuthenticationLevel.single,
+        spending link: TokenDigest? = nil, at now: Instant
     ) async throws -> OpenedSession? {
         let secret = try OpaqueToken(.session, from: random)
         let idleUntil = lifetimes.idleEnd(from: now, within: session.expiresAt)
         let renewed = session.renewed(
             secret: secret.digest, methods: methods, level: level, idleUntil: idleUntil, at: now)
-        guard try await store.renew(session.secret, as: renewed, at: now) else { return nil }
+        guard try await store.renew(session.secret, as: renewed, spending: link, at: now) else { return nil }
         let details = ["method": methods.joined(separator: " "), "session": session.id]
         audit.record(AuditEvent(.reauthenticated, subject: session.subject, details: details))
         return OpenedSession(secret: secret, session: renewed)

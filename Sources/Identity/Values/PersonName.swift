@@ -19,16 +19,9 @@ package struct PersonName: Sendable, Equatable {
         let trimmed = typed.trimmingCharacters(in: .whitespaces).precomposedStringWithCanonicalMapping
         guard !trimmed.isEmpty else { throw .missing }
         guard trimmed.unicodeScalars.count <= Self.longest else { throw .tooLong }
-        guard trimmed.unicodeScalars.allSatisfy(Self.isPrintable),
+        guard VisibleText.isOneLine(trimmed),
             trimmed.contains(where: { $0.isLetter || $0.isNumber })
         else { throw .malformed }
         text = trimmed
-    }
-
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse, .surrogate: false
-        default: !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
-        }
     }
 }

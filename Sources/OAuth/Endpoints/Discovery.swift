@@ -10,8 +10,8 @@ package struct Discovery: Sendable {
 
     /// `offersSignUp`: whether `prompt=create` leads to a form (OpenID Connect Initiating User Registration §4.1).
     package init(
-        issuer: String, grants: [any TokenGrant], keys: any KeyRingSource, scopes: ScopeSet,
-        offersSignUp: Bool, paths: EndpointPaths = EndpointPaths()
+        issuer: String, grants: [any TokenGrant], keys: any KeyRingSource, scopes: ScopeSet, offersSignUp: Bool,
+        ownClaims: [String] = [], paths: EndpointPaths = EndpointPaths()
     ) {
         let at = { (path: String) -> JSONValue in .string(issuer + path) }
         let names = { (values: [String]) -> JSONValue in .array(values.map(JSONValue.string)) }
@@ -46,7 +46,7 @@ package struct Discovery: Sendable {
             ),
             ("acr_values_supported", names(AuthenticationLevel.reachable)),
             ("claim_types_supported", ["normal"]),
-            ("claims_supported", names(Self.claims)),
+            ("claims_supported", names(Self.claims + ownClaims)),
             ("claims_parameter_supported", true),
             ("request_parameter_supported", false),
             ("request_uri_parameter_supported", false),

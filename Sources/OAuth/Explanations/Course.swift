@@ -19,6 +19,11 @@ package enum Course {
     /// Any other form of a page.
     package static let pageForm: [CheckName] = [.form, .formOrigin, .session]
     package static let passwordChange: [CheckName] = [.form, .formOrigin, .session, .server, .throttle, .credentials]
+    /// Asking for a mail about a forgotten password.
+    package static let recovery: [CheckName] = [.form, .formOrigin, .captcha, .credentials]
+    /// A new password by a link.
+    package static let newPassword: [CheckName] = [.form, .formOrigin, .mailProof, .server, .credentials]
+    package static let addressChange: [CheckName] = [.form, .formOrigin, .session, .credentials, .mailProof]
     /// Proving again who one is.
     package static let confirmation = passwordChange
     package static let setup: [CheckName] = [.setupLink]

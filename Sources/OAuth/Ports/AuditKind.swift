@@ -33,10 +33,22 @@ extension AuditEvent {
         case addressVerified = "address_verified"
         case accountCreated = "account_created"
         case passwordChanged = "password_changed"
+        case accountDeleted = "account_deleted"
+        case accountRestored = "account_restored"
+        case accountPurged = "account_purged"
+        case profileChanged = "profile_changed"
+        case pictureChanged = "picture_changed"
+        case preferenceChanged = "preference_changed"
+        case browsersForgotten = "browsers_forgotten"
+        case dataExported = "data_exported"
+        case passwordReset = "password_reset"
+        case addressChanged = "address_changed"
+        /// A change of address was taken back, or stopped before it was made.
+        case addressRestored = "address_restored"
+        case addressUndoRefused = "address_undo_refused"
         case rolesChanged = "roles_changed"
         case accountDisabled = "account_disabled"
         case accountEnabled = "account_enabled"
-        case accountDeleted = "account_deleted"
         case administrationRefused = "administration_refused"
         case invitationMade = "invitation_made"
         case invitationAccepted = "invitation_accepted"
@@ -66,19 +78,17 @@ extension AuditEvent.Kind {
         switch self {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
-            .reuseDetected,
-            .clientAuthenticationRefused, .setupLinkRefused, .mailProofRefused, .mailNotSent, .eventsOmitted,
-            .administrationRefused, .invitationRefused:
+            .reuseDetected, .clientAuthenticationRefused, .addressUndoRefused, .setupLinkRefused, .mailProofRefused,
+            .mailNotSent, .eventsOmitted, .administrationRefused, .invitationRefused:
             .refused
-        case .signIn, .reauthenticated, .signOut, .sessionEnded, .signInDenied, .consentGiven, .consentRevoked,
-            .codeIssued,
-            .tokenIssued,
-            .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated, .passwordChanged,
-            .rolesChanged,
-            .administratorCreated, .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved,
-            .clientsReloaded, .clientRegistered,
-            .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
-            .accountDisabled, .accountEnabled, .accountDeleted, .invitationMade, .invitationAccepted:
+        case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
+            .tokenIssued, .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated,
+            .passwordChanged, .passwordReset, .addressChanged, .addressRestored, .rolesChanged, .administratorCreated,
+            .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
+            .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
+            .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
+            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .invitationMade,
+            .invitationAccepted:
             .done
         }
     }
@@ -95,19 +105,20 @@ extension AuditEvent.Kind {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
             .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied,
-            .administrationRefused, .invitationRefused:
+            .addressUndoRefused, .administrationRefused, .invitationRefused:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
-            .consentRevoked,
-            .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .rolesChanged, .administratorCreated,
-            .accountDisabled, .accountEnabled, .accountDeleted, .invitationMade, .invitationAccepted:
+            .consentRevoked, .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .passwordReset,
+            .addressChanged, .addressRestored, .rolesChanged, .administratorCreated, .accountDisabled, .accountEnabled,
+            .accountDeleted, .accountRestored, .profileChanged, .pictureChanged, .preferenceChanged,
+            .browsersForgotten, .dataExported, .invitationMade, .invitationAccepted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:
             .client
         case .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
             .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
-            .mailNotSent, .eventsOmitted:
+            .mailNotSent, .eventsOmitted, .accountPurged:
             .server
         }
     }

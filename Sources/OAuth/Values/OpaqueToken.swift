@@ -15,6 +15,7 @@ package enum OpaqueTokenKind: String, Sendable {
     case invitation = "miv_"
     case mailLink = "mml_"
     case addressUndo = "mau_"
+    case comeBack = "mcb_"
 }
 
 /// An unguessable value of 256 random bits, handed out once and never stored: storage keeps its digest.

@@ -18,6 +18,7 @@ enum BackupPlan {
         "account_preferences": .carried,
         "sign_in_methods": .carried,
         "imported_hash_costs": .carried,
+        "pictures": .carried,
         "consents": .carried,
         // Gives a person's own browser tries of its own; opens nothing.
         "known_browsers": .carried,

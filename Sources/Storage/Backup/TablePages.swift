@@ -3,7 +3,9 @@
 struct TablePages {
     let table: TableShape
 
-    private static let size = 500
+    private var size: Int { Self.largeRows.contains(table.name) ? 8 : 500 }
+    /// Tables whose rows may hold a megabyte each.
+    private static let largeRows: Set<String> = ["pictures"]
     /// Older SQLite takes no more parameters than 999 in a statement.
     private static let mostValues = 900
 
@@ -14,14 +16,14 @@ struct TablePages {
             let page = try connection.rows(selection(continued: !last.isEmpty), last)
             guard let end = page.last else { return }
             try body(page)
-            guard page.count == Self.size else { return }
+            guard page.count == size else { return }
             last = places.compactMap { end.values.indices.contains($0) ? end.values[$0] : nil }
         }
     }
 
     /// In as few statements as parameters allow.
     func insert(_ rows: [Row], on connection: any SQLConnection) throws {
-        let most = max(1, Self.mostValues / max(1, table.columns.count))
+        let most = max(1, min(size, Self.mostValues / max(1, table.columns.count)))
         var rest = rows[...]
         while !rest.isEmpty {
             let some = rest.prefix(most)
@@ -40,7 +42,7 @@ struct TablePages {
         let condition = continued ? "WHERE (\(key)) > (\(places))" : ""
         return """
             SELECT \(table.columns.joined(separator: ", ")) FROM \(table.name) \(condition)
-            ORDER BY \(key) LIMIT \(Self.size)
+            ORDER BY \(key) LIMIT \(size)
             """
     }
 

@@ -22,6 +22,7 @@ extension Migration {
         accountLife,
         outbox,
         mailProofs,
+        accountPages,
         administration,
         addressUndos,
         importedHashes,

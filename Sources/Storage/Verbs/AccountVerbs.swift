@@ -82,21 +82,23 @@ extension Store: AccountStore {
     }
 
     private func account(where condition: String, _ value: SQLValue) async throws -> Account? {
-        try await database.read { connection in
-            let rows = try connection.rows(
-                """
-                SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
-                WHERE \(condition) ORDER BY r.role, r.context
-                """,
-                [value])
-            return try AccountRow.accounts(rows).first
-        }
+        try await database.read { connection in try connection.account(where: condition, value) }
     }
 }
 
 extension SQLConnection {
     func hasUsername(_ canonical: String) throws -> Bool {
         try !rows("SELECT id FROM accounts WHERE canonical_username = $1", [.text(canonical)]).isEmpty
+    }
+
+    fileprivate func account(where condition: String, _ value: SQLValue) throws -> Account? {
+        let rows = try rows(
+            """
+            SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
+            WHERE \(condition) ORDER BY r.role, r.context
+            """,
+            [value])
+        return try AccountRow.accounts(rows).first
     }
 
     /// One conditional write: a change made meanwhile is never overwritten.

@@ -1,6 +1,50 @@
 import Identity
 import OAuth
 
+extension Store: AddressStore {
+    package func changeAddress(
+        _ change: AddressSwitch, mailing letter: SealedLetter, at now: Instant
+    ) async throws -> AddressSwitch.Outcome {
+        try await database.write { connection in
+            guard try connection.isAwaited(change), try connection.holds(change.old, change.accountID) else {
+                return .dead
+            }
+            guard try connection.isFree(change.new, besides: change.accountID) else { return .taken }
+            guard try connection.spend(change.link, for: .addressChange, at: now) else { return .dead }
+            try connection.setAddress(change.new, of: change.accountID, at: now)
+            try connection.dropMailProofs(of: change.accountID)
+            try connection.keep(change.undo)
+            try connection.post(letter)
+            guard change.endsOtherSessions else { return .changed(sessionsEnded: 0) }
+            return .changed(
+                sessionsEnded: try connection.endSessions(
+                    of: change.accountID, except: change.keptSessionID, at: now))
+        }
+    }
+
+    package func addressUndo(link: TokenDigest, at now: Instant) async throws -> AddressUndo? {
+        try await database.read { connection in try connection.undo(link, at: now)?.undo }
+    }
+
+    package func undoAddressChange(
+        link: TokenDigest, mailing letter: SealedLetter, at now: Instant
+    ) async throws -> AddressUndo.Outcome {
+        try await database.write { connection in
+            guard let (undo, number) = try connection.undo(link, at: now) else { return .dead }
+            let id = undo.accountID
+            guard try connection.isFree(undo.address, besides: id) else { return .taken }
+            // Itself, and those that lead to an address that came after.
+            try connection.execute(
+                "DELETE FROM address_undos WHERE account_id = $1 AND number >= $2", [.text(id), .integer(number)])
+            let wasChanged = try !connection.holds(undo.address, id)
+            try connection.setAddress(undo.address, of: id, at: now)
+            let ended = try connection.endAccess(of: id, at: now)
+            try connection.post(letter)
+            return .undone(wasChanged: wasChanged, sessionsEnded: ended)
+        }
+    }
+}
+
 extension SQLConnection {
     func keep(_ undo: AddressUndo) throws {
         let latest = try rows(
@@ -15,5 +59,50 @@ extension SQLConnection {
                 "created_at": .instant(undo.createdAt),
                 "expires_at": .instant(undo.expiresAt),
             ])
+    }
+
+    fileprivate func undo(_ link: TokenDigest, at now: Instant) throws -> (undo: AddressUndo, number: Int64)? {
+        let rows = try rows(
+            """
+            SELECT account_id, email, created_at, expires_at, number FROM address_undos
+            WHERE link = $1 AND expires_at > $2
+            """, [.digest(link), .instant(now)])
+        guard let row = rows.first else { return nil }
+        var cursor = RowCursor(row)
+        let accountID = try cursor.text()
+        guard let address = EmailAddress(try cursor.text()) else { throw StorageError.corrupt("address undo: e-mail") }
+        let undo = AddressUndo(
+            link: link, accountID: accountID, address: address, createdAt: try cursor.instant(),
+            expiresAt: try cursor.instant())
+        return (undo, try cursor.integer())
+    }
+
+    /// Whether the proof is of this account and this address.
+    fileprivate func isAwaited(_ change: AddressSwitch) throws -> Bool {
+        try !rows(
+            "SELECT link FROM mail_proofs WHERE link = $1 AND account_id = $2 AND canonical_email = $3",
+            [.digest(change.link), .text(change.accountID), .text(change.new.canonical)]
+        ).isEmpty
+    }
+
+    fileprivate func holds(_ address: EmailAddress, _ accountID: String) throws -> Bool {
+        try !rows(
+            "SELECT id FROM accounts WHERE id = $1 AND canonical_email = $2",
+            [.text(accountID), .text(address.canonical)]
+        ).isEmpty
+    }
+
+    fileprivate func isFree(_ address: EmailAddress, besides accountID: String) throws -> Bool {
+        try rows(
+            "SELECT id FROM accounts WHERE canonical_email = $2 AND id <> $1",
+            [.text(accountID), .text(address.canonical)]
+        ).isEmpty
+    }
+
+    /// A proven one.
+    fileprivate func setAddress(_ address: EmailAddress, of accountID: String, at now: Instant) throws {
+        try execute(
+            "UPDATE accounts SET email = $2, canonical_email = $3, email_verified = 1, updated_at = $4 WHERE id = $1",
+            [.text(accountID), .text(address.typed), .text(address.canonical), .instant(now)])
     }
 }

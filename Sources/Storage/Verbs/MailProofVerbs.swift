@@ -83,6 +83,14 @@ extension SQLConnection {
             [.digest(link), .text(purpose.rawValue), .instant(now)]) == 1
     }
 
+    /// Whoever signs out everywhere does not want a link that lies somewhere to let anybody in again (ML4). But for a
+    /// forgotten password: a thief who is signed in must not keep the owner out by pressing that button.
+    func dropEntrances(of accountID: String) throws {
+        try execute(
+            "DELETE FROM mail_proofs WHERE account_id = $1 AND purpose <> $2 AND spent_at IS NULL",
+            [.text(accountID), .text(MailProof.Purpose.recovery.rawValue)])
+    }
+
     /// Kills everything a person waits for by mail: after a change of password or address, and with the account (ML4).
     func dropMailProofs(of accountID: String) throws {
         try execute("DELETE FROM mail_proofs WHERE account_id = $1 AND spent_at IS NULL", [.text(accountID)])

@@ -25,25 +25,17 @@ extension Store: SessionStore {
         }
     }
 
-    package func renew(_ old: TokenDigest, as renewed: Session, at now: Instant) async throws -> Bool {
+    package func renew(
+        _ old: TokenDigest, as renewed: Session, spending link: TokenDigest?, at now: Instant
+    ) async throws -> Bool {
         try await database.write { connection in
-            guard try connection.isActive(renewed.subject) else { return false }
-            let changed = try connection.execute(
-                """
-                UPDATE sessions SET secret = $2, authenticated_at = $3, methods = $4, level = $5, last_seen_at = $6,
-                    idle_until = $7
-                WHERE secret = $1 AND id = $8 AND subject = $9 AND idle_until > $6 AND expires_at > $6
-                """,
-                [
-                    .digest(old), .digest(renewed.secret), .instant(renewed.authenticatedAt),
-                    .strings(renewed.methods), .text(renewed.level), .instant(now), .instant(renewed.idleUntil),
-                    .text(renewed.id), .text(renewed.subject),
-                ])
-            guard changed == 1 else { return false }
-            for method in renewed.methods {
-                try connection.noteSignIn(by: method, of: renewed.subject, at: renewed.authenticatedAt)
+            guard try connection.isActive(renewed.subject), try connection.canRenew(old, renewed, at: now) else {
+                return false
             }
-            return true
+            if let link {
+                guard try connection.spend(link, for: .freshness, at: now) else { return false }
+            }
+            return try connection.renew(old, as: renewed, at: now)
         }
     }
 
@@ -72,8 +64,7 @@ extension Store: SessionStore {
     /// Counts those that were still alive; what had run out is merely cleared away.
     package func endAll(of subject: String, except sessionID: String?, at now: Instant) async throws -> Int {
         try await database.write { connection in
-            // Whoever signs out everywhere does not want a link that lies somewhere to let anybody in again (ML4).
-            try connection.dropMailProofs(of: subject)
+            try connection.dropEntrances(of: subject)
             return try connection.endSessions(of: subject, except: sessionID, at: now)
         }
     }
@@ -101,6 +92,7 @@ extension SQLConnection {
         guard try isActive(session.subject) else { return }
         let notice = try isNews(session) ? opening.notice : nil
         try insert(session)
+        try name(browserOf: session)
         for method in session.methods {
             try noteSignIn(by: method, of: session.subject, at: session.authenticatedAt)
         }
@@ -129,6 +121,33 @@ extension SQLConnection {
         try execute(
             "UPDATE grants SET session_id = $3 WHERE session_id = $1 AND subject = $2",
             [.text(id), .text(subject), .text(session.id)])
+    }
+
+    /// Asked before a code is spent for it: a session that has ended burns none.
+    fileprivate func canRenew(_ old: TokenDigest, _ renewed: Session, at now: Instant) throws -> Bool {
+        try !rows(
+            "SELECT id FROM sessions WHERE secret = $1 AND id = $2 AND idle_until > $3 AND expires_at > $3",
+            [.digest(old), .text(renewed.id), .instant(now)]
+        ).isEmpty
+    }
+
+    fileprivate func renew(_ old: TokenDigest, as renewed: Session, at now: Instant) throws -> Bool {
+        let changed = try execute(
+            """
+            UPDATE sessions SET secret = $2, authenticated_at = $3, methods = $4, level = $5, last_seen_at = $6,
+                idle_until = $7
+            WHERE secret = $1 AND id = $8 AND subject = $9 AND idle_until > $6 AND expires_at > $6
+            """,
+            [
+                .digest(old), .digest(renewed.secret), .instant(renewed.authenticatedAt),
+                .strings(renewed.methods), .text(renewed.level), .instant(now), .instant(renewed.idleUntil),
+                .text(renewed.id), .text(renewed.subject),
+            ])
+        guard changed == 1 else { return false }
+        for method in renewed.methods {
+            try noteSignIn(by: method, of: renewed.subject, at: renewed.authenticatedAt)
+        }
+        return true
     }
 
     fileprivate func isActive(_ subject: String) throws -> Bool {

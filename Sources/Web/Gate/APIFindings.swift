@@ -21,11 +21,7 @@ extension Finding {
         .form, seen: "a version of the person that is not the present one", expected: "the present ETag",
         repair: "Let the app read the person again, and repeat the change if it is still wanted.")
 
-    static let lastAdministrator = Finding(
-        .policy, seen: "a change that would leave nobody who can administer", expected: "another administrator",
-        repair: "martlet user roles ADDRESS --add administrator makes somebody else one first.")
-
-    static let addressTaken = Finding(
+    static let apiAddressTaken = Finding(
         .form, seen: "the address of an account", expected: "an address nobody has",
         repair: "martlet user show ADDRESS says whose account it is.")
 

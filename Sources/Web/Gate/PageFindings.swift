@@ -1,3 +1,4 @@
+import Identity
 import OAuth
 
 /// What is found about forms of our own pages.
@@ -47,6 +48,27 @@ extension Finding {
         .credentials, seen: "no address, one that is no e-mail address, or no password (not shown)",
         expected: "an e-mail address and a password", repair: "The person fills in both.")
 
+    static let incompleteAddress = Finding(
+        .credentials, seen: "no address, or one that is no e-mail address or the same as before (not shown)",
+        expected: "an e-mail address", repair: "The person enters it in full, like name@example.org.")
+
+    static let mailCodeRefused = Finding(
+        .mailProof, seen: "a code that is wrong, too old or one too many (not shown)",
+        expected: "the code of the latest mail that this browser asked for",
+        repair: "The person opens the link in the mail instead, or asks for another one.")
+
+    static let addressTaken = Finding(
+        .mailProof, seen: "an address that another account has by now (not shown)",
+        expected: "an address that no account has",
+        repair: """
+            martlet user list finds the account; its person gives the address up, or whoever wants it takes another.
+            """)
+
+    static let addressUndoDead = Finding(
+        .mailProof, seen: "a link that is unknown, used, expired or overtaken (not shown)",
+        expected: "the link of a mail to the address before, within seven days and once",
+        repair: "martlet audit list tells of changes of address; an operator can start recovery for the person.")
+
     static let newPasswordRefused = Finding(
         .credentials, seen: "a new password that is too short, too long, common or personal (not shown)",
         expected: """
@@ -65,4 +87,35 @@ extension Finding {
     static let setupFieldsRefused = Finding(
         .credentials, seen: "a name, address or password that cannot be used (not shown)", expected: "all three",
         repair: "The page says which; fill it in again.")
+
+    static let profileRefused = Finding(
+        .credentials, seen: "a field that cannot be used, or a username that somebody has (not shown)",
+        expected: "what the page asks for", repair: "The page says which; the person changes it.")
+
+    static let profileOutdated = Finding(
+        .session, seen: "a form filled in on a profile that was changed since", expected: "the profile as it is",
+        repair: "The person looks at both and saves again.")
+
+    static func pictureRefused(_ fault: PictureFile.Fault) -> Finding {
+        Finding(
+            .form, seen: .known("a picture that cannot be taken: \(fault)"),
+            expected: .known(
+                """
+                PNG, JPEG or WebP of at most \(PictureFile.most) bytes, each side from \
+                \(PictureFile.permittedSides.lowerBound) to \(PictureFile.permittedSides.upperBound) pixels
+                """), repair: "The person saves it in another format, or smaller.")
+    }
+
+    static let deletionNotTicked = Finding(
+        .form, seen: "a deletion without the tick", expected: "the tick that says so",
+        repair: "The person ticks the box, or stays.")
+
+    static let lastAdministrator = Finding(
+        .policy, seen: "a change that would leave nobody who can administer", expected: "another active administrator",
+        repair: "martlet admin create, or martlet user role ADDRESS --add administrator, makes another one first.")
+
+    static let comeBackOfferDead = Finding(
+        .credentials, seen: "an offer to come back that is unknown, used, expired or of another browser (not shown)",
+        expected: "the newest one, within ten minutes, in the same browser",
+        repair: "The person signs in again; after accounts.deletion_grace the account is gone.")
 }

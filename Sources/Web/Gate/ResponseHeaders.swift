@@ -20,7 +20,7 @@ struct ResponseHeaders: Sendable {
         }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if let reference, headers[.cacheControl] == "no-store" { headers[.requestID] = reference }
-        if manner == .page || manner == .secretPage { headers[.robots] = "noindex" }
+        if [.page, .secretPage, .picture].contains(manner) { headers[.robots] = "noindex" }
         reply.headers = headers
     }
 
@@ -44,6 +44,7 @@ struct ResponseHeaders: Sendable {
     }
 
     private static func resourcePolicy(_ manner: Manner) -> String {
+        if manner == .picture { return "cross-origin" }
         if case .api(let cors) = manner, cors != .none { return "cross-origin" }
         return "same-origin"
     }

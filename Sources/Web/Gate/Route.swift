@@ -13,6 +13,8 @@ package enum Manner: Sendable, Equatable {
     case administration
     /// Style sheets, scripts and pictures: the same for everybody, cached for ever under a fingerprint.
     case asset
+    /// Pictures of people, which pages of other sites show too.
+    case picture
 
     /// Cross-origin reading (WB5).
     package enum CORS: Sendable, Equatable {

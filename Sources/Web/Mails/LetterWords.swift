@@ -89,7 +89,8 @@ extension Letter.Kind {
     fileprivate var isToProvenAddress: Bool {
         switch self {
         case .signUp, .alreadyRegistered, .invitation, .verification, .recovery, .addressChange, .addressTaken: false
-        case .test, .welcome, .passwordChanged, .addressChangeRequested, .addressChanged, .addressRestored,
+        case .test, .welcome, .confirmation, .passwordChanged, .addressChangeRequested, .addressChanged,
+            .addressRestored,
             .signInNotice, .noticesTurnedOff,
             .magicLinksTurnedOn, .deletionPlanned, .accountRestored, .accountDisabled, .recoveryStarted:
             true

@@ -16,10 +16,13 @@ package struct Pages: Sendable {
 
     /// The pages that must exist.
     static let names = [
-        "account", "confirm", "consent", "dead-link", "error", "first-administrator", "form-post", "home", "mail",
-        "mail-code", "mail-desk", "mail-desk-mail", "mail-link", "mail.text", "not-allowed", "not-me", "password",
-        "select-account", "sign-in", "sign-out-confirm", "sign-up", "admin-people", "admin-person", "admin-invite",
-        "invitation",
+        "account", "account-applications", "account-data", "account-delete", "account-deleted",
+        "account-magic-links", "account-notices", "account-preferences", "account-profile", "account-security",
+        "account-sessions", "address", "address-change", "address-sent", "address-undo", "admin-invite",
+        "admin-people", "admin-person", "come-back", "confirm", "confirm-code", "consent", "dead-link", "error",
+        "first-administrator", "form-post", "home", "invitation", "mail", "mail-code", "mail-desk", "mail-desk-mail",
+        "mail-link", "mail.text", "not-allowed", "not-me", "outcome", "password", "recovery", "recovery-password",
+        "recovery-sent", "select-account", "sign-in", "sign-out-confirm", "sign-up",
         "signed-out",
     ]
 

@@ -35,13 +35,17 @@ extension Rooms {
     /// The form of a POST, if it was made on a page of ours for this very browser (WB6).
     func genuineForm(_ visit: Visit, from guest: Guest) throws -> OAuth.Parameters {
         let form = try visit.formParameters()
+        try expectGenuine(form, visit, from: guest)
+        return form
+    }
+
+    func expectGenuine(_ form: OAuth.Parameters, _ visit: Visit, from guest: Guest) throws {
         guard !guest.isNewBrowser, formGuard.isGenuine(form, headers: visit.headers, browser: guest.browser) else {
             audit.record(AuditEvent(.formRefused, by: .visitor, details: ["form": visit.form]))
             throw PageProblem(
                 .forbidden, "csrf", .strangeForm(hasCookie: !guest.isNewBrowser), in: Course.pageForm,
                 established: Established(guest))
         }
-        return form
     }
 
     func visitorRecord(_ visit: Visit, _ guest: Guest) -> Identity.Visitor {

@@ -72,6 +72,10 @@ struct SignInRoutes: Sendable {
             try await rooms.captcha.noteSuccess(visit, guest)
             return try await open(account, visit, guest, model.onward)
         case .unverified(let account): return try await verify(account, visit, guest, model.onward)
+        case .leaving(let account):
+            try await rooms.captcha.noteSuccess(visit, guest)
+            return try await ComeBackRoutes(rooms: rooms).ask(
+                account, method: PasswordSignIn.method, visit, guest, model.onward)
         case .refused(let refusal):
             if refusal.answer == .wrong { try await rooms.captcha.noteFailure(visit, guest, address: model.email) }
             model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
@@ -129,6 +133,7 @@ struct SignInRoutes: Sendable {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["action"] = "/sign-in"
+        context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
         if let handle {
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
         }

@@ -64,6 +64,7 @@ struct ReceptionResponder: HTTPResponder {
     let meters: ConnectionMeters
 
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        let maximumBody = reception.mostBody(of: request.head.path ?? "/", otherwise: maximumBody)
         let body: [UInt8]
         do {
             // Too long by its own account: not a byte of it is waited for.

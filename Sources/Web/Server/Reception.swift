@@ -54,9 +54,21 @@ package struct Reception: Sendable {
             + MailEntranceRoutes(rooms: rooms, entrance: rooms.verification).routes
             + ConsentRoutes(rooms: rooms).routes
             + AccountChoiceRoutes(rooms: rooms).routes
-            + AccountRoutes(rooms: rooms).routes
+            + OverviewRoutes(rooms: rooms).routes
+            + ProfileRoutes(rooms: rooms).routes
+            + PictureRoutes(rooms: rooms).routes
+            + SecurityRoutes(rooms: rooms).routes
+            + SessionRoutes(rooms: rooms).routes
+            + ApplicationRoutes(rooms: rooms).routes
+            + PreferenceRoutes(rooms: rooms).routes
+            + DataRoutes(rooms: rooms).routes
+            + ComeBackRoutes(rooms: rooms).routes
             + ConfirmationRoutes(rooms: rooms).routes
             + PasswordRoutes(rooms: rooms).routes
+            + RecoveryRoutes(rooms: rooms).routes
+            + AddressRoutes(rooms: rooms).routes
+            + AddressUndoRoutes(rooms: rooms).routes
+            + MailedConfirmationRoutes(rooms: rooms).routes
             + SetupRoutes(rooms: rooms).routes
             + SignInDenialRoutes(rooms: rooms).routes
             + AdministrationAPI(rooms: rooms).routes
@@ -126,6 +138,12 @@ package struct Reception: Sendable {
 
     private func isReadable(_ visit: Visit, _ route: Route) -> Bool {
         visit.brings(route.accepts) || (visit.body.isEmpty && route.path == EndpointPaths().userInfo)
+    }
+
+    /// How large a body may be.
+    func mostBody(of target: String, otherwise usual: Int) -> Int {
+        guard case .upload(let most) = table.route(Self.split(target).path)?.accepts else { return usual }
+        return most
     }
 
     private static func nothing(at visit: Visit) -> PageProblem {

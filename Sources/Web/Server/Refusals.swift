@@ -11,7 +11,7 @@ extension Reception {
         switch manner {
         case .api: clientRefusal(error, visit)
         case .administration: problemRefusal(error, visit)
-        case .page, .secretPage, .asset: pageRefusal(error, visit)
+        case .page, .secretPage, .asset, .picture: pageRefusal(error, visit)
         }
     }
 

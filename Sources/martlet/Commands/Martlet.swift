@@ -12,6 +12,7 @@ struct Martlet: AsyncParsableCommand {
         abstract: "An OpenID Connect provider: people sign in here, and client apps learn who they are.",
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckCommand.self, AdminCommand.self, UserCommand.self,
+            AccountsCommand.self,
             ClientCommand.self,
             MailCommand.self, KeyCommand.self, ExplainCommand.self, AuditCommand.self, MigrateCommand.self,
             BackupCommand.self,

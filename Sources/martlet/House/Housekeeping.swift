@@ -1,3 +1,4 @@
+import Identity
 import Metrics
 import OAuth
 import Places
@@ -23,7 +24,8 @@ struct Housekeeping: Service {
             async let notices: Void = listen()
             async let hashes: Void = every(.seconds(60), "imported_hashes", learnImportedHashes)
             async let rows: Void = every(.seconds(60), "sweep", sweep)
-            _ = await (keys, clients, notices, hashes, rows)
+            async let accounts: Void = every(.seconds(3600), "accounts", purge)
+            _ = await (keys, clients, notices, hashes, rows, accounts)
         }
     }
 
@@ -63,6 +65,21 @@ struct Housekeeping: Service {
             rows = try await base.store.removeAuditEvents(before: oldest, limit: 500)
             swept.increment(by: rows)
         } while rows >= 500
+    }
+
+    /// Accounts whose time of grace is over. Every hour, so that they go within an hour of their day however often the
+    /// process starts anew; processes that find the same one share it as `AccountPurge` says.
+    func purge() async throws {
+        let latest = base.clock.now + -base.settings.deletionGrace
+        let purge = AccountPurge(store: base.store, audit: base.audit)
+        var failure: (any Error)?
+        _ = await purge.purge(try await purge.due(until: latest), deletedUntil: latest) { account, step in
+            guard case .failed(let error) = step else { return }
+            failure = error
+            base.logger.error(
+                "an account cannot be removed", metadata: ["account": "\(account.id)", "error": "\(error)"])
+        }
+        if let failure { throw failure }
     }
 
     /// A failure is tried again the next time; nothing else stops for it. It is logged when it begins and when it is

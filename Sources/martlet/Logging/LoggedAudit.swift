@@ -32,20 +32,17 @@ struct LoggedAudit: AuditLog {
         case .reuseDetected: .error
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
             .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored,
-            .administrationRefused, .invitationRefused:
+            .addressRestored, .administrationRefused, .invitationRefused:
             .warning
         case .signIn, .reauthenticated, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven,
-            .consentDenied,
-            .consentRevoked, .formRefused, .codeIssued, .authorizationRefused, .tokenIssued,
-            .captchaRefused,
-            .tokenAnswerRepeated, .tokenRefused,
-            .tokenRevoked, .mailProofAsked, .mailProofRefused, .addressVerified, .accountCreated, .passwordChanged,
-            .rolesChanged, .administratorCreated, .setupLinkMade,
-            .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded, .clientRegistered,
-            .clientChanged, .clientRemoved, .backupMade,
-            .accountDisabled, .accountEnabled, .accountDeleted, .invitationMade, .invitationAccepted,
-            .serverStarted,
-            .serverStopped:
+            .consentDenied, .consentRevoked, .formRefused, .codeIssued, .authorizationRefused, .tokenIssued,
+            .captchaRefused, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .mailProofAsked, .mailProofRefused,
+            .addressVerified, .accountCreated, .passwordChanged, .passwordReset, .addressChanged, .addressUndoRefused,
+            .rolesChanged, .administratorCreated, .setupLinkMade, .peopleImported, .peopleExported, .keyAdded,
+            .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
+            .accountDisabled, .accountEnabled, .accountDeleted, .serverStarted, .serverStopped, .accountRestored,
+            .accountPurged, .profileChanged, .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported,
+            .invitationMade, .invitationAccepted:
             .notice
         }
     }

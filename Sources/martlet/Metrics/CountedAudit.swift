@@ -27,6 +27,7 @@ struct CountedAudit: AuditLog {
         for purpose in MailProof.Purpose.allCases {
             for outcome in ProofOutcome.allCases { count(outcome, purpose.rawValue, 0) }
         }
+        for change in Change.allCases { count(change, 0) }
     }
 
     func record(_ event: AuditEvent) {
@@ -45,6 +46,11 @@ struct CountedAudit: AuditLog {
             count(isHeld ? .held : .asked, event.details["purpose"])
         case .mailProofRefused: count(.refused, event.details["purpose"])
         case .addressVerified: count(.proven, event.details["purpose"])
+        case .passwordChanged: count(event.details["how"] == "first" ? .passwordFirst : .passwordChanged)
+        case .passwordReset: count(.passwordReset)
+        case .addressChanged: count(.addressChanged)
+        case .addressRestored: count(event.details["reason"] == "stopped" ? .addressStopped : .addressUndone)
+        case .addressUndoRefused: count(.addressRefused)
         default: break
         }
     }
@@ -57,6 +63,23 @@ struct CountedAudit: AuditLog {
         guard let purpose = purpose.flatMap(MailProof.Purpose.init) else { return }
         let labels = [("purpose", purpose.rawValue), ("outcome", outcome.rawValue)]
         Counter(label: "martlet_mail_proofs_total", dimensions: labels, factory: metrics).increment(by: amount)
+    }
+
+    /// Of what, and with which outcome.
+    private enum Change: String, CaseIterable {
+        case passwordChanged = "password changed"
+        case passwordFirst = "password first"
+        case passwordReset = "password reset"
+        case addressChanged = "address changed"
+        case addressStopped = "address stopped"
+        case addressUndone = "address undone"
+        case addressRefused = "address refused"
+    }
+
+    private func count(_ change: Change, _ amount: Int64 = 1) {
+        let words = change.rawValue.split(separator: " ").map(String.init)
+        let labels = zip(["change", "outcome"], words).map { ($0, $1) }
+        Counter(label: "martlet_account_changes_total", dimensions: labels, factory: metrics).increment(by: amount)
     }
 
     private enum Outcome: String, CaseIterable {

@@ -42,6 +42,9 @@ extension Metric {
 
     private static let people: [Metric] = [
         .counter("martlet_events_total", "Security events, by kind."),
+        .counter(
+            "martlet_account_changes_total", "Passwords and addresses that were set, changed or taken back, by outcome."
+        ),
         .counter("martlet_sign_ins_total", "Attempts to sign in, by method and outcome."),
         .counter(
             "martlet_mail_proofs_total",

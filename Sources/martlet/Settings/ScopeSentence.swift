@@ -44,7 +44,7 @@ extension SettingFormat where Value == [ScopeSentence] {
 }
 
 extension RawSetting {
-    fileprivate func pairs() throws(SettingRefusals) -> [(name: RawText, value: RawText)] {
+    func pairs() throws(SettingRefusals) -> [(name: RawText, value: RawText)] {
         switch self {
         case .pairs(let pairs, _): return pairs
         case .list: throw SettingRefusals()

@@ -36,6 +36,9 @@ struct Settings: Sendable {
     var placesDatabase: String?
     var signInMethods = SignInMethod.allCases
     var signUp = SignUpSettings()
+    /// Seconds between an account's deletion and its removal.
+    var deletionGrace: Int64 = 30 * 86_400
+    var profileAttributes: [ProfileAttribute] = []
     /// Given by the environment; otherwise it stands in the folder of keys.
     var masterKey: GivenMasterKey?
 
@@ -98,6 +101,7 @@ extension Settings {
 
     struct PasswordSettings: Sendable, Equatable {
         var minimumLength = PasswordRule.defaultMinimum
+        var blocklist: PasswordListFile?
         /// `nil`: as many as there are cores.
         var hashThreads: Int?
         var hashQueuePerThread = 64

@@ -62,8 +62,17 @@ enum SettingsCatalogue {
             "The domains of addresses that may sign up, with the mode domains; each stands for itself alone."),
         Setting("sign_up.username", \.signUp.username, .choice, "Whether the form has a field for a username."),
         Setting(
+            "accounts.deletion_grace", \.deletionGrace, .span(day...365 * day),
+            "How long people can come back to an account they deleted; then it is removed."),
+        Setting(
+            "profile.attributes", \.profileAttributes, .attributes,
+            "What people are asked beside their names, and the claims that tell it."),
+        Setting(
             "passwords.minimum_length", \.passwords.minimumLength, .whole(PasswordRule.permittedMinimum),
             "The fewest characters of a new password."),
+        Setting(
+            "passwords.blocklist", \.passwords.blocklist, .passwordList,
+            "A file of passwords that nobody may set, beside those that are built in."),
         Setting(
             "passwords.hash_threads", \.passwords.hashThreads, .whole(1...64), otherwise: "one for each core",
             "How many passwords are checked at a time."),

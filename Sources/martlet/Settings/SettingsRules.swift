@@ -11,6 +11,20 @@ struct SettingsRules {
 
     /// In the order of the table.
     var faults: [SettingsFault] {
+        generalFaults + attributeFaults + signUpFaults + tlsFaults + mailFaults + captchaFaults
+    }
+
+    /// An attribute is told by a scope that people are asked about.
+    private var attributeFaults: [SettingsFault] {
+        settings.profileAttributes.filter { !settings.knownScopes.contains($0.scope) }.map { attribute in
+            fault(
+                "profile.attributes", "scopes",
+                "profile.attributes tells \(attribute.name) by the scope \(Seen.quoted(attribute.scope)), which scopes does "
+                    + "not define; add it there")
+        }
+    }
+
+    private var generalFaults: [SettingsFault] {
         [
             origins["database"] != nil && origins["database_url"] != nil
                 ? fault("database_url", "database", "database and database_url are both given; give one of them") : nil,
@@ -45,7 +59,7 @@ struct SettingsRules {
                     "signing.jwks_cache", "signing.lead",
                     "signing.jwks_cache must be shorter than signing.lead, or clients meet keys they do not know")
                 : nil,
-        ].compactMap { $0 } + signUpFaults + tlsFaults + mailFaults + captchaFaults
+        ].compactMap { $0 }
     }
 
     /// Half a captcha would refuse everybody, or nobody (B046).

@@ -5,7 +5,7 @@ enum SmallFile {
     static let mostBytes = 1 << 20
 
     /// `nil` when it cannot be read, or is too large to be what it should be.
-    static func read(_ path: String) -> [UInt8]? {
+    static func read(_ path: String, atMost mostBytes: Int = mostBytes) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Identity
 import OAuth
+import TestSupport
 import Testing
 import Web
 
@@ -76,7 +77,8 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         },
         person(.sessionEnded) { house, browser in
             _ = await signedIn(house)
-            _ = await browser.submit(await browser.get("/account"), [:], action: "/account/sessions/end-others")
+            _ = await browser.submit(
+                await browser.get("/account/sessions"), [:], action: "/account/sessions/end-others")
         },
         person(.personNotAdmitted) { _, browser in _ = await browser.visit(TestApp.office.request()) },
         person(.consentGiven) { house, browser in _ = try await house.code(for: .shop, in: browser) },
@@ -86,7 +88,8 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         person(.consentRevoked) { house, browser in
             _ = try await house.tokens(for: .shop, in: browser)
             _ = await browser.post(
-                await browser.get("/account"), ["application": "shop"], action: "/account/applications/remove")
+                await browser.get("/account/applications"), ["application": "shop"],
+                action: "/account/applications/remove")
         },
         visitor(.formRefused) { _, browser in _ = await browser.post(await browser.get("/sign-in"), ["csrf": "x"]) },
         visitor(.signInDenied) { house, browser in
@@ -107,6 +110,33 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         visitor(.authorizationRefused) { _, browser in
             _ = await browser.get(TestApp.shop.request(["redirect_uri": "https://evil.example/"]))
         },
+        person(.profileChanged) { _, browser in
+            _ = await browser.post(
+                await browser.get("/account/profile"), ["name": "Ada L"], action: "/account/profile")
+        },
+        person(.pictureChanged) { _, browser in
+            _ = await browser.upload(await browser.get("/account/profile"), SamplePictures.png)
+        },
+        person(.preferenceChanged) { _, browser in
+            let page = await browser.get("/account/preferences")
+            _ = await browser.post(page, ["value": "all"], action: "/account/preferences/notices")
+        },
+        person(.browsersForgotten) { house, browser in
+            _ = await signedIn(house)
+            let page = await browser.get("/account/sessions")
+            _ = await browser.post(page, [:], action: "/account/browsers/forget-others")
+        },
+        person(.dataExported) { _, browser in
+            _ = await browser.post(await browser.get("/account/data"), [:], action: "/account/export")
+        },
+        person(.accountDeleted) { _, browser in
+            _ = await browser.post(await browser.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
+        },
+        person(.accountRestored) { _, browser in
+            _ = await browser.post(await browser.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
+            let page = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+            _ = await browser.post(page, [:], action: "/come-back")
+        },
         person(.passwordChanged) { _, browser in
             let form = await browser.get("/account/password")
             _ = await browser.post(
@@ -122,6 +152,27 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
             try await unproven(house, browser)
             let code = try await house.mailed(.verification).code
             _ = await browser.type(code, on: await browser.get("/verification/code"))
+        },
+        AuditCase(kind: .passwordReset, actor: "person:", network: here) { house in
+            let browser = house.browser()
+            await RecoveryJourney.ask(browser)
+            let mail = try await house.latestMail(to: "ada@example.org", leading: "/recovery/")
+            let link = try #require(mail.paths.first)
+            _ = await browser.submit(await browser.get(link), ["password": RecoveryJourney.new])
+        },
+        person(.addressChanged) { house, browser in
+            await AddressJourney.ask(browser)
+            let link = try #require(try await house.latestMail(to: AddressJourney.new).paths.first)
+            _ = await browser.submit(await browser.get(link), [:])
+        },
+        person(.addressRestored) { house, browser in
+            await AddressJourney.ask(browser)
+            let mail = try await house.latestMail(to: "ada@example.org", leading: "/address-undo/")
+            let link = try #require(mail.paths.first)
+            _ = await browser.submit(await browser.get(link), [:])
+        },
+        visitor(.addressUndoRefused) { _, browser in
+            _ = await browser.forge(await browser.get("/sign-in"), to: "/address-undo/x")
         },
         AuditCase(kind: .administratorCreated, actor: "person:", network: here) { house in
             let browser = house.browser()
@@ -197,6 +248,12 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
 
     static let server: [AuditCase] = [
         AuditCase(kind: .setupLinkMade, actor: "server", network: nil) { _ = try await $0.setupLink() },
+        AuditCase(kind: .accountPurged, actor: "server", network: nil) { house in
+            let ada = try #require(try await house.store.account(canonicalEmail: "ada@example.org"))
+            _ = try await house.store.delete(ada.id, by: .person, mailing: [], at: house.clock.now)
+            house.clock.advance(31 * 86_400)
+            try await Housekeeping(house: house.house).purge()
+        },
         AuditCase(kind: .keyAdded, actor: "server", network: nil, count: 2) { _ in },
         AuditCase(kind: .keysRemoved, actor: "server", network: nil) { house in
             for days in [89, 91, 95] {

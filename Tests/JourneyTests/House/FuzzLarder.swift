@@ -53,7 +53,8 @@ struct FuzzLarder {
         let consent = await browser.visit(TestApp.shop.request(["prompt": "consent"]))
         let choice = await browser.visit(TestApp.app.request(["prompt": "select_account"]))
         let signIn = await browser.visit(TestApp.app.request(["prompt": "login"]))
-        let account = await browser.get("/account")
+        let account = await browser.get("/account/applications")
+        let profile = await browser.get("/account/profile")
         let (form, csrf) = (consent.forms.first?.fields ?? [:], consent.forms.first?.fields["csrf"] ?? "")
         let link = try await house.setupLink()
         let basic = ["Authorization": TestApp.basic("shop", TestClients.secret)]
@@ -80,6 +81,17 @@ struct FuzzLarder {
             post("/account/password", password.merging(["current": "x"]) { $1 }, [:]),
             post("/account/sessions/end", ["csrf": csrf, "session": "x"], [:]),
             post("/account/applications/remove", account.forms.last?.fields ?? [:], [:]),
+            post(
+                "/account/profile",
+                (profile.forms.first { $0.action == "/account/profile" }?.fields ?? [:])
+                    .merging(["name": "x", "birthdate": "2000-01-01", "zoneinfo": "UTC"]) { $1 }, [:]),
+            post("/account/confirm", password.merging(["next": "/account/data"]) { $1 }, [:]),
+            post("/account/preferences/notices", ["csrf": csrf, "value": "all"], [:]),
+            post("/account/preferences/magic-links", ["csrf": csrf, "value": "off"], [:]),
+            post("/account/browsers/forget", ["csrf": csrf, "browser": "x"], [:]),
+            post("/come-back", ["csrf": csrf, "offer": "mcb_x", "account": "x", "method": "pwd"], [:]),
+            post("/account/delete", ["csrf": csrf], [:]),
+            post("/account/export", ["csrf": csrf], [:]),
             post("/logout/confirm", ["csrf": csrf, "decision": "stay"], [:]),
             post(link, ["csrf": csrf, "name": "x", "email": "x", "password": "x"], [:]),
             post("/token", ["grant_type": "refresh_token", "refresh_token": tokens.refresh ?? ""], basic),

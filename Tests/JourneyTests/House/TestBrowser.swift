@@ -75,8 +75,37 @@ final class TestBrowser: Sendable {
             .post, action ?? form?.action ?? page.target, form: pairs.sorted { $0.name < $1.name }, headers: headers)
     }
 
+    /// Signed in with the password that people of the tests have.
+    func signedIn(_ email: String = "ada@example.org") async -> TestBrowser {
+        _ = await signIn(await get("/sign-in"), email)
+        return self
+    }
+
+    /// To an address of which the page has no form, with the token of the page: what an attacker's own browser can send.
+    func forge(_ page: TestPage, _ values: [String: String?] = [:], to path: String) async -> TestPage {
+        await post(page, values.merging(["csrf": page.forms.first?.fields["csrf"]]) { own, _ in own }, action: path)
+    }
+
     func signIn(_ page: TestPage, _ email: String, password: String = TestHouse.password) async -> TestPage {
         await submit(page, ["email": email, "password": password], action: "/sign-in")
+    }
+
+    /// Sends a picture by the form of a page, as browsers do.
+    func upload(_ page: TestPage, _ picture: [UInt8], as type: String = "image/png", csrf: String? = nil) async
+        -> TestPage
+    {
+        let form = page.forms.first { $0.action == "/account/picture" }
+        let token = csrf ?? form?.fields["csrf"] ?? ""
+        let head =
+            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(token)\r\n--b\r\n"
+            + "Content-Disposition: form-data; name=\"picture\"; filename=\"me.svg\"\r\nContent-Type: \(type)\r\n\r\n"
+        var headers: HTTPFields = [.contentType: "multipart/form-data; boundary=b"]
+        headers[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+        let reply = await reception.answer(
+            IncomingRequest(
+                method: .post, target: "/account/picture", headers: headers,
+                body: Array(head.utf8) + picture + Array("\r\n--b--\r\n".utf8), peer: peer))
+        return TestPage(target: "/account/picture", reply: reply)
     }
 
     private func keepCookies(_ reply: Reply) {

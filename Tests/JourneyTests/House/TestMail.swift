@@ -60,6 +60,12 @@ extension TestHouse {
         try #require(await mail(to: address).last, "no mail to \(address)")
     }
 
+    /// The latest that leads to such a path; others, of a sign-in say, may have come beside it.
+    func latestMail(to address: String, leading path: String) async throws -> TestMail {
+        let found = try await mail(to: address).last { $0.paths.contains { $0.hasPrefix(path) } }
+        return try #require(found, "no mail to \(address) that leads to \(path)")
+    }
+
     /// Sends what is due, one after the other.
     func sendMail() async throws {
         let room = try #require(house.mail.room)

@@ -20,9 +20,11 @@ enum SampleLetters {
             case .invitation: ("/invitation/\(token)", nil, nil, [(.reason, "You joined the library"), until])
             case .verification: ("/verify/\(token)", nil, nil, [until])
             case .welcome: ("/account", nil, nil, [(.emailAddress, address)])
-            case .recovery: ("/recovery/\(token)", nil, nil, asked + [until])
+            case .recovery: ("/recovery/\(token)", nil, "K7MP-2XQR", asked)
+            case .confirmation: (nil, nil, "K7MP-2XQR", asked)
             case .passwordChanged: (nil, "/recovery", nil, asked)
-            case .addressChange: ("/account/address/\(token)", nil, nil, [(.emailAddress, address), until])
+            case .addressChange:
+                ("/address-change/\(token)", nil, "K7MP-2XQR", asked + [(.emailAddress, "ada@old.example")])
             case .addressChangeRequested:
                 (nil, "/address-undo/\(token)", nil, [(.emailAddress, "ada@new.example")] + asked)
             case .addressTaken: (nil, nil, nil, [(.time, "1800000000")])

@@ -41,7 +41,8 @@ struct ConfirmationRoutes: Sendable {
         var context: [String: Any] = [
             "action": Rooms.confirmationPath, "csrf": rooms.formGuard.token(for: guest.browser), "next": next.text,
             "email": account.email.typed, "hasPassword": account.passwordHash != nil,
-            "signOutAction": "/logout/confirm",
+            "mailAction": MailedConfirmationRoutes.mailPath,
+            "sendCode": catalogue.text("confirm.send_code", ["email": account.email.typed]),
             "why": catalogue.text("confirm.why", ["minutes": String(FreshAuthentication.lifetime / 60)]),
         ]
         guard let refusal else {

@@ -159,7 +159,7 @@ struct PeopleOperations: Sendable {
         switch try await rooms.administration.invitations.invite(
             address, name: name, roles: roles, call.instruction(), at: call.now)
         {
-        case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .addressTaken)
+        case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .apiAddressTaken)
         case .made(let invitation):
             return .json(JSONValue.object(PersonDocument.invitation(invitation)).bytes(), status: .created)
         }

@@ -24,6 +24,7 @@ struct ImportReport: Sendable {
     let isDryRun: Bool
     private(set) var counts: [Fate: Int] = [:]
     private(set) var withoutPassword = 0
+    private(set) var unproven = 0
     private(set) var leftBehind = LeftBehind()
 
     init(format: ArrivalFormatName, isDryRun: Bool) {
@@ -35,7 +36,11 @@ struct ImportReport: Sendable {
 
     mutating func add(_ entry: Entry) { counts[entry.fate, default: 0] += 1 }
 
-    mutating func countWithoutPassword() { withoutPassword += 1 }
+    /// Somebody who was created: what they have yet to do.
+    mutating func count(_ person: ArrivingPerson) {
+        if person.password == .none { withoutPassword += 1 }
+        if !person.isEmailVerified { unproven += 1 }
+    }
 
     mutating func leave(_ left: LeftBehind) { leftBehind.add(left) }
 

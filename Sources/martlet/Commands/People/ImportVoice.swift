@@ -42,6 +42,7 @@ struct ImportVoice {
                 "created": .integer(Int64(report.count(.created))), "taken": .integer(Int64(report.count(.taken))),
                 "refused": .integer(Int64(report.count(.refused))),
                 "without_password": .integer(Int64(report.withoutPassword)),
+                "unproven_address": .integer(Int64(report.unproven)),
                 "left_behind": .object(JSONObject(left)),
             ]
         ]
@@ -55,6 +56,11 @@ struct ImportVoice {
         if report.withoutPassword > 0 {
             lines.append(
                 "\(people(report.withoutPassword)) of them \(would ? "would have" : "have") no password here, and must set a new one."
+            )
+        }
+        if report.unproven > 0 {
+            lines.append(
+                "\(people(report.unproven)) of them \(would ? "would have" : "have") an address that nobody has proven, and prove it at their first sign-in."
             )
         }
         if report.count(.taken) > 0 {

@@ -85,8 +85,8 @@ struct PeopleImport {
             report.isDryRun
             ? try await resettlement.foresee(arrivals, at: now) : try await resettlement.settle(arrivals, at: now)
         for ((arrival, record), outcome) in zip(waiting, outcomes) { tell(record, arrival, outcome) }
+        if let last = waiting.last { progress.tell(last.record.number) }
         waiting = []
-        progress.tell(report.count(.created))
     }
 
     private mutating func tell(_ record: JSONRecords.Record, _ arrival: ArrivingPerson, _ outcome: SettlingOutcome) {
@@ -101,7 +101,7 @@ struct PeopleImport {
         if resettlement.dropsAdministrator(arrival) {
             remarks.append("was an administrator there, and is none here (--with-administrators)")
         }
-        if arrival.password == .none { report.countWithoutPassword() }
+        report.count(arrival)
         tell(record, arrival.email, .created, remarks)
     }
 

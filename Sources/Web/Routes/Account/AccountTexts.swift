@@ -11,6 +11,9 @@ struct AccountTexts {
     func person(_ account: Account) -> [String: Any] {
         var person: [String: Any] = ["email": account.email.typed]
         person["name"] = account.profile.name
+        person["username"] = account.profile.preferredUsername
+        // Only our own: pages show nothing from elsewhere.
+        person["picture"] = account.profile.picture.flatMap { $0.hasPrefix(Picture.folder) ? $0 : nil }
         person["roles"] = account.roles.map { $0.context.isEmpty ? $0.name : "\($0.name) (\($0.context))" }
         return person
     }
@@ -23,6 +26,21 @@ struct AccountTexts {
             "expires": time.future(min(session.idleUntil, session.expiresAt)),
             "device": session.device.isEmpty ? catalogue.text("account.device_unknown") : session.device,
             "address": session.address.isEmpty ? catalogue.text("account.address_unknown") : session.address,
+        ]
+    }
+
+    func browser(_ browser: KnownBrowser, current: TokenDigest) -> [String: Any] {
+        [
+            "id": browser.id, "current": browser.browser == current, "lastSeen": time.past(browser.lastSeenAt),
+            "device": browser.device.isEmpty ? rooms.pages.catalogue.text("account.device_unknown") : browser.device,
+        ]
+    }
+
+    func method(_ use: SignInMethodUse) -> [String: Any] {
+        let key = "security.method.\(use.method)"
+        return [
+            "name": rooms.pages.catalogue.has(key) ? rooms.pages.catalogue.text(key) : use.method,
+            "first": time.past(use.firstUsedAt), "last": time.past(use.lastUsedAt),
         ]
     }
 

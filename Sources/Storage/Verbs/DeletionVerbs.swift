@@ -1,0 +1,92 @@
+import Identity
+import OAuth
+
+extension Store: DeletionStore {
+    package func delete(
+        _ accountID: String, by actor: Deletion.Actor, mailing letters: [SealedLetter], at now: Instant
+    ) async throws -> DeletionOutcome {
+        try await database.write { connection in
+            guard let account = try connection.account(accountID), account.deletion == nil else { return .nothing }
+            guard try !account.isAdministrator || connection.hasAdministrator(beside: accountID) else {
+                return .lastAdministrator
+            }
+            let changed = try connection.execute(
+                """
+                UPDATE accounts SET status = 'disabled', deleted_at = $2, deleted_by = $3, updated_at = $2
+                WHERE id = $1 AND deleted_at IS NULL
+                """,
+                [.text(accountID), .instant(now), .text(actor.rawValue)])
+            guard changed == 1 else { return .nothing }
+            try connection.endEverything(of: accountID, at: now)
+            for letter in letters { try connection.post(letter) }
+            return .deleted
+        }
+    }
+
+    package func restore(
+        _ accountID: String, deletedAfter earliest: Instant, spending offer: TokenDigest, binding: String,
+        mailing letters: [SealedLetter], at now: Instant
+    ) async throws -> Bool {
+        try await database.write { connection in
+            let returnable = try connection.rows(
+                "SELECT id FROM accounts WHERE id = $1 AND deleted_by = 'person' AND deleted_at > $2",
+                [.text(accountID), .instant(earliest)])
+            guard !returnable.isEmpty, try connection.consume(.comeBack, offer, binding: binding, at: now) else {
+                return false
+            }
+            try connection.execute(
+                """
+                UPDATE accounts SET status = 'active', deleted_at = NULL, deleted_by = NULL, updated_at = $2
+                WHERE id = $1
+                """,
+                [.text(accountID), .instant(now)])
+            for letter in letters { try connection.post(letter) }
+            return true
+        }
+    }
+
+    package func deletedAccounts(
+        until latest: Instant, after last: DeletedAccount?, limit: Int
+    ) async throws -> [DeletedAccount] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT id, deleted_at FROM accounts
+                WHERE deleted_at <= $1 AND (deleted_at > $2 OR (deleted_at = $2 AND id > $3))
+                ORDER BY deleted_at, id LIMIT $4
+                """,
+                [
+                    .instant(latest), last.map { .instant($0.deletedAt) } ?? .integer(.min), .text(last?.id ?? ""),
+                    .integer(Int64(max(0, limit))),
+                ]
+            ).map { row in
+                var cursor = RowCursor(row)
+                return DeletedAccount(id: try cursor.text(), deletedAt: try cursor.instant())
+            }
+        }
+    }
+
+    package func purge(_ accountID: String, deletedUntil latest: Instant) async throws -> Bool {
+        try await database.write { connection in
+            let gone = try connection.execute(
+                "DELETE FROM accounts WHERE id = $1 AND deleted_at <= $2", [.text(accountID), .instant(latest)])
+            guard gone == 1 else { return false }
+            try connection.removeTraces(of: accountID)
+            return true
+        }
+    }
+}
+
+extension SQLConnection {
+    /// What names an account without hanging from it.
+    fileprivate func removeTraces(of accountID: String) throws {
+        for statement in [
+            "DELETE FROM outbox WHERE account_id = $1",
+            "DELETE FROM explanations WHERE subject = $1",
+            "DELETE FROM access_tokens WHERE subject = $1",
+            "DELETE FROM pending_authorizations WHERE chosen_subject = $1 OR consented_subject = $1",
+        ] {
+            try execute(statement, [.text(accountID)])
+        }
+    }
+}

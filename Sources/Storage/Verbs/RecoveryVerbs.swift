@@ -1,0 +1,58 @@
+import Identity
+import OAuth
+
+extension Store: RecoveryStore {
+    package func resetPassword(
+        _ reset: PasswordReset, mailing letter: SealedLetter, at now: Instant
+    ) async throws -> Recovered? {
+        let id = reset.accountID
+        return try await database.write { connection -> Recovered? in
+            guard let wasProven = try connection.isProven(reset),
+                try connection.spend(reset.link, for: .recovery, at: now)
+            else { return nil }
+            try connection.execute(
+                "UPDATE accounts SET password_hash = $2, email_verified = 1, updated_at = $3 WHERE id = $1",
+                [.text(id), .text(reset.newHash), .instant(now)])
+            let ended = try connection.endAccess(of: id, at: now)
+            if !wasProven { try connection.forgetSquatter(of: id) }
+            // Whoever can read the mail is let in from here, however much others guess (PW9).
+            try connection.remember(reset.browser, of: id, at: now)
+            try connection.post(letter)
+            return Recovered(sessionsEnded: ended, isFirstProof: !wasProven)
+        }
+    }
+}
+
+extension SQLConnection {
+    /// Ends all that gives access to an account, and says how many sessions that were: sessions and grants, offline ones
+    /// too, links and codes that are waited for, and the browsers that tries come from unhindered.
+    func endAccess(of id: String, at now: Instant) throws -> Int {
+        try endGrants("subject = $3", [.text(id)], because: .accountRecovered, at: now)
+        let ended = try endSessions(of: id, except: nil, at: now)
+        try dropMailProofs(of: id)
+        try execute("DELETE FROM known_browsers WHERE subject = $1", [.text(id)])
+        return ended
+    }
+
+    /// What was decided and allowed by somebody who never proved the address (ML9).
+    fileprivate func forgetSquatter(of id: String) throws {
+        try execute("DELETE FROM account_preferences WHERE account_id = $1", [.text(id)])
+        try execute("DELETE FROM sign_in_methods WHERE account_id = $1", [.text(id)])
+        try execute("DELETE FROM consents WHERE subject = $1", [.text(id)])
+    }
+
+    /// Whether the address was proven before; `nil` when the proof is not of this account as it is now.
+    fileprivate func isProven(_ reset: PasswordReset) throws -> Bool? {
+        try rows(
+            """
+            SELECT a.email_verified FROM accounts a JOIN mail_proofs p ON p.account_id = a.id
+            WHERE a.id = $1 AND a.canonical_email = $2 AND p.canonical_email = $2 AND p.link = $3
+                AND p.purpose = $4 AND (a.status = 'active' OR a.deleted_by = 'person')
+            """,
+            [
+                .text(reset.accountID), .text(reset.address.canonical), .digest(reset.link),
+                .text(MailProof.Purpose.recovery.rawValue),
+            ]
+        ).first.map { try $0.integer(0) != 0 }
+    }
+}

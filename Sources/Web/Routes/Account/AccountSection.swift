@@ -1,0 +1,46 @@
+import HTTPTypes
+
+/// The parts of a person's own account, in the order of the list beside them.
+enum AccountSection: String, CaseIterable, Sendable {
+    case overview
+    case profile
+    case security
+    case sessions
+    case applications
+    case preferences
+    case data
+
+    var path: String { self == .overview ? "/account" : "/account/" + rawValue }
+
+    /// Its name, in the list and as the page's heading.
+    func title(_ catalogue: Catalogue) -> String { catalogue.text("account.section.\(rawValue)") }
+}
+
+extension Rooms {
+    /// A page of somebody's account, with the list of its parts.
+    ///
+    /// - Parameter notice: what was just done. Otherwise what the page that led here says was done, by a word that the
+    ///   catalogue knows.
+    func accountPage(
+        _ section: AccountSection, _ template: String, _ resident: Resident, _ context: [String: Any] = [:],
+        notice: String? = nil, status: HTTPResponse.Status = .ok
+    ) throws -> Reply {
+        let catalogue = pages.catalogue
+        let title = section.title(catalogue)
+        var whole: [String: Any] = [
+            "csrf": formGuard.token(for: resident.guest.browser), "signOutAction": "/logout/confirm",
+            "section": title,
+            "sections": AccountSection.allCases.map { other in
+                ["path": other.path, "title": other.title(catalogue), "current": other == section] as [String: Any]
+            },
+        ]
+        whole["notice"] = notice ?? resident.done(catalogue)
+        whole.merge(context) { $1 }
+        return welcome(resident.guest, try writer.reply(template, title: title, whole, status: status))
+    }
+
+    /// After a form: to the page that shows what it did, so that loading that page again repeats nothing.
+    static func done(_ word: String, at section: AccountSection) -> Reply {
+        .seeOther("\(section.path)?done=\(word)")
+    }
+}

@@ -1,0 +1,50 @@
+import HTTPTypes
+import Identity
+import OAuth
+
+/// Whoever signs in to an account they have deleted is asked whether to come back (B029, B088).
+struct ComeBackRoutes: Sendable {
+    let rooms: Rooms
+
+    var routes: [Route] { [Route("/come-back", .page, [.post: comeBack])] }
+
+    /// The page in answer to a proof of any method. Nothing is changed by it, and nobody is signed in.
+    func ask(
+        _ account: Account, method: String, _ visit: Visit, _ guest: Guest, _ onward: Onward
+    ) async throws -> Reply {
+        let claim = ComeBack.Claim(accountID: account.id, method: method, browser: guest.browser.digest)
+        let offer = try await rooms.account.comeBack.offer(claim, at: visit.now)
+        let catalogue = rooms.pages.catalogue
+        let time = TimeText(catalogue: catalogue, now: visit.now)
+        let deletion = account.deletion?.time ?? visit.now
+        let context: [String: Any] = [
+            "action": "/come-back", "csrf": rooms.formGuard.token(for: guest.browser), "email": account.email.typed,
+            "account": account.id, "method": method, "offer": offer.plaintext, "onward": onward.fields,
+            "deleted": time.past(deletion),
+            "until": time.future(deletion + rooms.account.deletion.grace), "backURL": "/",
+        ]
+        return try rooms.writer.reply("come-back", title: catalogue.text("title.come_back"), context)
+    }
+
+    @Sendable private func comeBack(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        let form = try rooms.genuineForm(visit, from: guest)
+        let method = form["method"] ?? ""
+        let claim = ComeBack.Claim(
+            accountID: form["account"] ?? "", method: method, browser: guest.browser.digest)
+        let visitor = rooms.visitorRecord(visit, guest)
+        guard
+            let account = try await rooms.account.comeBack.accept(
+                form["offer"] ?? "", claim, from: visitor, at: visit.now)
+        else {
+            throw PageProblem(
+                .gone, "come_back", .comeBackOfferDead, in: Course.pageForm, established: Established(guest))
+        }
+        let onward = Onward(form)
+        let opened = try await rooms.sessions.open(
+            for: account, methods: [method], level: AuthenticationLevel.single, from: visitor,
+            replacing: guest.presentedSession, for: rooms.arrival(visit, guest, onward).authorization, at: visit.now)
+        rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": method]))
+        return rooms.signedIn(opened, onward.reply, at: visit.now)
+    }
+}

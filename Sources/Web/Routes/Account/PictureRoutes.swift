@@ -1,0 +1,74 @@
+import HTTPTypes
+import Identity
+import OAuth
+
+/// A person's picture: put on the account, removed, and shown to whoever is given its address (B039).
+struct PictureRoutes: Sendable {
+    let rooms: Rooms
+
+    static let uploadPath = "/account/picture"
+    static let removePath = "/account/picture/remove"
+    /// Of the form's other parts and what stands between them, in bytes.
+    private static let wrapping = 16_384
+
+    var routes: [Route] {
+        let door = AccountDoor(rooms: rooms)
+        let page = AccountSection.profile.path
+        return [
+            Route(Self.uploadPath, .page, [.post: upload], accepts: .upload(PictureFile.most + Self.wrapping)),
+            Route(Self.removePath, .page, [.post: door.form(on: page, remove)]),
+            Route(Picture.folder + "*", .picture, [.get: show]),
+        ]
+    }
+
+    /// What bytes are is read off them; name and type as sent are not even looked at.
+    @Sendable private func upload(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        let form = try MultipartForm(visit)
+        let fields = try OAuth.Parameters(form.fields)
+        try rooms.expectGenuine(fields, visit, from: guest)
+        return try await rooms.act(visit, guest, on: AccountSection.profile.path, fresh: false) { resident in
+            let file: PictureFile
+            do throws(PictureFile.Fault) {
+                file = try PictureFile(reading: form.files["picture"] ?? [])
+            } catch {
+                return try ProfileRoutes(rooms: rooms).refuse(error, resident)
+            }
+            return try await keep(file, resident)
+        }
+    }
+
+    private func keep(_ file: PictureFile, _ resident: Resident) async throws -> Reply {
+        let picture = Picture(
+            id: try Identifier.make(from: rooms.random), accountID: resident.account.id, file: file,
+            createdAt: resident.visit.now)
+        guard try await rooms.account.pictures.setPicture(picture, at: resident.visit.now) else {
+            return Rooms.signInFirst(backTo: .account)
+        }
+        rooms.audit.record(
+            AuditEvent(.pictureChanged, subject: resident.account.id, details: ["to": file.format.rawValue]))
+        return Rooms.done("picture_saved", at: .profile)
+    }
+
+    @Sendable private func remove(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
+        if try await rooms.account.pictures.removePicture(of: resident.account.id, at: resident.visit.now) {
+            rooms.audit.record(AuditEvent(.pictureChanged, subject: resident.account.id, details: ["to": "none"]))
+        }
+        return Rooms.done("picture_removed", at: .profile)
+    }
+
+    /// As what it was found to be and nothing else, for as long as anybody likes: another picture has another address.
+    @Sendable private func show(_ visit: Visit) async throws -> Reply {
+        let id = String(visit.path.dropFirst(Picture.folder.count))
+        guard let picture = try await rooms.account.pictures.picture(id) else {
+            throw PageProblem(.notFound, "not_found", .nowhere(Picture.folder), in: Course.address)
+        }
+        return Reply(
+            .ok,
+            headers: [
+                .contentType: picture.file.format.contentType,
+                .cacheControl: "public, max-age=31536000, immutable",
+                .contentSecurityPolicy: "default-src 'none'; sandbox; frame-ancestors 'none'",
+            ], body: picture.file.bytes)
+    }
+}

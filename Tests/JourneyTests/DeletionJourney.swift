@@ -1,0 +1,185 @@
+import Identity
+import OAuth
+import Testing
+
+@testable import Web
+
+@Suite("Leaving, and coming back")
+struct DeletionJourney {
+    private static let day: Int64 = 86_400
+
+    private func left(_ change: (TestHouse, TestBrowser) async throws -> Void = { _, _ in }) async throws
+        -> (house: TestHouse, browser: TestBrowser, ada: Account)
+    {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let browser = await house.browser().signedIn()
+        try await change(house, browser)
+        let done = await browser.submit(
+            await browser.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
+        #expect(done.heading == "Your account is deleted" && done.text.contains("30 days"))
+        return (house, browser, ada)
+    }
+
+    private func account(_ house: TestHouse, _ ada: Account) async throws -> Account {
+        try #require(try await house.store.account(id: ada.id))
+    }
+
+    @Test(
+        "B029, B126, SE6: sessions, tokens and codes die at once, everywhere, and a mail says until when one can return"
+    )
+    func leaving() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let (browser, other) = (await house.browser().signedIn(), await house.browser(from: "192.0.2.2").signedIn())
+        let sibling = try await house.sibling()
+        let offline = try await house.tokens(for: .shop, in: other, ["scope": "openid offline_access"])
+        let code = try await house.code(for: .bank, in: browser)
+        _ = await browser.submit(await browser.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
+        #expect(browser.cookies["martlet-session"] == nil)
+        for reception in [house.reception, sibling] {
+            #expect(await other.moved(to: reception).visit("/account").target == "/sign-in")
+            #expect(await TestApp.shop.introspect(offline.access, at: reception).isActive == false)
+            #expect(await TestApp.shop.refresh(offline.refresh ?? "", at: reception).error == "invalid_grant")
+            #expect(await TestApp.userInfo(offline.access, at: reception).status == 401)
+            #expect(await TestApp.bank.exchange(code, at: reception).error == "invalid_grant")
+        }
+        let after = try await account(house, ada)
+        #expect(after.status == .disabled && after.deletion == Deletion(time: house.clock.now, actor: .person))
+        #expect(try await house.posted(about: ada) == [.deletionPlanned])
+        #expect(house.audit.count(.accountDeleted) == 1)
+    }
+
+    @Test("B126: without the tick, without a fresh proof, or by GET nothing is deleted")
+    func refused() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let browser = await house.browser().signedIn()
+        let page = await browser.get("/account/delete?sure=yes")
+        #expect(page.status == 200)
+        for sure in ["", "no", "YES", nil] {
+            let answer = await browser.post(page, ["sure": sure], action: "/account/delete")
+            #expect(answer.status == 422 && answer.text.contains("id=\"sure-error\""))
+        }
+        house.clock.advance(301)
+        let late = await browser.post(page, ["sure": "yes"], action: "/account/delete")
+        #expect(late.location == "/account/confirm?next=%2Faccount%2Fdelete")
+        #expect(await browser.visit("/account/delete").heading == "Confirm it is you")
+        #expect(try await account(house, ada).deletion == nil && house.audit.count(.accountDeleted) == 0)
+    }
+
+    @Test("The last administrator stays, until somebody else is one")
+    func lastAdministrator() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person(roles: [.administrator])
+        let grace = try await house.person("grace@example.org", roles: [.administrator])
+        _ = try await house.store.setStatus(.disabled, of: grace.id, at: house.clock.now)
+        let browser = await house.browser().signedIn()
+        let page = await browser.submit(
+            await browser.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
+        #expect(page.status == 422 && page.text.contains("You are the only administrator."))
+        #expect(try await account(house, ada).deletion == nil)
+        try await house.expect(page, Explained(.policy, "only administrator", "another active", "martlet admin create"))
+        _ = try await house.store.setStatus(.active, of: grace.id, at: house.clock.now)
+        #expect(
+            await browser.submit(page, ["sure": "yes"], action: "/account/delete").heading == "Your account is deleted")
+    }
+
+    @Test("B029: signing in asks whether to come back; saying so brings everything back but what was ended")
+    func comingBack() async throws {
+        let (house, browser, ada) = try await left { _, browser in
+            let page = await browser.get("/account/profile")
+            _ = await browser.post(page, ["username": "ada"], action: "/account/profile")
+        }
+        house.clock.advance(29 * Self.day)
+        let asked = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        #expect(asked.status == 200 && asked.heading == "Come back?" && browser.cookies["martlet-session"] == nil)
+        #expect(try await account(house, ada).deletion != nil, "asking changes nothing")
+        let back = await browser.submit(asked, [:], action: "/come-back")
+        #expect(back.target == "/account" && back.text.contains("ada@example.org"))
+        let after = try await account(house, ada)
+        #expect(after.status == .active && after.deletion == nil && after.profile.preferredUsername == "ada")
+        #expect(house.audit.count(.accountRestored) == 1)
+        #expect(try await house.posted(about: ada) == [.deletionPlanned, .accountRestored])
+    }
+
+    @Test("The paused request of an app goes on after coming back (B008)")
+    func forApp() async throws {
+        let (_, browser, _) = try await left()
+        let asked = await browser.signIn(await browser.visit(TestApp.app.request()), "ada@example.org")
+        #expect(asked.heading == "Come back?")
+        #expect(await browser.submit(asked, [:], action: "/come-back").answer["code"] != nil)
+    }
+
+    @Test("B088: GET brings nothing back, and an offer is good once, for ten minutes, in its own browser")
+    func offers() async throws {
+        let (house, browser, ada) = try await left()
+        let asked = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        let fields = try #require(asked.forms.first { $0.action == "/come-back" }?.fields)
+        #expect(
+            await browser.get("/come-back?" + FormEncoding.encode(fields.map { (name: $0.key, value: $0.value) }))
+                .status == 405)
+        let other = house.browser(from: "192.0.2.2")
+        let csrf = try #require(await other.get("/sign-in").forms.first?.fields["csrf"])
+        #expect(await other.post(asked, ["csrf": csrf], action: "/come-back").status == 410)
+        for change in [["offer": "mcb_x"], ["account": "x"], ["method": "email"], ["offer": nil]] as [[String: String?]]
+        {
+            #expect(await browser.post(asked, change, action: "/come-back").status == 410, "\(change)")
+        }
+        house.clock.advance(600)
+        #expect(await browser.post(asked, [:], action: "/come-back").status == 410)
+        #expect(try await account(house, ada).deletion != nil && house.audit.count(.accountRestored) == 0)
+        let again = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        #expect(await browser.post(again, [:], action: "/come-back").status == 303)
+        #expect(await browser.post(again, [:], action: "/come-back").status == 410, "spent")
+    }
+
+    @Test("Of many who take the offer up at once one does (IN3)")
+    func race() async throws {
+        let (house, browser, _) = try await left()
+        let sibling = try await house.sibling()
+        let asked = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        let won = await withTaskGroup(of: Int.self) { group in
+            for number in 0..<10 {
+                let copy = browser.moved(to: number.isMultiple(of: 2) ? house.reception : sibling)
+                group.addTask { await copy.post(asked, [:], action: "/come-back").status }
+            }
+            return await group.reduce(0) { $1 == 303 ? $0 + 1 : $0 }
+        }
+        #expect(won == 1 && house.audit.count(.accountRestored) == 1)
+    }
+
+    @Test("PW10: a wrong password learns nothing of a deleted account: the page of one that nobody has")
+    func wrongPassword() async throws {
+        let (house, browser, _) = try await left()
+        func page(_ email: String) async -> TestPage {
+            await browser.signIn(await browser.get("/sign-in"), email, password: "not the password")
+        }
+        let (deleted, unknown) = (await page("ada@example.org"), await page("eva@example.org"))
+        func shown(_ page: TestPage) -> String {
+            page.text.replacing(page.reference ?? "", with: "").replacing("eva@", with: "ada@")
+        }
+        #expect(deleted.status == 422 && shown(deleted) == shown(unknown) && house.audit.count(.accountRestored) == 0)
+    }
+
+    @Test("B029: after the time of grace, and from what an operator deleted, there is no way back")
+    func tooLate() async throws {
+        let (house, browser, ada) = try await left()
+        let early = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        house.clock.advance(30 * Self.day)
+        #expect(await browser.post(early, [:], action: "/come-back").status == 410)
+        #expect(await browser.signIn(await browser.get("/sign-in"), "ada@example.org").status == 422)
+        #expect(try await account(house, ada).deletion != nil)
+
+        let bob = try await house.person("bob@example.org")
+        _ = try await house.store.delete(bob.id, by: .operator, mailing: [], at: house.clock.now)
+        #expect(await browser.signIn(await browser.get("/sign-in"), "bob@example.org").status == 422)
+    }
+
+    @Test("SE6: a deleted account is disabled: nobody confirms anything, and no app gets in by it")
+    func elsewhere() async throws {
+        let (_, browser, _) = try await left()
+        #expect(await browser.visit("/account/confirm").target.hasPrefix("/sign-in"))
+        #expect(await browser.visit(TestApp.app.request(["prompt": "none"])).answer["error"] == "login_required")
+    }
+}

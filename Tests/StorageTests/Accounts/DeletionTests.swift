@@ -1,0 +1,186 @@
+import Foundation
+import Identity
+import OAuth
+import Storage
+import Testing
+
+@Suite("StoreContract: accounts on their way out, and back")
+struct DeletionTests {
+    private static let month = 30 * day
+
+    private func offer(_ store: Store, _ name: String = "offer") async throws {
+        try await store.keep(
+            OneTimeArtefact(kind: .comeBack, digest: digest(name), binding: "b", expiresAt: start + day),
+            superseding: false)
+    }
+
+    private func restore(_ store: Store, _ name: String = "offer", after earliest: Int64 = -1) async throws -> Bool {
+        try await store.restore(
+            "id-ann", deletedAfter: start + earliest, spending: digest(name), binding: "b", mailing: [], at: start + 60)
+    }
+
+    @Test("SE6: with the account go its sessions, grants and links, in one step", arguments: StoreKind.allCases)
+    func delete(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let session = try await store.signIn("ann")
+            let given = grant("g", from: session, isOffline: true)
+            try await store.issue(given)
+            #expect(try await store.delete("id-ann", by: .person, mailing: [], at: start) == .deleted)
+            #expect(try await store.session(session.secret, at: start) == nil)
+            #expect(try await !store.isAlive(given))
+            let ann = try await store.account(id: "id-ann")
+            #expect(ann?.status == .disabled && ann?.deletion == Deletion(time: start, actor: .person))
+            #expect(try await store.delete("id-ann", by: .operator, mailing: [], at: start + 5) == .nothing)
+            #expect(try await store.account(id: "id-ann")?.deletion?.actor == .person)
+            #expect(try await store.delete("nobody", by: .person, mailing: [], at: start) == .nothing)
+        }
+    }
+
+    @Test("Of two administrators who leave at once one stays (IN3)", arguments: StoreKind.allCases)
+    func lastAdministrator(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            for name in ["ann", "ben"] { _ = try await first.create(account(name, roles: [.administrator])) }
+            let left = try await winners(of: 2) { number in
+                try await (number == 0 ? first : second).delete(
+                    number == 0 ? "id-ann" : "id-ben", by: .person, mailing: [], at: start) == .deleted
+            }
+            #expect(left == 1)
+        }
+    }
+
+    @Test(
+        "Only its person's deletion is taken back, in time, and by an offer that is spent",
+        arguments: StoreKind.allCases)
+    func comeBack(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.create(account("ann"))
+            try await offer(store)
+            #expect(try await !restore(store), "not deleted")
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            #expect(try await !restore(store, "other"))
+            #expect(try await !restore(store, after: 0), "deleted too long ago")
+            #expect(try await restore(store))
+            #expect(try await store.account(id: "id-ann")?.status == .active)
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            #expect(try await !restore(store), "spent")
+        }
+    }
+
+    @Test("What an operator deleted its person cannot bring back", arguments: StoreKind.allCases)
+    func byOperator(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.create(account("ann"))
+            try await offer(store)
+            _ = try await store.delete("id-ann", by: .operator, mailing: [], at: start)
+            #expect(try await !restore(store))
+        }
+    }
+
+    @Test("Of a return and a removal at once one wins, and there is no half of either", arguments: StoreKind.allCases)
+    func returnAgainstPurge(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            _ = try await first.create(account("ann"))
+            _ = try await first.delete("id-ann", by: .person, mailing: [], at: start)
+            try await offer(first)
+            let won = try await winners(of: 2) { number in
+                number == 0
+                    ? try await restore(first) : try await second.purge("id-ann", deletedUntil: start)
+            }
+            #expect(won == 1)
+            let ann = try await first.account(id: "id-ann")
+            #expect(ann == nil || ann?.status == .active)
+        }
+    }
+
+    @Test(
+        "B117, B119: what is due counts from the day of deletion, to the second, in its order",
+        arguments: StoreKind.allCases)
+    func due(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for (number, name) in ["ann", "ben", "cid", "dan", "eve"].enumerated() {
+                _ = try await store.create(account(name))
+                guard name != "eve" else { continue }
+                _ = try await store.delete("id-\(name)", by: .person, mailing: [], at: start + Int64(number / 2) * day)
+            }
+            func due(_ days: Int64, _ seconds: Int64 = 0) async throws -> [String] {
+                let page = try await store.deletedAccounts(
+                    until: start + days * day + seconds, after: nil, limit: 10)
+                return page.map(\.id)
+            }
+            #expect(try await due(0, -1).isEmpty)
+            #expect(try await due(0) == ["id-ann", "id-ben"])
+            #expect(try await due(1) == ["id-ann", "id-ben", "id-cid", "id-dan"])
+            let first = try await store.deletedAccounts(until: start + day, after: nil, limit: 3)
+            let rest = try await store.deletedAccounts(until: start + day, after: first.last, limit: 3)
+            #expect((first + rest).map(\.id) == ["id-ann", "id-ben", "id-cid", "id-dan"])
+        }
+    }
+
+    @Test(
+        "B124: a removed account leaves no trace but its id in events, in no table there is",
+        arguments: StoreKind.allCases)
+    func traces(kind: StoreKind) async throws {
+        try await kind.withDatabase { database in
+            let store = try await database.open()
+            let session = try await store.signIn("ann")
+            try await store.issue(grant("g", from: session, isOffline: true))
+            try await store.remember(browser: digest("browser"), of: "id-ann", at: start)
+            try await store.setPreferences(Preferences(magicLinks: true), of: "id-ann", mailing: [])
+            _ = try await store.replaceProfile(
+                of: "id-ann", from: try #require(store.account(id: "id-ann")).profile,
+                to: Profile(name: "Planted Name", preferredUsername: "planted.user", biography: "Planted words"),
+                at: start)
+            let file = PictureFile(format: .png, width: 16, height: 16, bytes: Array("planted pixels".utf8))
+            _ = try await store.setPicture(
+                Picture(id: "planted-picture", accountID: "id-ann", file: file, createdAt: start), at: start)
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            #expect(try await !store.purge("id-ann", deletedUntil: start + -1))
+            #expect(try await store.purge("id-ann", deletedUntil: start))
+            #expect(try await !store.purge("id-ann", deletedUntil: start))
+            for (table, column) in try await columns(store) {
+                let rows = try await store.database.read { connection in
+                    try connection.rows("SELECT \(column) FROM \(table)", []).map { "\($0)".lowercased() }
+                }
+                for word in ["planted", "id-ann", "ann@"] {
+                    #expect(!rows.contains { $0.contains(word) }, "\(table).\(column) holds \(word)")
+                }
+            }
+            await store.close()
+        }
+    }
+
+    /// Of every table that names a person or could.
+    private func columns(_ store: Store) async throws -> [(String, String)] {
+        let tables = [
+            ("accounts", "*"), ("account_roles", "*"), ("account_preferences", "*"), ("sign_in_methods", "*"),
+            ("pictures", "id, account_id"), ("sessions", "subject"), ("known_browsers", "subject, device"),
+            ("grants", "subject"), ("access_tokens", "subject"), ("consents", "subject"), ("outbox", "account_id"),
+            ("mail_proofs", "account_id, email"), ("account_notices", "subject"), ("explanations", "subject, checks"),
+            ("pending_authorizations", "chosen_subject, consented_subject"), ("one_time_artefacts", "binding"),
+        ]
+        return tables
+    }
+
+    @Test("JW6: a removed id is free for nobody: the same address gets another", arguments: StoreKind.allCases)
+    func idsAreNew(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.create(account("ann"))
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            #expect(try await !store.create(account("ann")), "while it waits, its address is taken")
+            #expect(try await store.purge("id-ann", deletedUntil: start))
+            #expect(try await store.account(canonicalEmail: "ann@example.org") == nil)
+        }
+    }
+
+    @Test("B125: of many processes that remove the same account one is told so", arguments: StoreKind.allCases)
+    func purgeRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            _ = try await first.create(account("ann"))
+            _ = try await first.delete("id-ann", by: .person, mailing: [], at: start)
+            let won = try await winners(of: 20) { number in
+                try await (number.isMultiple(of: 2) ? first : second).purge("id-ann", deletedUntil: start)
+            }
+            #expect(won == 1)
+        }
+    }
+}
