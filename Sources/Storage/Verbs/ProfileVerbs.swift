@@ -32,7 +32,7 @@ extension SQLConnection {
             """
             UPDATE accounts SET name = $2, given_name = $3, family_name = $4, preferred_username = $5,
                 canonical_username = $6, locale = $7, zone_info = $8, birthdate = $9, biography = $10,
-                attributes = $11, updated_at = $12
+                attributes = $11, updated_at = $12, search_text = NULL
             WHERE id = $1
             """,
             [

@@ -31,13 +31,13 @@ struct AddressUndoRoutes: Sendable {
         case .taken:
             var reply = try OutcomePage(
                 "address.undo_taken", ["issuer": rooms.settings.serviceName], status: .conflict, manner: .secretPage
-            ).reply(rooms)
+            ).reply(rooms, visit)
             reply.examination = Examination(.addressTaken, in: Course.mailProof)
             return reply
         case .undone(let wasChanged, _):
             let words = wasChanged ? "address.undone" : "address.stopped"
             return try OutcomePage(words, action: (RecoveryRoutes.path, "address.new_password"), manner: .secretPage)
-                .reply(rooms)
+                .reply(rooms, visit)
         }
     }
 
@@ -65,7 +65,7 @@ struct OutcomePage {
         self.manner = manner
     }
 
-    func reply(_ rooms: Rooms) throws -> Reply {
+    func reply(_ rooms: Rooms, _ visit: Visit) throws -> Reply {
         let catalogue = rooms.pages.catalogue
         let heading = catalogue.text("\(words).heading", variables)
         var context: [String: Any] = [
@@ -75,6 +75,7 @@ struct OutcomePage {
             context["actionURL"] = action.path
             context["actionText"] = catalogue.text(action.text)
         }
+        if status.code >= 400 { context["reference"] = visit.reference }
         return try rooms.writer.reply("outcome", title: heading, context, status: status, manner: manner)
     }
 }
