@@ -79,7 +79,8 @@ struct DeletionJourney {
             await browser.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
         #expect(page.status == 422 && page.text.contains("You are the only administrator."))
         #expect(try await account(house, ada).deletion == nil)
-        try await house.expect(page, Explained(.policy, "nobody who can administer", "another active", "martlet admin create"))
+        try await house.expect(
+            page, Explained(.policy, "nobody who can administer", "another active", "martlet admin create"))
         _ = try await house.store.setStatus(.active, of: grace.id, at: house.clock.now)
         #expect(
             await browser.submit(page, ["sure": "yes"], action: "/account/delete").heading == "Your account is deleted")
