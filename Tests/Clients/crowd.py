@@ -257,7 +257,7 @@ class Visitor(Worker):
         if known is not None and known != isinstance(place, Arrival):
             self.ledger.surprise("consent", shop, known, repr(place))
         if isinstance(place, Arrival):
-            page = self.anywhere(lambda door: self.person.go(door + "/account"))
+            page = self.anywhere(lambda door: self.person.go(door + "/account/applications"))
             form = next(form for form in page.forms if form.fields.get("application") == shop)
             page = self.anywhere(lambda door: self.person.submit(page, form))
             self.allowed[shop] = False

@@ -3,9 +3,13 @@ struct PostgreSQLReads: Sendable {
     let jobs: JobQueue
     let reach: PostgreSQLReach
 
+    /// Who reads keeps no lock that others wait for, and a backup writes a page of its file between two statements, on
+    /// however slow a disk.
+    private static let patience = "SET idle_in_transaction_session_timeout = '10min'"
+
     /// Until the queue closes.
     func run() {
-        let seat = PostgreSQLSeat(reach)
+        let seat = PostgreSQLSeat(reach, preparing: Self.patience)
         while let job = jobs.take(atMost: 1)?.first {
             guard job.isFresh else { continue }
             read(job, seat)

@@ -3,9 +3,14 @@
 /// Not `Sendable`: it lives on its thread.
 final class PostgreSQLSeat {
     private let reach: PostgreSQLReach
+    private let preparation: String?
     private var kept: PostgreSQLConnection?
 
-    init(_ reach: PostgreSQLReach) { self.reach = reach }
+    /// `preparation`: a statement for every connection made, beside what holds in all of them.
+    init(_ reach: PostgreSQLReach, preparing preparation: String? = nil) {
+        self.reach = reach
+        self.preparation = preparation
+    }
 
     /// A connection with a transaction begun. One that was lost while it lay idle is replaced, once: nothing of
     /// the transaction has been sent by then.
@@ -18,7 +23,7 @@ final class PostgreSQLSeat {
                 drop()
             }
         }
-        let connection = try reach.connect()
+        let connection = try connect()
         kept = connection
         do throws(PostgreSQLFault) {
             try connection.begin(sql)
@@ -43,12 +48,24 @@ final class PostgreSQLSeat {
 
     /// The one word of an answer, on a connection with nothing under way.
     func ask(_ sql: String) throws -> String? {
-        let connection = try kept ?? reach.connect()
+        let connection = try kept ?? connect()
         kept = connection
         do throws(PostgreSQLFault) {
             return try connection.command(sql).word
         } catch {
             drop()
+            throw error.storageError
+        }
+    }
+
+    private func connect() throws -> PostgreSQLConnection {
+        let connection = try reach.connect()
+        guard let preparation else { return connection }
+        do throws(PostgreSQLFault) {
+            try connection.command(preparation)
+            return connection
+        } catch {
+            connection.close()
             throw error.storageError
         }
     }
