@@ -9,6 +9,14 @@ struct Guest: Sendable {
     let presentedSession: String?
     let session: Session?
 
+    /// For a form: its page was for somebody signed in, so that without a session it is refused, and nobody is led on.
+    func signedIn() throws(PageProblem) -> Session {
+        guard let session else {
+            throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
+        }
+        return session
+    }
+
     var visitor: AuthorizationEndpoint.Visitor {
         .init(browser: browser.digest, signedIn: session?.authentication)
     }

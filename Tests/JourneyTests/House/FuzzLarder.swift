@@ -103,6 +103,9 @@ struct FuzzLarder {
                     "redirect_uri": TestApp.shop.redirectURI,
                 ], basic),
             post("/introspect", ["token": tokens.access], basic), post("/revoke", ["token": "x"], basic),
+            Recipe(
+                method: .options, path: "/token", parameters: [],
+                headers: ["Origin": "https://app.example", "Access-Control-Request-Method": "POST"]),
         ]
         paths =
             Reception.routes(house.reception.rooms).map {

@@ -118,9 +118,7 @@ struct AddressRoutes: Sendable {
     private func signedIn(_ visit: Visit) async throws -> (Guest, Session, OAuth.Parameters) {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
-        guard let session = guest.session else {
-            throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
-        }
+        let session = try guest.signedIn()
         return (guest, session, form)
     }
 }

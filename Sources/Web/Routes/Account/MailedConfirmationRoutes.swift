@@ -19,7 +19,7 @@ struct MailedConfirmationRoutes: Sendable {
     @Sendable private func send(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let next = ReturnPath(try rooms.genuineForm(visit, from: guest)["next"]) ?? .account
-        guard let session = guest.session else { return Rooms.signInFirst(backTo: next) }
+        let session = try guest.signedIn()
         let visitor = rooms.visitorRecord(visit, guest)
         let isAsked = try await rooms.mailedConfirmation.begin(
             session, from: visitor, network: visit.network, at: visit.now)
@@ -38,7 +38,7 @@ struct MailedConfirmationRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
         let next = ReturnPath(form["next"]) ?? .account
-        guard let session = guest.session else { return Rooms.signInFirst(backTo: next) }
+        let session = try guest.signedIn()
         switch try await rooms.mailedConfirmation.confirm(
             session, code: form["code"] ?? "", browser: guest.browser.digest, at: visit.now)
         {
