@@ -125,9 +125,6 @@ extension PasswordRule {
 }
 
 extension Letter {
-    /// How long news of a change is worth sending, in seconds.
-    static let newsLifetime: Int64 = 3 * 86_400
-
     /// Told whenever a password was set, whichever way (B075).
     static func passwordChanged(of account: Account, by visitor: Visitor, at now: Instant) -> Letter {
         Letter(

@@ -20,30 +20,3 @@ package protocol OneTimeStore: Sendable {
     /// signature said that it is good. One conditional write; of simultaneous calls exactly one gets `true` (IN3).
     func spendUnkept(_ artefact: OneTimeArtefact, at now: Instant) async throws -> Bool
 }
-
-package struct OneTimeArtefact: Sendable, Equatable {
-    /// Each kind is a name space of its own (JW4).
-    package enum Kind: String, Sendable {
-        case setupLink = "setup_link"
-        /// "This was not me", in the notice of a sign-in.
-        case signInDenial = "sign_in_denial"
-        /// Bound to the canonical address.
-        case invitation
-        case captchaSolution = "captcha_solution"
-        /// Somebody has proven that a deleted account is theirs, and is asked whether to come back.
-        case comeBack = "come_back"
-    }
-
-    package let kind: Kind
-    package let digest: TokenDigest
-    /// What it is bound to: a browser, an account, an address; empty for none.
-    package let binding: String
-    package let expiresAt: Instant
-
-    package init(kind: Kind, digest: TokenDigest, binding: String, expiresAt: Instant) {
-        self.kind = kind
-        self.digest = digest
-        self.binding = binding
-        self.expiresAt = expiresAt
-    }
-}

@@ -56,6 +56,9 @@ package struct Letter: Sendable, Equatable {
         case reason
     }
 
+    /// How long news of a change is worth sending, in seconds.
+    static let newsLifetime: Int64 = 3 * 86_400
+
     package let kind: Kind
     package let to: EmailAddress
     /// Whose account it is about; mail about one goes when the account goes.
