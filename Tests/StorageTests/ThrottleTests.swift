@@ -44,6 +44,36 @@ struct ThrottleTests {
         }
     }
 
+    @Test(
+        "PW7, PW8: a success takes back its own attempt alone, and only while the window runs",
+        arguments: StoreKind.allCases)
+    func success(kind: StoreKind) async throws {
+        let unknown = ThrottleLane(key: "network:never", limit: 60, window: 60)
+        try await kind.withStore { store in
+            for _ in 1...3 { _ = try await store.count([lane, other], at: start) }
+            try await store.succeed(lane.key, others: [other.key, unknown.key], at: start)
+            #expect(try await store.attempts([lane.key, other.key, unknown.key], at: start) == [0, 2, 0])
+
+            try await store.succeed("nobody's", others: [other.key], at: start + other.window)
+            #expect(try await store.attempts([other.key], at: start) == [2])
+            for _ in 1...5 { try await store.succeed("nobody's", others: [other.key], at: start) }
+            #expect(try await store.count([other, unknown], at: start).map(\.attempts) == [1, 1])
+        }
+    }
+
+    @Test("PW8: successes at once take back as many attempts as they are", arguments: StoreKind.allCases)
+    func successes(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            for _ in 1...201 { _ = try await first.count([other], at: start) }
+            let done = try await winners { number in
+                try await (number % 2 == 0 ? first : second).succeed("own\(number)", others: [other.key], at: start)
+                return true
+            }
+            #expect(done == 200)
+            #expect(try await first.attempts([other.key], at: start) == [1])
+        }
+    }
+
     @Test("Counts come in the order of the lanes, and none for none", arguments: StoreKind.allCases)
     func order(kind: StoreKind) async throws {
         try await kind.withStore { store in

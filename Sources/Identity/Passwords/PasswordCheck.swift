@@ -61,7 +61,7 @@ package struct PasswordCheck: Sendable {
                 record(.signInRefused, attempt, purpose, subject: account?.id, reason: Self.reason(account))
                 return .refused(PasswordRefusal(.wrong, .credentials(account), subject: account?.id))
             }
-            try await self.lanes.clearOwn(of: lanes)
+            try await self.lanes.succeed(in: lanes, at: now)
             return .right(current)
         } catch let refusal as PasswordHasher.Busy {
             return busy(refusal, attempt, purpose)

@@ -43,10 +43,10 @@ package struct PasswordLanes: Sendable {
         try await throttle.admit(lanes, at: now)
     }
 
-    /// After a success: the person's own lane and no other (PW8). Were the network's cleared as well, anybody
-    /// with an account could guess at others without end.
-    func clearOwn(of lanes: [ThrottleLane]) async throws {
-        guard let own = lanes.first else { return }
-        try await throttle.clear(own)
+    /// After a success: the person's own lane is forgotten, and no other (PW8). Were the network's forgotten as
+    /// well, anybody with an account could guess at others without end; it only gets this attempt back, so that
+    /// an office where everybody signs in at nine is no attack.
+    func succeed(in lanes: [ThrottleLane], at now: Instant) async throws {
+        try await throttle.succeed(in: lanes, at: now)
     }
 }

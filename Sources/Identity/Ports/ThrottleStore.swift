@@ -12,6 +12,9 @@ package protocol ThrottleStore: Sendable {
 
     /// Forgets one key after a success. Never touches another key's counter (PW8).
     func clear(_ key: String) async throws
+
+    /// Forgets `own`, and takes one attempt back from each of the others whose window still runs, in one write.
+    func succeed(_ own: String, others: [String], at now: Instant) async throws
 }
 
 /// One counter: a key that names no person in clear, and its window.

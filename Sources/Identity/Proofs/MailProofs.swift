@@ -17,7 +17,8 @@ package struct MailProofs: Sendable {
         package var pause = ThrottleLimit("mail-pause", attempts: 1, window: 30)
         /// A browser the person has signed in with has a lane to itself: strangers cannot fill it (PW9).
         package var knownBrowser = ThrottleLimit("mail-browser", attempts: 5, window: 3600)
-        package var network = ThrottleLimit("mail-network", attempts: 20, window: 3600)
+        /// A class that signs up together is one network.
+        package var network = ThrottleLimit("mail-network", attempts: 60, window: 3600)
         package var address = ThrottleLimit("mail-address", attempts: 5, window: 3600)
         package var codes = ThrottleLimit("mail-code", attempts: 10, window: 3600)
 

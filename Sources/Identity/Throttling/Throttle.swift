@@ -62,4 +62,11 @@ package struct Throttle: Sendable {
     package func clear(_ lane: ThrottleLane) async throws {
         try await store.clear(lane.key)
     }
+
+    /// An admitted attempt turned out right. Its own lane, the first, is forgotten; in the others only failures
+    /// count (PW7), so this one attempt is taken back, and none of anybody else's (PW8).
+    package func succeed(in lanes: [ThrottleLane], at now: Instant) async throws {
+        guard let own = lanes.first else { return }
+        try await store.succeed(own.key, others: lanes.dropFirst().map(\.key), at: now)
+    }
 }

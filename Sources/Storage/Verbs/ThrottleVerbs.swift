@@ -24,7 +24,26 @@ extension Store: ThrottleStore {
     }
 }
 
+extension Store {
+    package func succeed(_ own: String, others: [String], at now: Instant) async throws {
+        try await database.write { connection in
+            _ = try connection.execute("DELETE FROM throttle_counters WHERE lane = $1", [.text(own)])
+            for lane in others { try connection.takeBack(lane, at: now) }
+        }
+    }
+}
+
 extension SQLConnection {
+    fileprivate func takeBack(_ lane: String, at now: Instant) throws {
+        let last = try execute(
+            "DELETE FROM throttle_counters WHERE lane = $1 AND window_ends_at > $2 AND attempts = 1",
+            [.text(lane), .instant(now)])
+        guard last == 0 else { return }
+        _ = try execute(
+            "UPDATE throttle_counters SET attempts = attempts - 1 WHERE lane = $1 AND window_ends_at > $2",
+            [.text(lane), .instant(now)])
+    }
+
     /// One statement counts, starts a window that has run out anew, and tells the result.
     fileprivate func count(_ lane: ThrottleLane, at now: Instant) throws -> ThrottleCount {
         let counted = try rows(

@@ -166,12 +166,24 @@ struct PasswordLanesTests {
         try await door.person("ann@example.org")
         try await door.person("mallory@example.org")
         for round in 0..<6 {
-            for number in 0..<9 {
+            #expect(try await door.attempt("mallory@example.org", browser: UInt8(100 + round)).isSignedIn)
+            for number in 0..<10 {
                 #expect(try await door.attempt("p\(round)-\(number)@example.org", "wrong", browser: 66) == .wrong)
             }
-            #expect(try await door.attempt("mallory@example.org", browser: UInt8(100 + round)).isSignedIn)
         }
         #expect(try await door.attempt("ann@example.org", "wrong", browser: 66).isThrottled)
+    }
+
+    @Test("PW7: only failures fill a network's lane: a house where everybody signs in is no attack")
+    func office() async throws {
+        let door = try await Door()
+        try await door.person()
+        for number in 0..<59 { _ = try await door.attempt("p\(number)@example.org", "wrong", browser: 2) }
+        for number in 0..<100 {
+            #expect(try await door.attempt(browser: UInt8(100 + number)).isSignedIn)
+        }
+        #expect(try await door.attempt("bob@example.org", "wrong", browser: 2) == .wrong)
+        #expect(try await door.attempt(browser: 99).isThrottled)
     }
 
     @Test("PW8: the owner's success elsewhere does not forget what others tried")

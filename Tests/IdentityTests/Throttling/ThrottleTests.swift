@@ -85,6 +85,7 @@ struct ThrottleTests {
             func count(_ lanes: [ThrottleLane], at now: Instant) async throws -> [ThrottleCount] { [] }
             func attempts(_ keys: [String], at now: Instant) async throws -> [Int64] { [] }
             func clear(_ key: String) async throws {}
+            func succeed(_ own: String, others: [String], at now: Instant) async throws {}
         }
         let throttle = Throttle(store: Mute(), key: [])
         let decision = try await throttle.admit([throttle.lane(narrow, [1])], at: Door.noon)
