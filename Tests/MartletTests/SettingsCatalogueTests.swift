@@ -85,6 +85,8 @@ struct SettingsCatalogueTests {
             .deletingLastPathComponent()
         let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
         let table = SettingsCatalogue.markdown.trimmingCharacters(in: .newlines)
-        #expect(text.contains(table), "write it anew with: martlet check --settings-table")
+        let shown = "</summary>\n\n" + table + "\n\n</details>"
+        #expect(text.contains(shown), "write it anew with: martlet check --settings-table")
+        #expect(text.components(separatedBy: "| `issuer` |").count == 2, "once")
     }
 }
