@@ -2,7 +2,7 @@
 import pathlib
 import subprocess
 
-NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n"
+HERE = "DNS:localhost,IP:127.0.0.1"
 MAY_SIGN = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n"
 
 
@@ -12,9 +12,11 @@ class Authority:
         self.root = self._sign("root", MAY_SIGN, by=None)
         self._sign("below", MAY_SIGN, by="root")
 
-    def pair(self, name, days=2, key="ec"):
-        """Paths of a chain that starts with the server's own certificate, and of its key."""
-        own = self._sign(name, NAMES, by="below", days=days, key=key)
+    def pair(self, name, days=2, key="ec", names=HERE):
+        """Paths of a chain that starts with the server's own certificate, and of its key. `name` is its common name, which
+        nobody is to believe; `names` are those it is for."""
+        extensions = f"subjectAltName={names}\nbasicConstraints=CA:FALSE\n"
+        own = self._sign(name, extensions, by="below", days=days, key=key)
         chain = self.folder / f"{name}-chain.pem"
         chain.write_text(own.read_text() + (self.folder / "below.pem").read_text())
         return chain, self.folder / f"{name}.key"

@@ -88,11 +88,21 @@ def test_a_certificate_nobody_vouches_for_is_refused(house, authority, tls):
     assert not office.handed_over and not office.passwords
 
 
-def test_a_certificate_of_another_name_is_refused(house, authority):
-    with PostOffice(authority.pair("other")) as office:
-        result = test_mail(house, office, smtp_host="127.0.0.2", smtp_ca=authority.root)
-    # aiosmtpd listens at 127.0.0.1 alone; what it would have shown is for another name in any case.
-    assert result.returncode == 1 and not office.handed_over
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+@pytest.mark.parametrize("names, is_right", [
+    ("DNS:localhost", True), ("DNS:mail.example.net", False), ("DNS:localhost.example.net,DNS:*", False), ("IP:127.0.0.1", False),
+])
+def test_a_certificate_of_another_name_is_refused(house, authority, tls, names, is_right):
+    """B036: all is the same but the names it is for; its common name is localhost each time, and helps nobody"""
+    with PostOffice(authority.pair("localhost", names=names), implicit=tls == "implicit", demands_sign_in=True) as office:
+        result = test_mail(
+            house, office, smtp_ca=authority.root, smtp_tls=tls, smtp_user=USER, smtp_password=SECRET)
+    if is_right:
+        assert result.returncode == 0 and len(office.handed_over) == 1, said(result)
+        return
+    assert result.returncode == 1 and "not_secure" in result.stderr and "mail.smtp.host" in result.stderr, said(result)
+    assert not office.handed_over and not office.passwords
+    assert not [line for line in office.heard if YOU in line], "nothing is said to whoever it is"
 
 
 def test_without_starttls_nothing_is_sent(house):
