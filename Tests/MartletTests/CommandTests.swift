@@ -36,6 +36,38 @@ struct CommandTests {
         }
     }
 
+    @Test(
+        "An id that begins with - is taken for options, which is refused with the way out",
+        arguments: [
+            ["user", "show"], ["user", "disable"], ["user", "enable"], ["user", "delete"], ["user", "end-sessions"],
+            ["user", "roles", "--add", "staff"], ["client", "show"], ["client", "remove"],
+            ["client", "update", "--name", "x"],
+        ])
+    func dashes(command: [String]) throws {
+        let id = "-Hue17oIGSonEeTgKI2pGQ"
+        do {
+            _ = try Martlet.parseAsRoot(command + [id])
+            Issue.record("was taken: \(command)")
+        } catch {
+            let ending = CommandEnding(error)
+            let words = ending.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(ending.code == 2 && words.contains("after --."), "\(words)")
+        }
+        _ = try Martlet.parseAsRoot(command + ["--", id])
+    }
+
+    @Test("What stands behind the name of an option is its value, whatever it begins with")
+    func dashedValues() throws {
+        let id = "-Hue17oIGSonEeTgKI2pGQ"
+        let audit =
+            try Martlet.parseAsRoot(["audit", "--subject", id, "--client", "--json", "--json"]) as? AuditCommand
+        #expect(audit?.subject == id && audit?.client == "--json" && audit?.json == true)
+        let show = try Martlet.parseAsRoot(["user", "show", "--json", "--", id]) as? ShowPersonCommand
+        #expect(show?.choice.person == id && show?.json == true)
+        #expect(throws: (any Error).self) { try Martlet.parseAsRoot(["audit", "--subject"]) }
+        #expect(throws: (any Error).self) { try Martlet.parseAsRoot(["audit", id]) }
+    }
+
     @Test("PW13: there is no argument that takes a password")
     func noPasswordArgument() {
         #expect(ending(of: "admin", "create", "--email", "a@example.com", "--password", "hunter2")?.code == 2)

@@ -30,7 +30,7 @@ struct ClientSecretCommand: AsyncParsableCommand {
             If a secret has leaked, do all three at once.
             """)
 
-    @Argument(help: "The client_id.")
+    @Argument(help: "The client_id. One that begins with - goes after --.")
     var id: String
     @Argument(help: "add or retire.")
     var action: Action

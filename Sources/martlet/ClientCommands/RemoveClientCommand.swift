@@ -11,7 +11,7 @@ struct RemoveClientCommand: AsyncParsableCommand {
             believes them until they expire.
             """)
 
-    @Argument(help: "The client_id.")
+    @Argument(help: "The client_id. One that begins with - goes after --.")
     var id: String
     @OptionGroup var options: ClientOptions
 

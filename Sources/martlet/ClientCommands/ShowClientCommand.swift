@@ -7,7 +7,7 @@ struct ShowClientCommand: AsyncParsableCommand {
         commandName: "show", abstract: "Show the registration of a client, as a file would hold it.",
         discussion: "It holds hashes of secrets, never a secret.")
 
-    @Argument(help: "The client_id.")
+    @Argument(help: "The client_id. One that begins with - goes after --.")
     var id: String
     @OptionGroup var options: ClientOptions
 

@@ -19,7 +19,7 @@ struct UpdateClientCommand: AsyncParsableCommand {
             are made and ended by `martlet client secret`: a file brings none to a client that has some.
             """)
 
-    @Argument(help: "The client_id.")
+    @Argument(help: "The client_id. One that begins with - goes after --.")
     var id: String
     @Option(name: .long, help: "The name people see.")
     var name: String?

@@ -1,5 +1,6 @@
 import Cryptography
 import OAuth
+import Synchronization
 import Testing
 
 @Suite("Opaque tokens: 256 bits, one spelling, a name space for each kind (TK6, TK21, JW4)")
@@ -55,5 +56,41 @@ struct OpaqueTokenTests {
         let made = try (0..<1000).map { _ in try Identifier.make(from: SystemRandom()) }
         #expect(Set(made).count == 1000)
         #expect(made.allSatisfy { Base64URL.decode($0)?.count == 16 })
+    }
+
+    @Test("An identifier never begins with a sign: no command takes it for an option")
+    func plainBeginnings() throws {
+        for first in UInt8.min...UInt8.max {
+            let random = ScriptedRandom([first, 0])
+            let made = try Identifier.make(from: random)
+            let isPlain = first >> 2 < 62
+            #expect(made.hasPrefix("-") == false && made.hasPrefix("_") == false, "\(first)")
+            #expect(random.draws == (isPlain ? 1 : 2), "\(first)")
+        }
+    }
+
+    @Test(
+        "Bytes that are not random make no identifier, and no loop without end",
+        arguments: [0xF8, 0xFB, 0xFC, 0xFF] as [UInt8])
+    func brokenChance(byte: UInt8) {
+        #expect(throws: CryptographyError.self) { try Identifier.make(from: ScriptedRandom([byte])) }
+    }
+}
+
+/// Each draw is of one byte alone: the next that is given, at last always the same.
+private final class ScriptedRandom: RandomSource {
+    private let given: [UInt8]
+    private let drawn = Mutex(0)
+
+    init(_ given: [UInt8]) { self.given = given }
+
+    var draws: Int { drawn.withLock { $0 } }
+
+    func bytes(_ count: Int) throws -> [UInt8] {
+        let number = drawn.withLock { drawn in
+            defer { drawn += 1 }
+            return drawn
+        }
+        return Array(repeating: given[min(number, given.count - 1)], count: count)
     }
 }

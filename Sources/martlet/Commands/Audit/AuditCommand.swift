@@ -26,9 +26,9 @@ struct AuditCommand: AsyncParsableCommand {
     var since: AuditSince?
     @Option(name: .long, help: "Only of this kind: see below.")
     var kind: AuditEvent.Kind?
-    @Option(name: .long, help: "Only about the person with this id (sub).")
+    @Option(name: .long, parsing: .unconditional, help: "Only about the person with this id (sub).")
     var subject: String?
-    @Option(name: .long, help: "Only about the client with this client_id.")
+    @Option(name: .long, parsing: .unconditional, help: "Only about the client with this client_id.")
     var client: String?
     @Option(name: .long, help: "Only of the request with this reference.")
     var reference: String?

@@ -4,7 +4,7 @@ import OAuth
 
 /// The person that a command is about.
 struct PersonChoice: ParsableArguments {
-    @Argument(help: "The person's address, or the id (sub).")
+    @Argument(help: "The person's address, or the id (sub). An id that begins with - goes after --.")
     var person: String
 
     /// Told what is near when there is nobody of that name: most often it is a slip.
