@@ -47,6 +47,8 @@ def test_a_role_opens_an_app_and_losing_it_closes_the_app_again(house):
     (["disable", "bob@example.org", "--yes", "--reason", "two\nlines"], 2),
     (["disable", "bob@example.org", "--yes", "--reason", "x" * 201], 2), (["disable", "--yes", "--reason", "x"], 2),
     (["delete", "bob@example.org", "--reason", "left"], 2), (["delete", "bob@example.org", "--yes"], 2),
+    (["recover", "nobody@example.org", "--reason", "x"], 1), (["recover", "bob@example.org"], 2),
+    (["recover", "bob@example.org", "--reason", "x", "--password", "y"], 2),
     (["enable", "nobody@example.org", "--reason", "x"], 1), (["enable", "bob@example.org"], 2),
     (["end-sessions", "bob@example.org", "--yes"], 2), (["end-sessions", "nobody", "--yes", "--reason", "x"], 1),
     (["show", "nobody@example.org"], 1), (["show", "no-such-id"], 1), (["show"], 2), (["show", "bob@example.org", "--events", "-1"], 2),
@@ -213,3 +215,32 @@ def test_who_is_invited_comes_in_by_the_mail_with_the_roles_that_were_meant(offi
     page = browser.submit(page, page.form("/invitation/"), name="Max", password="nine copper teapots sing")
     assert page.path == "/account" and browser.go(link).status == 404
     assert person(office, "max@example.org")["roles"] == [{"name": "staff"}]
+
+
+def test_recovery_is_started_by_a_mail_to_the_person_and_for_nobody_who_is_shut_out(office):
+    told = office.command("user", "recover", "ann@example.org", "--reason", "lost the note")
+    assert "ann@example.org" in told.stdout and "/recovery/" not in told.stdout + told.stderr
+    link = next(one for one in office.mails(to="ann@example.org")[-1].links if "/recovery/" in one)
+    assert link not in office.command("user", "show", "ann@example.org", "--json").stdout
+    browser = Person("ann@example.org")
+    page = browser.go(link)
+    page = browser.submit(page, page.form("/recovery/"), password="nine copper teapots sing")
+    assert browser.go(link).status == 404
+    event = person(office, "ann@example.org")["events"]
+    assert [one["details"] for one in event if one["kind"] == "recovery_started"] == [
+        {"method": "command", "why": "lost the note"}]
+    office.command("user", "disable", "bob@example.org", "--yes", "--quiet", "--reason", "left")
+    office.command("user", "delete", "cem@example.org", "--yes", "--quiet", "--reason", "left")
+    for name in ("bob", "cem"):
+        refused = office.command("user", "recover", f"{name}@example.org", "--reason", "x", check=False)
+        assert refused.returncode == 1 and "martlet user enable comes first" in refused.stderr
+    assert office.sql("SELECT count(*) FROM outbox WHERE kind = 'recovery_started'") == "0"
+
+
+def test_an_id_that_begins_with_a_dash_is_found_behind_two_of_them(office):
+    # Nothing here makes such an id; people brought along from elsewhere may have one.
+    refused = office.command("user", "show", "-Hue17oIGSonEeTgKI2pGQ", "--json", check=False)
+    assert refused.returncode == 2 and "after --." in " ".join(refused.stderr.split())
+    missing = office.command("user", "show", "--json", "--", "-Hue17oIGSonEeTgKI2pGQ", check=False)
+    assert missing.returncode == 1 and "nobody has the address or id" in missing.stderr
+    assert office.command("audit", "--subject", "-Hue17oIGSonEeTgKI2pGQ").returncode == 0

@@ -292,25 +292,6 @@ struct RecoveryJourney {
         #expect(await browser.signIn(signIn, "ivy@example.org", password: Self.new).target == "/account")
     }
 
-    @Test("An administrator starts recovery: a link for a day, in any browser, and never a password (PW13, ML13)")
-    func onBehalf() async throws {
-        let house = try await TestHouse()
-        let ada = try await house.person()
-        #expect(try await house.house.rooms.recovery.begin(onBehalfOf: ada, at: house.clock.now))
-        let mail = try await house.latestMail(to: "ada@example.org", leading: "/recovery/")
-        #expect(mail.code == nil)
-        let link = try #require(mail.paths.first)
-        house.clock.advance(86_399)
-        let browser = house.browser()
-        let form = await browser.get(link)
-        #expect(form.status == 200)
-        house.clock.advance(1)
-        #expect(await browser.submit(form, ["password": Self.new]).status == 404)
-        _ = try await house.store.setStatus(.disabled, of: ada.id, at: house.clock.now)
-        let disabled = try #require(try await house.store.account(id: ada.id))
-        #expect(try await !house.house.rooms.recovery.begin(onBehalfOf: disabled, at: house.clock.now))
-    }
-
     @Test("Of two resets at once one counts (ML1, IN3)")
     func race() async throws {
         let house = try await TestHouse()

@@ -10,6 +10,8 @@ package struct Administration: Sendable {
         case nobody
         case changedMeanwhile
         case lastAdministrator
+        /// It is not for an account in this state.
+        case notPossible
     }
 
     /// How often a change is tried anew when somebody else changes the same account at the same time.
@@ -22,16 +24,19 @@ package struct Administration: Sendable {
     private let people: Surroundings
     /// `nil` where no mail can be sealed: then nothing is mailed.
     private let postbox: Postbox?
+    /// `nil` there too.
+    private let recovery: RecoveryOnBehalf?
     private let audit: any AuditLog
 
     package init(
         accounts: any AccountStore, store: any AdministrationStore, surroundings: Surroundings, postbox: Postbox?,
-        audit: any AuditLog
+        recovery: RecoveryOnBehalf?, audit: any AuditLog
     ) {
         self.accounts = accounts
         self.store = store
         people = surroundings
         self.postbox = postbox
+        self.recovery = recovery
         self.audit = audit
     }
 
@@ -97,6 +102,15 @@ package struct Administration: Sendable {
         return ended
     }
 
+    /// Sends the person the mail by which they choose another password. The one they have works until then.
+    package func startRecovery(of id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
+        guard let seen = try await accounts.account(id: id) else { return .nobody }
+        guard instruction.isMeant(for: seen) else { return .changedMeanwhile }
+        guard let recovery, try await recovery.begin(for: seen, at: now) else { return .notPossible }
+        audit.record(instruction.event(.recoveryStarted, of: id))
+        return .done(seen)
+    }
+
     private struct Step {
         let change: AdministrativeChange
         let kind: AuditEvent.Kind
@@ -121,7 +135,7 @@ package struct Administration: Sendable {
     ) async throws -> Outcome {
         for _ in 0..<Self.tries {
             guard let seen = try await accounts.account(id: id) else { return .nobody }
-            guard instruction.version.map({ $0.isExactly(seen.version) }) ?? true else { return .changedMeanwhile }
+            guard instruction.isMeant(for: seen) else { return .changedMeanwhile }
             guard let step = decide(seen) else { return .unchanged(seen) }
             let letters = try letters(step, to: seen, instruction, at: now)
             switch try await store.change(step.change, of: seen, mailing: letters, at: now) {

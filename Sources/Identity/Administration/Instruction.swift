@@ -29,6 +29,9 @@ package struct Instruction: Sendable {
         self.version = version
     }
 
+    /// Whether the account is still as whoever instructs has seen it.
+    func isMeant(for account: Account) -> Bool { version.map { $0.isExactly(account.version) } ?? true }
+
     func event(
         _ kind: AuditEvent.Kind, of subject: String?, _ details: [String: String] = [:]
     ) -> AuditEvent {

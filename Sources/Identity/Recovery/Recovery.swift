@@ -24,9 +24,6 @@ package struct Recovery: Sendable {
         case locked
     }
 
-    /// How long a link is good that an administrator asked for, in seconds (ML13).
-    package static let longLifetime: Int64 = 86_400
-
     private let accounts: any AccountStore
     private let store: any MailProofStore & RecoveryStore
     private let proofs: MailProofs
@@ -65,23 +62,6 @@ package struct Recovery: Sendable {
         request.facts = Letter.facts(about: visitor, at: now)
         request.query = query
         _ = try await proofs.begin(request, browser: visitor.browser, network: network, at: now)
-    }
-
-    /// The same, because somebody who runs the server wants it for a person (PW13): good in any browser, without a
-    /// code, for a day. `false` for a disabled account.
-    package func begin(onBehalfOf account: Account, at now: Instant) async throws -> Bool {
-        guard Self.isRecoverable(account) else { return false }
-        let link = try OpaqueToken(.mailLink, from: random)
-        let expiresAt = now + Self.longLifetime
-        let letter = Letter(
-            .recoveryStarted, to: account.email, about: account.id, name: account.profile.name,
-            path: "/\(MailProof.Purpose.recovery.pathSegment)/\(link.plaintext)", expiresAt: expiresAt)
-        let nobody = TokenDigest(bytes: try random.bytes(32))
-        let proof = MailProof(
-            link: link.digest, code: nobody, purpose: .recovery, accountID: account.id, address: account.email,
-            browser: nobody, createdAt: now, expiresAt: expiresAt)
-        try await store.begin(proof, with: .init(letters: [postbox.seal(letter, at: now)]), at: now)
-        return true
     }
 
     /// A right code, typed in the browser that asked, is exchanged for a link; nothing is spent (MF5: the form for the

@@ -50,6 +50,7 @@ extension AuditEvent {
         case accountDisabled = "account_disabled"
         case accountEnabled = "account_enabled"
         case administrationRefused = "administration_refused"
+        case recoveryStarted = "recovery_started"
         case invitationMade = "invitation_made"
         case invitationAccepted = "invitation_accepted"
         case invitationRefused = "invitation_refused"
@@ -87,7 +88,8 @@ extension AuditEvent.Kind {
             .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
             .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
-            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .invitationMade,
+            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted,
+            .invitationMade,
             .invitationAccepted:
             .done
         }
@@ -111,7 +113,7 @@ extension AuditEvent.Kind {
             .consentRevoked, .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .passwordReset,
             .addressChanged, .addressRestored, .rolesChanged, .administratorCreated, .accountDisabled, .accountEnabled,
             .accountDeleted, .accountRestored, .profileChanged, .pictureChanged, .preferenceChanged,
-            .browsersForgotten, .dataExported, .invitationMade, .invitationAccepted:
+            .browsersForgotten, .dataExported, .recoveryStarted, .invitationMade, .invitationAccepted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:

@@ -80,6 +80,10 @@ extension Finding {
         expected: "the newest invitation, used once within 7 days",
         repair: "martlet user invite ADDRESS sends a new one; who has an account already signs in instead.")
 
+    static let adminNotPossible = Finding(
+        .policy, seen: "an account that is disabled, or was deleted by an operator", expected: "an active account",
+        repair: "Enable the account first: martlet user enable.")
+
     static let adminFields = Finding(
         .form, seen: "no reason, or a role that is none", expected: "a line that says why, and roles of one word each",
         repair: "The page says which; fill it in again.")

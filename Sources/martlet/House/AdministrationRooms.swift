@@ -9,7 +9,7 @@ extension House {
         -> AdministrationRoom
     {
         AdministrationRoom(
-            rules: administration(base.store, postbox: people.postbox, audit: base.audit),
+            rules: administration(base.store, postbox: people.postbox, random: base.random, audit: base.audit),
             access: AdministrationAccess(
                 reader: reader, registry: base.registry, accounts: base.store, issuer: base.settings.issuer.text,
                 audit: base.audit),
@@ -19,12 +19,16 @@ extension House {
             creation: people.creation)
     }
 
-    static func administration(_ store: Store, postbox: Postbox?, audit: any AuditLog) -> Administration {
+    /// Without a postbox nobody is mailed.
+    static func administration(
+        _ store: Store, postbox: Postbox?, random: any RandomSource, audit: any AuditLog
+    ) -> Administration {
         Administration(
             accounts: store, store: store,
             surroundings: Surroundings(
                 sessions: store, consents: store, grants: store, methods: store, preferences: store),
-            postbox: postbox, audit: audit)
+            postbox: postbox,
+            recovery: postbox.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
     }
 
     /// Whoever seals mail and whoever sends it have the same key.

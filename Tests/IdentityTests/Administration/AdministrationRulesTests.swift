@@ -66,6 +66,26 @@ struct AdministrationRulesTests {
         #expect(try await mails(door).count == 2)
     }
 
+    @Test("Recovery is started for whoever is active or has left by themselves; for nobody an operator shut out")
+    func recovery() async throws {
+        let door = try await Door()
+        let (ann, bob, cem) = (
+            try await door.person(), try await door.person("bob@example.org", status: .disabled),
+            try await door.person("cem@example.org")
+        )
+        #expect(try await door.administration.startRecovery(of: bob.id, instruction(), at: Door.noon) == .notPossible)
+        _ = try await door.store.delete(cem.id, by: .operator, mailing: [], at: Door.noon)
+        #expect(try await door.administration.startRecovery(of: cem.id, instruction(), at: Door.noon) == .notPossible)
+        #expect(try await door.administration.startRecovery(of: "nobody", instruction(), at: Door.noon) == .nobody)
+        let stale = try instruction(ifStill: "x")
+        #expect(try await door.administration.startRecovery(of: ann.id, stale, at: Door.noon) == .changedMeanwhile)
+        #expect(try await mails(door).isEmpty && door.audit.events.isEmpty)
+        #expect(try await door.administration.startRecovery(of: ann.id, instruction(), at: Door.noon).isDone)
+        _ = try await door.store.delete(ann.id, by: .person, mailing: [], at: Door.noon)
+        #expect(try await door.administration.startRecovery(of: ann.id, instruction(), at: Door.noon).isDone)
+        #expect(door.audit.kinds == [.recoveryStarted, .recoveryStarted])
+    }
+
     @Test("What was seen differently is not changed, and nothing is recorded or mailed")
     func stale() async throws {
         let door = try await Door()

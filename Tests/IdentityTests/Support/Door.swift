@@ -54,7 +54,7 @@ final class Door: Sendable {
             accounts: store, store: store,
             surroundings: Surroundings(
                 sessions: store, consents: store, grants: store, methods: store, preferences: store),
-            postbox: try Postbox(key: Array(UInt8(1)...32), random: random), audit: audit)
+            postbox: postbox, recovery: RecoveryOnBehalf(store: store, postbox: postbox, random: random), audit: audit)
     }
 
     deinit {

@@ -202,6 +202,14 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
     private static let newcomer = ["name": "New", "password": "seventeen purple lanterns"]
 
     static let invitations: [AuditCase] = [
+        AuditCase(kind: .recoveryStarted, actor: "person", network: here) { house in
+            _ = try await house.person("root@example.org", roles: [.administrator])
+            let ada = try #require(try await house.store.account(canonicalEmail: "ada@example.org"))
+            let browser = house.browser()
+            _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
+            let page = await browser.get("/admin/people/\(ada.id)")
+            _ = await browser.post(page, ["reason": "forgot it"], action: "/admin/people/\(ada.id)/recovery")
+        },
         AuditCase(kind: .invitationMade, actor: "person", network: here) { _ = try await invited($0) },
         AuditCase(kind: .invitationAccepted, actor: "person:", network: here) { house in
             let browser = house.browser()

@@ -60,6 +60,11 @@ struct PeopleOperations: Sendable {
                 let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
                 return try await rules.setRoles(of: call.id, call.instruction(), at: call.now) { _ in roles }
             },
+            change(
+                "startRecovery", "/people/{id}/recovery",
+                "Sends a person the mail by which they choose another password. Nobody else sees the link.", [.reason],
+                refusals: [.notPossible]
+            ) { try await rules.startRecovery(of: $0.id, $0.instruction(), at: $0.now) },
             APIOperation(
                 "endSessions", .post, "/people/{id}/end-sessions", .writePeople, "Signs a person out everywhere.",
                 fields: [
@@ -79,11 +84,11 @@ struct PeopleOperations: Sendable {
 
     private func change(
         _ id: String, _ path: String, _ summary: String, _ fields: [APIField], method: HTTPRequest.Method = .post,
-        _ deed: @escaping @Sendable (APICall) async throws -> Administration.Outcome
+        refusals: [APIProblemKind] = [], _ deed: @escaping @Sendable (APICall) async throws -> Administration.Outcome
     ) -> APIOperation {
         APIOperation(
             id, method, path, .writePeople, summary, fields: fields, isConditional: true, answer: .person,
-            refusals: [.notFound, .changedMeanwhile, .lastAdministrator]
+            refusals: [.notFound, .changedMeanwhile, .lastAdministrator] + refusals
         ) { call in
             switch try await deed(call) {
             case .done(let account), .unchanged(let account): return person(account, call)
@@ -92,6 +97,7 @@ struct PeopleOperations: Sendable {
                 throw APIProblem(.changedMeanwhile, "read the person again", .apiStale)
             case .lastAdministrator:
                 throw APIProblem(.lastAdministrator, "make somebody else administrator first", .lastAdministrator)
+            case .notPossible: throw APIProblem(.notPossible, "the account must be enabled first", .adminNotPossible)
             }
         }
     }

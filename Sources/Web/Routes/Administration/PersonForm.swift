@@ -3,6 +3,7 @@ import OAuth
 
 /// What an administrator can do on a person's page; the raw value is the last part of the address.
 enum PersonDeed: String, Sendable, CaseIterable {
+    case recovery
     case disable
     case enable
     case roles
@@ -18,6 +19,7 @@ struct PersonForm: Sendable {
         case nobody
         case changedMeanwhile = "changed_meanwhile"
         case lastAdministrator = "last_administrator"
+        case notPossible = "not_possible"
 
         var finding: Finding {
             switch self {
@@ -25,6 +27,7 @@ struct PersonForm: Sendable {
             case .nobody: .apiNobody
             case .changedMeanwhile: .apiStale
             case .lastAdministrator: .lastAdministrator
+            case .notPossible: .adminNotPossible
             }
         }
     }
@@ -59,7 +62,7 @@ struct PersonForm: Sendable {
     func deeds(for account: Account, _ catalogue: Catalogue) -> [[String: Any]] {
         let possible: [PersonDeed] =
             switch account.state {
-            case .active: [.roles, .endSessions, .disable, .delete]
+            case .active: [.recovery, .roles, .endSessions, .disable, .delete]
             case .disabled: [.enable, .roles, .delete]
             case .deleted: [.enable]
             }
@@ -98,7 +101,7 @@ struct PersonForm: Sendable {
             switch problem {
             case .reason: "reason-\(deed?.rawValue ?? "")"
             case .roles: "add"
-            case .nobody, .changedMeanwhile, .lastAdministrator: nil
+            case .nobody, .changedMeanwhile, .lastAdministrator, .notPossible: nil
             }
         return [
             "summary": field == nil ? sentence : catalogue.text("error.summary.form"), "reference": reference,

@@ -49,6 +49,7 @@ struct PersonPages: Sendable {
         let rules = rooms.administration.rules
         let outcome: Administration.Outcome
         switch deed {
+        case .recovery: outcome = try await rules.startRecovery(of: id, instruction, at: now)
         case .disable: outcome = try await rules.disable(id, instruction, at: now)
         case .enable: outcome = try await rules.enable(id, instruction, at: now)
         case .delete: outcome = try await rules.delete(id, instruction, at: now)
@@ -65,6 +66,7 @@ struct PersonPages: Sendable {
         case .nobody: .nobody
         case .changedMeanwhile: .changedMeanwhile
         case .lastAdministrator: .lastAdministrator
+        case .notPossible: .notPossible
         }
     }
 

@@ -56,6 +56,7 @@ enum AuditInventory {
         case .rolesChanged: "Roles were given or taken; why says why."
         case .accountDisabled: "An operator disabled an account; why says why."
         case .accountEnabled: "An operator enabled an account again, or took back its deletion."
+        case .recoveryStarted: "An operator had a mail sent by which the person chooses another password."
         case .invitationMade: "An operator invited somebody; invitation is a mark that its acceptance bears too."
         case .invitationAccepted: "Somebody came by an invitation, and has an account."
         case .invitationRefused: "An invitation was used that is unknown, spent, over or superseded."

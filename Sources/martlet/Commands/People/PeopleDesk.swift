@@ -1,3 +1,4 @@
+import Cryptography
 import Identity
 import OAuth
 import Storage
@@ -10,13 +11,15 @@ enum PeopleDesk {
     ) async throws -> Result {
         guard mailing else {
             return try await OpenHouse.withStore(settings) { store, audit in
-                try await work(House.administration(store, postbox: nil, audit: audit))
+                try await work(House.administration(store, postbox: nil, random: SystemRandom(), audit: audit))
             }
         }
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
         do {
             let postbox = try House.postbox(house.masterKey, house.random)
-            let result = try await work(House.administration(house.store, postbox: postbox, audit: house.audit))
+            let result = try await work(
+                House.administration(
+                    house.store, postbox: postbox, random: house.random, audit: house.audit))
             await house.close()
             return result
         } catch {
@@ -33,6 +36,8 @@ enum PeopleDesk {
         case .nobody: throw CommandRefusal("\(person.email) is gone; nothing was changed")
         case .changedMeanwhile:
             throw CommandRefusal("\(person.email) is being changed by somebody else; look again and repeat it")
+        case .notPossible:
+            throw CommandRefusal("\(person.email) is \(person.state.rawValue); martlet user enable comes first")
         case .lastAdministrator:
             throw CommandRefusal(
                 "\(person.email) is the last administrator; make somebody else one first: martlet user roles ADDRESS --add administrator"

@@ -18,8 +18,7 @@ struct UserCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ListPeopleCommand.self, ShowPersonCommand.self, AddUserCommand.self, InviteCommand.self,
-            DisablePersonCommand.self,
-            EnablePersonCommand.self, PersonRolesCommand.self, EndSessionsCommand.self, DeletePersonCommand.self,
-            ImportUsersCommand.self, ExportUsersCommand.self,
+            RecoverPersonCommand.self, DisablePersonCommand.self, EnablePersonCommand.self, PersonRolesCommand.self,
+            EndSessionsCommand.self, DeletePersonCommand.self, ImportUsersCommand.self, ExportUsersCommand.self,
         ])
 }
