@@ -136,6 +136,30 @@ struct AdministrationPagesJourney {
         #expect(house.audit.count(.administrationRefused) > 0)
     }
 
+    @Test("Only administrators see the way to the pages of administration beside their account")
+    func administration() async throws {
+        let house = try await TestHouse()
+        _ = try await house.person()
+        _ = try await house.person(
+            "part@example.org", roles: [Role("administrator", context: "p1"), Role("Administrator")])
+        let root = try await house.person("root@example.org", roles: [.administrator])
+        let paths = AccountSection.allCases.map(\.path)
+        for email in ["ada@example.org", "part@example.org"] {
+            let browser = house.browser()
+            _ = await browser.signIn(await browser.get("/sign-in"), email)
+            for path in paths { #expect(await !browser.get(path).text.contains("/admin"), "\(path)") }
+        }
+        let browser = house.browser()
+        _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
+        for path in paths {
+            #expect(await browser.get(path).text.contains("<a href=\"/admin\">People</a>"), "\(path)")
+        }
+        #expect(await browser.get("/admin").status == 200)
+        _ = try await house.person("next@example.org", roles: [.administrator])
+        _ = try await house.store.setRoles([], of: root.id, at: house.clock.now)
+        for path in paths { #expect(await !browser.get(path).text.contains("/admin"), "\(path)") }
+    }
+
     @Test("Who is no administrator any more finds nothing from then on; the last one stays")
     func formerAdministrator() async throws {
         let house = try await TestHouse()

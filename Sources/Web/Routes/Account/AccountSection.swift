@@ -33,6 +33,8 @@ extension Rooms {
             "sections": AccountSection.allCases.map { other in
                 ["path": other.path, "title": other.title(catalogue), "current": other == section] as [String: Any]
             },
+            // For everybody else there is nothing at that address.
+            "isAdministrator": resident.account.isAdministrator,
         ]
         whole["notice"] = notice ?? resident.done(catalogue)
         whole.merge(context) { $1 }
