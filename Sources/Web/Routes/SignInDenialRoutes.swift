@@ -32,7 +32,7 @@ struct SignInDenialRoutes: Sendable {
             let time = TimeText(catalogue: rooms.pages.catalogue, now: visit.now)
             context["session"] = [
                 "device": session.device, "time": time.past(session.createdAt), "address": session.address,
-                "place": rooms.places.place(of: session.address) ?? rooms.pages.catalogue.text("mail.place_unknown"),
+                "place": rooms.place(of: session),
             ]
         }
         return try rooms.writer.reply(

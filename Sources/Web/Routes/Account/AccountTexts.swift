@@ -26,6 +26,7 @@ struct AccountTexts {
             "expires": time.future(min(session.idleUntil, session.expiresAt)),
             "device": session.device.isEmpty ? catalogue.text("account.device_unknown") : session.device,
             "address": session.address.isEmpty ? catalogue.text("account.address_unknown") : session.address,
+            "place": rooms.place(of: session),
         ]
     }
 
@@ -79,5 +80,12 @@ struct AccountTexts {
             ])
         }
         return applications
+    }
+}
+
+extension Rooms {
+    /// Roughly where somebody signed in (B095), or that it is not known.
+    func place(of session: Session) -> String {
+        places.place(of: session.address) ?? pages.catalogue.text("account.place_unknown")
     }
 }

@@ -57,6 +57,7 @@ struct PersonTexts {
         [
             "device": session.device.isEmpty ? catalogue.text("account.device_unknown") : session.device,
             "address": session.address.isEmpty ? catalogue.text("account.address_unknown") : session.address,
+            "place": rooms.place(of: session),
             "started": time.past(session.createdAt), "lastSeen": time.past(session.lastSeenAt),
         ]
     }
