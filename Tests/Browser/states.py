@@ -672,7 +672,8 @@ def admin_person_with_long_names(scene):
         "user", "roles", LONG_EMAIL, "--add", "representative-of-the-board-and-of-everybody-else-in-the-house",
         "--reason", "is one of them")
     administer(scene, person_path(scene, "max"))
-    for words in ("Give or take roles", "Sign out everywhere", "Disable the account", "Delete the account"):
+    for words in (
+            "Help with a forgotten password", "Give or take roles", "Sign out everywhere", "Disable the account", "Delete the account"):
         unfold(scene, words)
 
 

@@ -1,5 +1,6 @@
 """People and roles from the command line, and what an app that demands a role makes of them."""
 import json
+import time
 
 import pytest
 import requests
@@ -49,6 +50,8 @@ def test_a_role_opens_an_app_and_losing_it_closes_the_app_again(house):
     (["delete", "bob@example.org", "--reason", "left"], 2), (["delete", "bob@example.org", "--yes"], 2),
     (["recover", "nobody@example.org", "--reason", "x"], 1), (["recover", "bob@example.org"], 2),
     (["recover", "bob@example.org", "--reason", "x", "--password", "y"], 2),
+    (["delete", "bob@example.org", "--now", "--reason", "left"], 2), (["delete", "bob@example.org", "--now", "--yes"], 2),
+    (["delete", "nobody@example.org", "--now", "--yes", "--reason", "x"], 1),
     (["enable", "nobody@example.org", "--reason", "x"], 1), (["enable", "bob@example.org"], 2),
     (["end-sessions", "bob@example.org", "--yes"], 2), (["end-sessions", "nobody", "--yes", "--reason", "x"], 1),
     (["show", "nobody@example.org"], 1), (["show", "no-such-id"], 1), (["show"], 2), (["show", "bob@example.org", "--events", "-1"], 2),
@@ -169,6 +172,7 @@ def test_sessions_end_without_the_account_being_touched(office):
 
 @pytest.mark.parametrize("words", [
     ["disable", "root@example.org", "--yes"], ["delete", "root@example.org", "--yes"],
+    ["delete", "root@example.org", "--now", "--yes"],
     ["roles", "root@example.org", "--remove", "administrator"]])
 def test_the_last_administrator_stays(office, words):
     refused = office.command("user", *words, "--reason", "a mistake", check=False)
@@ -244,3 +248,43 @@ def test_an_id_that_begins_with_a_dash_is_found_behind_two_of_them(office):
     missing = office.command("user", "show", "--json", "--", "-Hue17oIGSonEeTgKI2pGQ", check=False)
     assert missing.returncode == 1 and "nobody has the address or id" in missing.stderr
     assert office.command("audit", "--subject", "-Hue17oIGSonEeTgKI2pGQ").returncode == 0
+
+
+def test_an_account_is_removed_at_once_and_its_person_hears_of_it(office):
+    browser = Person("ann@example.org")
+    browser.sign_in_on(browser.go(office.issuer + "/sign-in"))
+    subject = person(office, "ann@example.org")["id"]
+    told = office.command("user", "delete", "ann@example.org", "--now", "--yes", "--json", "--reason", "to be forgotten")
+    assert json.loads(told.stdout) == {"id": subject, "purged": True}
+    assert browser.go(office.issuer + "/account").path == "/sign-in"
+    for _ in range(100):
+        subjects = [mail.subject for mail in office.mails(to="ann@example.org")]
+        if any("was switched off" in one for one in subjects):
+            break
+        time.sleep(0.05)
+    assert [one for one in subjects if "was switched off" in one]
+    for words in (["show", subject], ["enable", subject, "--reason", "x"],
+                  ["delete", subject, "--now", "--yes", "--reason", "x"], ["recover", subject, "--reason", "x"]):
+        refused = office.command("user", *words, check=False)
+        assert refused.returncode == 1 and "nobody has the address or id" in refused.stderr
+    events = [json.loads(line) for line in office.command("audit", "--subject", subject, "--json").stdout.splitlines()]
+    assert events[-1]["kind"] == "account_purged" and events[-1]["why"] == "to be forgotten"
+    assert "ann@" not in json.dumps(events)
+    # One who was deleted before is removed too, and hears nothing more.
+    office.command("user", "delete", "bob@example.org", "--yes", "--quiet", "--reason", "left")
+    office.command("user", "delete", "bob@example.org", "--now", "--yes", "--reason", "to be forgotten")
+    assert office.sql("SELECT count(*) FROM accounts") == "2"
+
+
+@pytest.mark.parametrize("words", [["disable"], ["delete"], ["delete", "--now"]])
+def test_who_is_shut_out_gets_the_mail_that_says_so_and_none_that_waited(words):
+    # Nobody serves while it is done: what waits, waits.
+    house = Martlet()
+    house.command("user", "add", "--email", "ann@example.org", stdin=PASSWORD + "\n")
+    house.command("user", "recover", "ann@example.org", "--reason", "lost the note")
+    assert house.sql("SELECT kind FROM outbox") == "recovery_started"
+    house.command("user", words[0], "ann@example.org", *words[1:], "--yes", "--reason", "left")
+    assert house.sql("SELECT kind FROM outbox") == "account_disabled"
+    with house:
+        (mail,) = house.mails(to="ann@example.org")
+        assert "was switched off" in mail.subject

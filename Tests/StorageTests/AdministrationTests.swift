@@ -75,7 +75,9 @@ struct AdministrationTests {
 
     private struct Unexpected: Error {}
 
-    static let changes: [AdministrativeChange] = [.disable, .delete, .setRoles([]), .setRoles([Role("editor")])]
+    static let changes: [AdministrativeChange] = [
+        .disable, .delete, .purge, .setRoles([]), .setRoles([Role("editor")]),
+    ]
 
     @Test(
         "The last administrator is neither disabled nor deleted and keeps the role; a disabled one does not count",

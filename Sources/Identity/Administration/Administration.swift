@@ -79,6 +79,15 @@ package struct Administration: Sendable {
         }
     }
 
+    /// Removes an account for good, at once: deleted before or not, nothing takes it back (B124).
+    ///
+    /// - Returns: the account as it was.
+    package func purge(_ id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
+        try await change(id, instruction, at: now) { account in
+            Step(.purge, .accountPurged, mail: account.state == .active ? .accountDisabled : nil)
+        }
+    }
+
     package func setRoles(
         of id: String, _ instruction: Instruction, at now: Instant,
         _ choice: @escaping @Sendable ([Role]) -> [Role]
@@ -155,8 +164,9 @@ package struct Administration: Sendable {
         _ step: Step, to account: Account, _ instruction: Instruction, at now: Instant
     ) throws -> [SealedLetter] {
         guard let kind = step.mail, let postbox, !instruction.isQuiet else { return [] }
+        // Mail about an account goes when the account goes; this one is of that.
         let letter = Letter(
-            kind, to: account.email, about: account.id, name: account.profile.name,
+            kind, to: account.email, about: step.change == .purge ? nil : account.id, name: account.profile.name,
             facts: [(.time, String(now.seconds))], expiresAt: now + Self.newsLifetime)
         return [try postbox.seal(letter, at: now)]
     }

@@ -7,12 +7,16 @@ package enum AdministrativeChange: Sendable, Equatable {
     case enable
     /// The account is disabled, and gone when the time of grace is over.
     case delete
+    /// The account is gone for good, with everything that names it. Its security events stay, by an id that leads
+    /// nowhere.
+    case purge
     /// All roles that the person has from then on.
     case setRoles([Role])
 }
 
 /// What became of a change.
 package enum ChangeOutcome: Sendable, Equatable {
+    /// As it is now; one that is gone, as it was.
     case changed(Account)
     /// Nobody has this id, or not any more.
     case nobody

@@ -13,6 +13,7 @@ extension Store: AdministrationStore {
             }
             try connection.make(change, of: seen.id, at: now)
             for letter in letters { try connection.post(letter) }
+            guard change != .purge else { return .changed(current) }
             guard let changed = try connection.account(seen.id) else {
                 throw StorageError.corrupt("an account is gone within one write")
             }
@@ -36,7 +37,7 @@ extension AdministrativeChange {
     fileprivate var leavesAdministrator: Bool {
         switch self {
         case .enable: true
-        case .disable, .delete: false
+        case .disable, .delete, .purge: false
         case .setRoles(let roles): roles.contains(.administrator)
         }
     }
@@ -84,6 +85,10 @@ extension SQLConnection {
                 WHERE id = $1
                 """, [.text(id), .instant(now)])
             try endEverything(of: id, at: now)
+        case .purge:
+            try endEverything(of: id, at: now)
+            try execute("DELETE FROM accounts WHERE id = $1", [.text(id)])
+            try removeTraces(of: id)
         case .setRoles(let roles):
             try execute("UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
             try execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])

@@ -79,7 +79,7 @@ extension Store: DeletionStore {
 
 extension SQLConnection {
     /// What names an account without hanging from it.
-    fileprivate func removeTraces(of accountID: String) throws {
+    func removeTraces(of accountID: String) throws {
         for statement in [
             "DELETE FROM outbox WHERE account_id = $1",
             "DELETE FROM explanations WHERE subject = $1",

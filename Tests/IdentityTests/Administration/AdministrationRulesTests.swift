@@ -86,6 +86,30 @@ struct AdministrationRulesTests {
         #expect(door.audit.kinds == [.recoveryStarted, .recoveryStarted])
     }
 
+    @Test("B124: who is removed at once is gone, deleted before or not; only somebody who was active hears of it")
+    func purge() async throws {
+        let door = try await Door()
+        let (ann, bob, cem) = (
+            try await door.person(), try await door.person("bob@example.org", status: .disabled),
+            try await door.person("cem@example.org")
+        )
+        let stale = try instruction(ifStill: "x")
+        #expect(try await door.administration.purge(ann.id, stale, at: Door.noon) == .changedMeanwhile)
+        #expect(try await door.administration.purge("nobody", instruction(), at: Door.noon) == .nobody)
+        #expect(door.audit.events.isEmpty)
+        #expect(try await door.administration.purge(bob.id, instruction(), at: Door.noon) == .done(bob))
+        #expect(try await door.administration.purge(cem.id, instruction(quiet: true), at: Door.noon).isDone)
+        #expect(try await mails(door).isEmpty)
+        #expect(try await door.administration.purge(ann.id, instruction(), at: Door.noon).isDone)
+        #expect(try await mails(door).count == 1)
+        for gone in [ann, bob, cem] {
+            #expect(try await door.store.account(id: gone.id) == nil)
+            #expect(try await door.administration.purge(gone.id, instruction(), at: Door.noon) == .nobody)
+        }
+        #expect(door.audit.kinds == [.accountPurged, .accountPurged, .accountPurged])
+        #expect(door.audit.events.allSatisfy { $0.details == ["method": "api", "why": "left"] })
+    }
+
     @Test("What was seen differently is not changed, and nothing is recorded or mailed")
     func stale() async throws {
         let door = try await Door()

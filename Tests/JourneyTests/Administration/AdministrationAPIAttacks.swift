@@ -19,6 +19,7 @@ struct AdministrationAPIAttacks {
             (.post, "/people/\(id)/enable", why), (.post, "/people/\(id)/delete", why),
             (.put, "/people/\(id)/roles", ["reason": "x", "roles": [["name": "administrator"]]]),
             (.post, "/people/\(id)/end-sessions", why), (.post, "/people/\(id)/recovery", why),
+            (.post, "/people/\(id)/purge", why),
             (.post, "/invitations", ["email": "new@example.org", "reason": "x"]),
         ]
     }
@@ -27,6 +28,7 @@ struct AdministrationAPIAttacks {
         #expect(try await house.store.account(id: ada.id) == ada)
         for kind in [
             AuditEvent.Kind.accountDisabled, .accountEnabled, .accountDeleted, .rolesChanged, .recoveryStarted,
+            .accountPurged,
         ] {
             #expect(house.audit.count(kind) == 0)
         }

@@ -108,6 +108,37 @@ struct AdministrationAPIJourney {
         #expect(await api.call(.post, path + "/enable", ["reason": "mistake"])["deleted_at"] == nil)
     }
 
+    @Test("B124, CF2: an account is removed at once; what it opened is shut, and the record alone remains, by its id")
+    func purge() async throws {
+        let house = try await TestAPI.house()
+        let ada = try await house.person()
+        let browser = house.browser()
+        _ = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        let tokens = try await house.tokens(for: .shop, in: browser, ["scope": "openid offline_access"])
+        let api = try await TestAPI.own(house)
+        let path = "/people/\(ada.id)"
+        for (body, headers, status) in [
+            ([:], [:], 422), (["reason": "x", "sure": true], [:], 422), (why, ["If-Match": "\"old\""], 412),
+        ] as [(JSONValue, [String: String], Int)] {
+            #expect(await api.call(.post, path + "/purge", body, headers: headers).status == status)
+        }
+        #expect(await api.call(.get, path).status == 200)
+        let done = await api.call(.post, path + "/purge", ["reason": "asked to be forgotten"])
+        #expect(done.status == 204 && done.text.isEmpty && done.header("Content-Type") == nil)
+        #expect(await api.call(.get, path).status == 404)
+        #expect(await api.call(.post, path + "/purge", why).problem == "not_found")
+        #expect(await api.call(.post, path + "/enable", why).problem == "not_found")
+        #expect(await browser.get("/account").status == 303)
+        #expect(await TestApp.shop.refresh(tokens.refresh ?? "", at: house.reception).error == "invalid_grant")
+        #expect(await TestApp.userInfo(tokens.access, at: house.reception).status == 401)
+        let event = try #require(try await house.storedEvents(.accountPurged).first)
+        #expect(event.subject == ada.id && event.actor == "client:robot")
+        #expect(event.details == ["method": "api", "why": "asked to be forgotten"])
+        // It is of no account any more, and arrives nevertheless.
+        #expect(try await house.mail(to: "ada@example.org").last?.subject.contains("was switched off") == true)
+        #expect(try await house.letters().isEmpty)
+    }
+
     @Test("The last administrator stays, whoever asks")
     func lastAdministrator() async throws {
         let house = try await TestAPI.house()
@@ -115,7 +146,7 @@ struct AdministrationAPIJourney {
         let apis = [try await TestAPI.own(house), try await TestAPI.person(house, "root@example.org")]
         for api in apis {
             for (method, deed, more) in [
-                (HTTPRequest.Method.post, "disable", why), (.post, "delete", why),
+                (HTTPRequest.Method.post, "disable", why), (.post, "delete", why), (.post, "purge", why),
                 (.put, "roles", ["reason": "x", "roles": [["name": "administrator", "context": "p1"]]]),
             ] {
                 let page = await api.call(method, "/people/\(root.id)/\(deed)", more)

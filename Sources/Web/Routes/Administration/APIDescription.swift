@@ -92,7 +92,7 @@ struct APIDescription: Sendable {
         if let answer = operation.answer {
             done["content"] = ["application/json": ["schema": APISchemaText.reference(answer)]]
         }
-        if operation.isConditional {
+        if operation.isConditional, operation.answer != nil {
             done["headers"] = [
                 "ETag": ["description": "The version of the person.", "schema": ["type": "string"]]
             ]

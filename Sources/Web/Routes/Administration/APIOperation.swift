@@ -14,7 +14,7 @@ struct APIOperation: Sendable {
     let summary: String
     /// Of the query for a read, of the body for a write.
     let fields: [APIField]
-    /// Takes `If-Match`, and gives `ETag`.
+    /// Takes `If-Match`, and gives `ETag` with what it answers.
     let isConditional: Bool
     let status: HTTPResponse.Status
     let answer: APISchema?

@@ -53,6 +53,14 @@ struct PeopleOperations: Sendable {
                 "deletePerson", "/people/{id}/delete",
                 "Deletes an account: disabled at once, gone when the time of grace is over.", [.reason, .quiet]
             ) { try await rules.delete($0.id, $0.instruction(), at: $0.now) },
+            APIOperation(
+                "purgePerson", .post, "/people/{id}/purge", .writePeople,
+                "Removes an account for good, at once. Nothing takes it back.", fields: [.reason, .quiet],
+                isConditional: true, status: .noContent, answer: nil, refusals: Self.changeRefusals
+            ) { call in
+                _ = try settled(await rules.purge(call.id, call.instruction(), at: call.now))
+                return Reply(.noContent)
+            },
             change(
                 "setRoles", "/people/{id}/roles", "Gives a person exactly these roles.",
                 [APIField("roles", .roles, isRequired: true, "All roles the person then has."), .reason], method: .put
@@ -88,17 +96,20 @@ struct PeopleOperations: Sendable {
     ) -> APIOperation {
         APIOperation(
             id, method, path, .writePeople, summary, fields: fields, isConditional: true, answer: .person,
-            refusals: [.notFound, .changedMeanwhile, .lastAdministrator] + refusals
-        ) { call in
-            switch try await deed(call) {
-            case .done(let account), .unchanged(let account): return person(account, call)
-            case .nobody: throw APIProblem.nobody
-            case .changedMeanwhile:
-                throw APIProblem(.changedMeanwhile, "read the person again", .apiStale)
-            case .lastAdministrator:
-                throw APIProblem(.lastAdministrator, "make somebody else administrator first", .lastAdministrator)
-            case .notPossible: throw APIProblem(.notPossible, "the account must be enabled first", .adminNotPossible)
-            }
+            refusals: Self.changeRefusals + refusals
+        ) { call in person(try settled(await deed(call)), call) }
+    }
+
+    private static let changeRefusals: [APIProblemKind] = [.notFound, .changedMeanwhile, .lastAdministrator]
+
+    private func settled(_ outcome: Administration.Outcome) throws(APIProblem) -> Account {
+        switch outcome {
+        case .done(let account), .unchanged(let account): return account
+        case .nobody: throw APIProblem.nobody
+        case .changedMeanwhile: throw APIProblem(.changedMeanwhile, "read the person again", .apiStale)
+        case .lastAdministrator:
+            throw APIProblem(.lastAdministrator, "make somebody else administrator first", .lastAdministrator)
+        case .notPossible: throw APIProblem(.notPossible, "the account must be enabled first", .adminNotPossible)
         }
     }
 
