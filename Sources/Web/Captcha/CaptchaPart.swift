@@ -49,6 +49,20 @@ struct CaptchaPart: Sendable {
     }
 }
 
+extension PageWriter {
+    /// A page whose form may ask for a captcha: shown by the partial of that name, with what it needs from elsewhere.
+    func reply(
+        _ name: String, title: String, _ context: [String: Any], status: HTTPResponse.Status,
+        formTargets: [String] = [], captcha: CaptchaPart?
+    ) throws -> Reply {
+        var context = context
+        if let captcha { context["captcha"] = captcha.context }
+        return try reply(
+            name, title: title, context, status: status, formTargets: formTargets,
+            sources: captcha?.sources ?? .none)
+    }
+}
+
 /// Why a form comes back, as its page says it.
 struct CaptchaSaying: Sendable {
     /// The summary at the form.

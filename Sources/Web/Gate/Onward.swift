@@ -1,5 +1,3 @@
-import HTTPTypes
-import Identity
 import OAuth
 
 /// Where somebody goes on to once they are signed in: back to the paused request of an app, or to a page of ours
@@ -36,43 +34,16 @@ struct Onward: Sendable, Equatable {
     var fields: [[String: String]] { pair.map { [["name": $0.name, "value": $0.value]] } ?? [] }
 
     /// There.
-    var reply: Reply { request.map(Rooms.continuing) ?? .seeOther((next ?? .account).text) }
+    var reply: Reply { request.map(Reply.continuing) ?? .seeOther((next ?? .account).text) }
 
     private var pair: (name: String, value: String)? {
         request.map { ("request", $0) } ?? next.map { ("next", $0.text) }
     }
 }
 
-extension Rooms {
-    /// What a browser brings to the opening of a session. A request that another browser began is left alone.
-    func arrival(_ visit: Visit, _ guest: Guest, _ onward: Onward) async throws -> Arrival {
-        var authorization: TokenDigest?
-        if let handle = onward.request {
-            authorization = try await self.authorization.pending(handle, browser: guest.browser.digest, at: visit.now)?
-                .handle.digest
-        }
-        return Arrival(
-            visitor: visitorRecord(visit, guest), presentedSession: guest.presentedSession,
-            authorization: authorization)
-    }
-
-    /// On the way, with the cookie of a session just opened.
-    func signedIn(_ opened: OpenedSession, _ reply: Reply, at now: Instant) -> Reply {
-        var reply = reply
-        let lifetime = opened.session.expiresAt.seconds(since: now)
-        reply.headers.append(
-            HTTPField(name: .setCookie, value: cookies.settingSession(opened.secret, until: lifetime)))
-        return reply
-    }
-
-    /// The app's request behind a page that somebody sees before they are signed in. `nil` when there is none any
-    /// more; looking never answers it.
-    func paused(_ onward: Onward, _ guest: Guest, at now: Instant) async throws -> AuthorizationRequest? {
-        guard let handle = onward.request else { return nil }
-        let stranger = AuthorizationEndpoint.Visitor(browser: guest.browser.digest, signedIn: nil)
-        switch try await authorization.resume(handle, visitor: stranger, at: now) {
-        case .interact(_, let request, _): return request
-        case .respond, .showToUser: return nil
-        }
+extension Reply {
+    /// Back to the dispatcher, which says what comes next.
+    static func continuing(_ handle: String) -> Reply {
+        .seeOther("/authorize/continue?request=" + FormEncoding.escape(handle))
     }
 }

@@ -53,6 +53,9 @@ struct Route: Sendable {
 /// Finds the route of a path: exact, by its pattern where it holds an id, or by its first segment where the second is
 /// a secret.
 struct RouteTable: Sendable {
+    /// Beneath it even an address that there is none of answers as the administration API does.
+    static let administration = "/api/admin/v1"
+
     private let exact: [String: Route]
     private let patterns: [(pattern: PathPattern, route: Route)]
     private let byFirstSegment: [String: Route]
@@ -84,7 +87,7 @@ struct RouteTable: Sendable {
 
     /// How an address speaks, those there are none of included.
     func manner(_ path: String) -> Manner {
-        route(path)?.manner ?? (path.hasPrefix(AdministrationAPI.base + "/") ? .administration : .page)
+        route(path)?.manner ?? (path.hasPrefix(Self.administration + "/") ? .administration : .page)
     }
 
     /// The ids in a path.

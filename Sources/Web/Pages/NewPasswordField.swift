@@ -6,9 +6,9 @@ struct NewPasswordField {
     private let catalogue: Catalogue
     private let minimum: Int
 
-    init(_ rooms: Rooms) {
-        catalogue = rooms.pages.catalogue
-        minimum = rooms.settings.minimumPasswordLength
+    init(_ writer: PageWriter) {
+        catalogue = writer.catalogue
+        minimum = writer.settings.minimumPasswordLength
     }
 
     /// What the partial needs, to be merged into the page's own. `error`: the sentence of what is wrong.

@@ -10,19 +10,18 @@ package struct PageWriter: Sendable {
 
     /// - Parameters:
     ///   - formTargets: origins that a form on this page may lead to by way of redirects.
-    ///   - captcha: shown by the partial of that name.
+    ///   - sources: what this page alone may load from elsewhere.
     func reply(
         _ name: String, title: String, _ context: [String: Any], status: HTTPResponse.Status = .ok,
-        manner: Manner = .page, formTargets: [String] = [], captcha: CaptchaPart? = nil
+        manner: Manner = .page, formTargets: [String] = [], sources: ContentSources = .none
     ) throws -> Reply {
         var whole = common
         whole["title"] = title
         whole.merge(context) { $1 }
-        if let captcha { whole["captcha"] = captcha.context }
         var reply = Reply(status, body: try pages.render(name, whole))
         reply.headers[.contentType] = "text/html; charset=utf-8"
         reply.headers[.contentSecurityPolicy] = ResponseHeaders.policy(
-            manner, formTargets: formTargets, sources: captcha?.sources ?? .none)
+            manner, formTargets: formTargets, sources: sources)
         return reply
     }
 

@@ -21,7 +21,7 @@ struct AccountChoiceRoutes: Sendable {
         let turn = try await turn(visit, guest, handle: rooms.handle(visit.queryParameters()))
         guard case .mine(_, let request, let handle) = turn else { return try rooms.follow(turn, guest) }
         guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
-            return Rooms.continuing(handle)
+            return Reply.continuing(handle)
         }
         var person: [String: Any] = ["email": account.email.typed, "id": account.id]
         person["name"] = account.profile.name
@@ -46,7 +46,7 @@ struct AccountChoiceRoutes: Sendable {
         {
             _ = try await rooms.authorizations.record(.chose(subject: session.subject), on: token.digest, at: visit.now)
         }
-        return Rooms.continuing(handle)
+        return Reply.continuing(handle)
     }
 
     /// Said only to the person concerned, after they have signed in.
@@ -58,7 +58,7 @@ struct AccountChoiceRoutes: Sendable {
         guard case .mine(let step, let request, let handle) = turn else { return try rooms.follow(turn, guest) }
         guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject),
             case .notAllowed(let refusal) = step
-        else { return Rooms.continuing(handle) }
+        else { return Reply.continuing(handle) }
         let roles = request.client.policy.requiredRoles
         rooms.audit.record(
             AuditEvent(
@@ -79,15 +79,5 @@ struct AccountChoiceRoutes: Sendable {
             "not-allowed", title: rooms.pages.catalogue.text("title.not_allowed"), context, status: .forbidden)
         reply.examination = refusal.examination
         return reply
-    }
-}
-
-extension Rooms {
-    /// Where to go when it is not this page's turn.
-    func follow(_ turn: Turn, _ guest: Guest) throws -> Reply {
-        switch turn {
-        case .elsewhere(let reply): welcome(guest, reply)
-        case .mine(_, _, let handle): Self.continuing(handle)
-        }
     }
 }

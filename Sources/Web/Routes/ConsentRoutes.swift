@@ -27,7 +27,7 @@ struct ConsentRoutes: Sendable {
         let form = try rooms.genuineForm(visit, from: guest)
         let handle = try rooms.handle(form)
         guard case .mine(_, let request, _) = try await turn(visit, guest, handle: handle), let session = guest.session
-        else { return Rooms.continuing(handle) }
+        else { return Reply.continuing(handle) }
         guard form["decision"] == "allow", form["subject"] == session.subject else {
             return try await deny(request, visit, guest, handle: handle)
         }
@@ -43,7 +43,7 @@ struct ConsentRoutes: Sendable {
             AuditEvent(
                 .consentGiven, subject: session.subject, clientID: request.client.id,
                 details: ["scope": request.scopes.description]))
-        return Rooms.continuing(handle)
+        return Reply.continuing(handle)
     }
 
     private func deny(_ request: AuthorizationRequest, _ visit: Visit, _ guest: Guest, handle: String) async throws
@@ -57,19 +57,19 @@ struct ConsentRoutes: Sendable {
         switch outcome {
         case .respond(let response): return try rooms.reply(response, visit)
         case .showToUser(let error, let reason): throw rooms.problem(error, reason)
-        case .interact: return Rooms.continuing(handle)
+        case .interact: return Reply.continuing(handle)
         }
     }
 
     private func page(_ request: AuthorizationRequest, _ guest: Guest, handle: String) async throws -> Reply {
         guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
-            return Rooms.continuing(handle)
+            return Reply.continuing(handle)
         }
         let context: [String: Any] = [
             "action": "/consent", "request": handle, "subject": account.id,
             "csrf": rooms.formGuard.token(for: guest.browser),
             "client": rooms.badge(request.client, returningTo: request.returnAddress.uri),
-            "person": ["email": account.email.typed], "scopes": ScopeTexts(rooms).list(request.scopes),
+            "person": ["email": account.email.typed], "scopes": ScopeTexts(rooms.writer).list(request.scopes),
             "lifetime": lifetime(request), "resources": request.resources,
             "changeAccountURL": "/sign-in?switch=1&request=" + handle,
         ]
@@ -88,23 +88,5 @@ struct ConsentRoutes: Sendable {
         }
         let days = rooms.settings.lifetimes.refreshAbsolute / 86_400
         return catalogue.text("consent.lifetime.offline_days", ["days": String(days)])
-    }
-}
-
-/// What each scope lets a client do, in words for people.
-struct ScopeTexts {
-    let rooms: Rooms
-
-    init(_ rooms: Rooms) { self.rooms = rooms }
-
-    func list(_ scopes: ScopeSet) -> [[String: String]] {
-        scopes.names.map { ["name": $0, "text": text($0)] }
-    }
-
-    func text(_ scope: String) -> String {
-        if let text = rooms.settings.scopeTexts[scope] { return text }
-        let key = "scope." + scope
-        return rooms.pages.catalogue.has(key)
-            ? rooms.pages.catalogue.text(key) : rooms.pages.catalogue.text("scope.other", ["scope": scope])
     }
 }

@@ -7,6 +7,8 @@ struct SignInPage {
     var step: AuthorizationStep?
     var request: AuthorizationRequest?
     var onward = Onward.account
+    /// Of the paused request, as it was presented.
+    var handle: String?
     /// What has just been done elsewhere: the last part of `sign_in.notice.…`.
     var noticeName: String?
     var email = ""
@@ -117,5 +119,15 @@ struct SignInPage {
             guard let noticeName, catalogue.has("sign_in.notice.\(noticeName)") else { return nil }
             return catalogue.text("sign_in.notice.\(noticeName)", service)
         }
+    }
+}
+
+extension SignInPage {
+    /// As it was typed, but for the password.
+    init(_ form: OAuth.Parameters, reference: String) {
+        self.init(email: form["email"] ?? "")
+        self.reference = reference
+        onward = Onward(form)
+        handle = form["request"]
     }
 }

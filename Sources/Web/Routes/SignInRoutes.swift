@@ -16,7 +16,7 @@ struct SignInRoutes: Sendable {
             model.onward = Onward(parameters)
             model.noticeName = parameters["notice"]
             guard guest.session == nil else { return model.onward.reply }
-            return rooms.welcome(guest, try await page(model, visit, guest, handle: nil))
+            return rooms.welcome(guest, try await page(model, visit, guest))
         }
         switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
         case .elsewhere(let reply): return rooms.welcome(guest, reply)
@@ -25,48 +25,56 @@ struct SignInRoutes: Sendable {
             var model = SignInPage(step: step, request: request, email: known.email, isLocked: known.isLocked)
             model.isSwitching = parameters["switch"] != nil
             model.onward = Onward(request: handle)
+            model.handle = handle
             model.noticeName = parameters["notice"]
             if model.email.isEmpty { model.email = parameters["email"].flatMap(EmailAddress.init)?.typed ?? "" }
-            return rooms.welcome(guest, try await page(model, visit, guest, handle: handle))
+            return rooms.welcome(guest, try await page(model, visit, guest))
         }
     }
 
     @Sendable private func signIn(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
-        var model = SignInPage(email: form["email"] ?? "")
-        model.reference = visit.reference
-        model.onward = Onward(form)
-        let handle = form["request"]
-        if let handle {
-            switch try await turn(visit, guest, handle: handle, switching: form["switch"] != nil) {
-            case .elsewhere(let reply): return reply
-            case .mine(let step, let request, _):
-                let known = try await knownEmail(step, guest, request, switching: form["switch"] != nil)
-                let isLocked = known.isLocked && known.email == model.email
-                model.step = step
-                model.request = request
-                model.isLocked = isLocked
-            }
-            model.isSwitching = form["switch"] != nil
-        }
+        var model = SignInPage(form, reference: visit.reference)
+        if let reply = try await take(form, into: &model, visit, guest) { return reply }
         if let client = model.clientWithoutPassword {
             throw PageProblem(.forbidden, "access_denied", model.examination(.methodNotOffered(client), guest))
         }
         model.check(form, catalogue: rooms.pages.catalogue)
         guard model.isComplete else {
-            return try await page(
-                model, visit, guest, handle: handle, refused: model.examination(.incompleteForm, guest))
+            return try await page(model, visit, guest, refused: model.examination(.incompleteForm, guest))
         }
         if case .refused(let saying) = try await rooms.captcha.check(
             form, visit, guest, for: .signIn, address: model.email)
         {
             model.say(saying)
-            return try await page(
-                model, visit, guest, handle: handle, refused: model.examination(saying.finding, guest))
+            return try await page(model, visit, guest, refused: model.examination(saying.finding, guest))
         }
+        return try await attempt(form["password"] ?? "", model, visit, guest)
+    }
+
+    /// The request that a person signs in for. Somewhere else to go, when it is not this page's turn.
+    private func take(
+        _ form: OAuth.Parameters, into model: inout SignInPage, _ visit: Visit, _ guest: Guest
+    ) async throws -> Reply? {
+        guard let handle = model.handle else { return nil }
+        model.isSwitching = form["switch"] != nil
+        switch try await turn(visit, guest, handle: handle, switching: model.isSwitching) {
+        case .elsewhere(let reply): return reply
+        case .mine(let step, let request, _):
+            let known = try await knownEmail(step, guest, request, switching: model.isSwitching)
+            model.step = step
+            model.request = request
+            model.isLocked = known.isLocked && known.email == model.email
+            return nil
+        }
+    }
+
+    private func attempt(
+        _ password: String, _ model: SignInPage, _ visit: Visit, _ guest: Guest
+    ) async throws -> Reply {
         let attempt = PasswordAttempt(
-            email: model.email, password: form["password"] ?? "", browser: guest.browser.digest, network: visit.network)
+            email: model.email, password: password, browser: guest.browser.digest, network: visit.network)
         switch try await rooms.passwordSignIn.attempt(attempt, at: visit.now) {
         case .signedIn(let account):
             try await rooms.captcha.noteSuccess(visit, guest)
@@ -78,9 +86,10 @@ struct SignInRoutes: Sendable {
                 account, method: PasswordSignIn.method, visit, guest, model.onward)
         case .refused(let refusal):
             if refusal.answer == .wrong { try await rooms.captcha.noteFailure(visit, guest, address: model.email) }
+            var model = model
             model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
             let examination = model.examination(refusal.finding, guest, subject: refusal.subject)
-            return try await page(model, visit, guest, handle: handle, refused: examination)
+            return try await page(model, visit, guest, refused: examination)
         }
     }
 
@@ -103,7 +112,7 @@ struct SignInRoutes: Sendable {
         let arrival = try await rooms.arrival(visit, guest, onward)
         let errand = MailErrand(network: visit.network, query: onward.query)
         try await rooms.verification.begin(for: account, from: arrival, errand, at: visit.now)
-        return .seeOther(onward.address(MailEntranceRoutes.codePath(.verification)))
+        return .seeOther(onward.address(MailProof.Purpose.verification.codePath))
     }
 
     /// With `switching`, somebody signed in asks to sign in as another person: then it is this page's turn
@@ -128,13 +137,13 @@ struct SignInRoutes: Sendable {
     }
 
     private func page(
-        _ model: SignInPage, _ visit: Visit, _ guest: Guest, handle: String?, refused examination: Examination? = nil
+        _ model: SignInPage, _ visit: Visit, _ guest: Guest, refused examination: Examination? = nil
     ) async throws -> Reply {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["action"] = "/sign-in"
         context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
-        if let handle {
+        if let handle = model.handle {
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
         }
         var reply = try rooms.writer.reply(

@@ -75,7 +75,8 @@ struct AccountTexts {
         for consent in known {
             guard let client = try await rooms.registry.client(consent.clientID) else { continue }
             applications.append([
-                "clientID": client.id, "name": client.name, "scopes": consent.scopes.names.map(ScopeTexts(rooms).text),
+                "clientID": client.id, "name": client.name,
+                "scopes": consent.scopes.names.map(ScopeTexts(rooms.writer).text),
                 "since": time.past(consent.grantedAt), "offline": consent.scopes.contains(ScopeSet.offlineAccess),
             ])
         }

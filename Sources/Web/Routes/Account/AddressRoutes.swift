@@ -76,7 +76,7 @@ struct AddressRoutes: Sendable {
             let page = OutcomePage(
                 "address.sign_in_first", status: .unauthorized, action: ("/sign-in", "address.sign_in"),
                 manner: .secretPage)
-            var reply = try page.reply(rooms, visit)
+            var reply = try page.reply(rooms.writer, visit)
             reply.examination = Examination(.notSignedIn, in: Course.pageForm)
             return rooms.welcome(guest, reply)
         }
@@ -103,10 +103,11 @@ struct AddressRoutes: Sendable {
         switch outcome {
         case .changed(let address, _):
             let back = ("/account", "address.back")
-            return try OutcomePage("address.changed", ["address": address.typed], action: back).reply(rooms, visit)
+            return try OutcomePage("address.changed", ["address": address.typed], action: back).reply(
+                rooms.writer, visit)
         case .taken:
             let back = (Self.path, "address.another")
-            var reply = try OutcomePage("address.taken", status: .conflict, action: back).reply(rooms, visit)
+            var reply = try OutcomePage("address.taken", status: .conflict, action: back).reply(rooms.writer, visit)
             reply.examination = Examination(.addressTaken, in: Course.addressChange, established: Established(guest))
             return reply
         case .dead, .wrongCode, .locked: return try rooms.deadLink(.addressChange, .account, visit, guest)

@@ -6,8 +6,6 @@ import OAuth
 struct PictureRoutes: Sendable {
     let rooms: Rooms
 
-    static let uploadPath = "/account/picture"
-    static let removePath = "/account/picture/remove"
     /// Of the form's other parts and what stands between them, in bytes.
     private static let wrapping = 16_384
 
@@ -15,8 +13,8 @@ struct PictureRoutes: Sendable {
         let door = AccountDoor(rooms: rooms)
         let page = AccountSection.profile.path
         return [
-            Route(Self.uploadPath, .page, [.post: upload], accepts: .upload(PictureFile.most + Self.wrapping)),
-            Route(Self.removePath, .page, [.post: door.form(on: page, remove)]),
+            Route(ProfilePage.uploadPath, .page, [.post: upload], accepts: .upload(PictureFile.most + Self.wrapping)),
+            Route(ProfilePage.removePath, .page, [.post: door.form(on: page, remove)]),
             Route(Picture.folder + "*", .picture, [.get: show]),
         ]
     }

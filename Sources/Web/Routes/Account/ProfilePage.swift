@@ -3,6 +3,10 @@ import OAuth
 
 /// What the page of the profile shows.
 struct ProfilePage {
+    /// Where its forms about the picture are sent.
+    static let uploadPath = "/account/picture"
+    static let removePath = "/account/picture/remove"
+
     let draft: ProfileDraft
     /// Which profile the form is about to change.
     var mark: String
@@ -15,6 +19,7 @@ struct ProfilePage {
         var context: [String: Any] = [
             "mark": mark, "fields": fields(catalogue) + attributes(rooms.account.attributes, catalogue),
             "fixed": fixed(rooms.account.attributes, resident.account.profile),
+            "uploadAction": Self.uploadPath, "removeAction": Self.removePath,
         ]
         var faults = problems.map { ["id": Self.id(of: $0.field), "message": sentence($0, catalogue)] }
         if let pictureFault {

@@ -68,8 +68,6 @@ struct ProfileRoutes: Sendable {
     private func page(_ model: ProfilePage, _ resident: Resident, _ finding: Finding? = nil) throws -> Reply {
         var context = model.context(rooms, resident)
         context["action"] = Self.section.path
-        context["uploadAction"] = PictureRoutes.uploadPath
-        context["removeAction"] = PictureRoutes.removePath
         context["person"] = AccountTexts(rooms: rooms, now: resident.visit.now).person(resident.account)
         let status: HTTPResponse.Status =
             finding == nil ? .ok : model.isOutdated ? .conflict : .unprocessableContent

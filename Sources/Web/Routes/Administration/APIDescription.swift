@@ -5,7 +5,7 @@ import OAuth
 
 /// The description of the administration API, OpenAPI 3.1: computed from the operations themselves.
 struct APIDescription: Sendable {
-    static let path = AdministrationAPI.base + "/openapi.json"
+    static let path = RouteTable.administration + "/openapi.json"
     static let version = "1.0.0"
 
     let operations: [APIOperation]
@@ -16,7 +16,7 @@ struct APIDescription: Sendable {
     var document: JSONObject {
         [
             "openapi": "3.1.0", "info": info,
-            "servers": [["url": .string(issuer + AdministrationAPI.base)]],
+            "servers": [["url": .string(issuer + RouteTable.administration)]],
             "paths": .object(paths),
             "components": [
                 "securitySchemes": ["oauth": oauth],

@@ -4,7 +4,7 @@ import OAuth
 
 /// The administration API: JSON in and out, for programs that look after people. No cookie means anything here.
 struct AdministrationAPI: Sendable {
-    static let base = "/api/admin/v1"
+    static let base = RouteTable.administration
 
     let rooms: Rooms
 

@@ -49,7 +49,7 @@ struct InvitationRoutes: Sendable {
             "action": visit.path, "name": name, "email": invitation.address.typed,
             "csrf": rooms.formGuard.token(for: guest.browser),
         ]
-        let field = NewPasswordField(rooms)
+        let field = NewPasswordField(rooms.writer)
         context.merge(field.context()) { $1 }
         for problem in problems {
             context[problem.field.name + "Error"] = texts.sentence(problem)

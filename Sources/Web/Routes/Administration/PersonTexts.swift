@@ -65,7 +65,8 @@ struct PersonTexts {
     func application(_ application: ConnectedApplication) async throws -> [String: Any] {
         [
             "name": try await rooms.registry.client(application.clientID)?.name ?? application.clientID,
-            "scopes": application.scopes.names.map(ScopeTexts(rooms).text), "since": time.past(application.since),
+            "scopes": application.scopes.names.map(ScopeTexts(rooms.writer).text),
+            "since": time.past(application.since),
         ]
     }
 

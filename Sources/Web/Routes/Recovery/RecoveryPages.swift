@@ -44,29 +44,6 @@ struct RecoveryPage {
     }
 }
 
-/// A page where a code from a mail is typed.
-struct CodePage {
-    /// A key of the catalogue.
-    let error: String?
-
-    init(_ error: String? = nil) {
-        self.error = error
-    }
-
-    var status: HTTPResponse.Status { error == nil ? .ok : .unprocessableContent }
-
-    func context(_ catalogue: Catalogue, _ reference: String) -> [String: Any] {
-        guard let sentence = error.map({ catalogue.text($0) }) else { return [:] }
-        return [
-            "codeError": sentence,
-            "error": [
-                "summary": catalogue.text("error.summary.form"), "fields": [["id": "code", "message": sentence]],
-                "reference": reference,
-            ] as [String: Any],
-        ]
-    }
-}
-
 /// A new password as it was chosen, and what is wrong with it.
 struct ChosenPassword {
     let account: Account
@@ -84,7 +61,7 @@ struct ChosenPassword {
     }
 
     func context(_ rooms: Rooms, _ reference: String) -> [String: Any] {
-        let field = NewPasswordField(rooms)
+        let field = NewPasswordField(rooms.writer)
         let catalogue = rooms.pages.catalogue
         let label = "password.label_new"
         let busy = retryAfter.map { _ in catalogue.text("sign_in.busy") }

@@ -8,14 +8,12 @@ struct MailEntranceRoutes: Sendable {
     let rooms: Rooms
     let entrance: any MailEntrance
 
-    static func codePath(_ purpose: MailProof.Purpose) -> String { "/\(purpose.pathSegment)/code" }
-
     private var purpose: MailProof.Purpose { entrance.purpose }
     private var resendPath: String { "/\(purpose.pathSegment)/again" }
 
     var routes: [Route] {
         [
-            Route(Self.codePath(purpose), .page, [.get: askCode, .post: takeCode]),
+            Route(purpose.codePath, .page, [.get: askCode, .post: takeCode]),
             Route(resendPath, .page, [.post: sendAgain]),
             Route("/\(purpose.pathSegment)/*", .secretPage, [.get: askLink, .post: takeLink]),
         ]
@@ -51,7 +49,7 @@ struct MailEntranceRoutes: Sendable {
         let arrival = try await rooms.arrival(visit, guest, onward)
         let errand = MailErrand(network: visit.network, query: onward.query)
         try await entrance.askAgain(from: arrival, errand, at: visit.now)
-        return .seeOther(onward.address(Self.codePath(purpose), (name: "again", value: "1")))
+        return .seeOther(onward.address(purpose.codePath, (name: "again", value: "1")))
     }
 
     private func codeReply(_ page: MailCodePage, _ visit: Visit, _ guest: Guest) async throws -> Reply {
@@ -62,6 +60,7 @@ struct MailEntranceRoutes: Sendable {
         var context = page.context(purpose, address: awaited?.address.typed, rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["resendAction"] = resendPath
+        if purpose == .signUp { context["otherAddressURL"] = page.onward.address(SignUpRoutes.path) }
         if let request { context["client"] = rooms.badge(request.client, returningTo: request.returnAddress.uri) }
         var reply = try rooms.writer.reply(
             "mail-code", title: rooms.pages.catalogue.text("title.mail_code"), context,

@@ -31,13 +31,12 @@ struct MailCodePage {
         let catalogue = rooms.pages.catalogue
         let key = "mail_code.\(purpose.rawValue)"
         var context: [String: Any] = [
-            "action": MailEntranceRoutes.codePath(purpose), "onward": onward.fields,
+            "action": purpose.codePath, "onward": onward.fields,
             "heading": catalogue.text("\(key).heading"), "button": catalogue.text("\(key).button"),
             "sentence": address.map { catalogue.text("mail_code.sent_to", ["email": $0]) }
                 ?? catalogue.text("mail_code.sent"),
             "lifetime": catalogue.text("mail_code.lifetime", ["minutes": String(MailProofs.lifetime / 60)]),
         ]
-        if purpose == .signUp { context["otherAddressURL"] = onward.address(SignUpRoutes.path) }
         if isSentAgain { context["notice"] = catalogue.text("mail_code.again") }
         context["codeError"] = codeError
         if let codeError {
@@ -100,7 +99,7 @@ struct MailLinkPage {
             "heading": catalogue.text("\(key).heading"), "sentence": catalogue.text("\(key).\(place)"),
             "button": catalogue.text("\(key).\(place)_button"),
         ]
-        context.merge(NewPasswordField(rooms).context(password)) { $1 }
+        context.merge(NewPasswordField(rooms.writer).context(password)) { $1 }
         for fault in faults { context[fault.field + "Error"] = fault.sentence }
         if let summary {
             let fields = faults.map { ["id": $0.field, "message": $0.sentence] }
@@ -108,4 +107,9 @@ struct MailLinkPage {
         }
         return context
     }
+}
+
+extension MailProof.Purpose {
+    /// Where its code is typed.
+    var codePath: String { "/\(pathSegment)/code" }
 }

@@ -61,7 +61,7 @@ struct SignUpPage {
     func context(_ rooms: Rooms) -> [String: Any] {
         let catalogue = rooms.pages.catalogue
         var context: [String: Any] = [
-            "action": SignUpRoutes.path, "onward": onward.fields, "name": name, "email": email, "username": username,
+            "onward": onward.fields, "name": name, "email": email, "username": username,
             "asksUsername": rooms.signUp.policy.usernames == .optional,
             "signInURL": onward.address("/sign-in"),
         ]
@@ -73,7 +73,7 @@ struct SignUpPage {
             context["emailHint"] = catalogue.text("sign_up.domains", ["domains": domains])
         }
         if let request { context["client"] = rooms.badge(request.client, returningTo: request.returnAddress.uri) }
-        let field = NewPasswordField(rooms)
+        let field = NewPasswordField(rooms.writer)
         context.merge(field.context(password)) { $1 }
         for fault in faults { context[fault.field + "Error"] = fault.sentence }
         let description = [("emailHint", "email-hint"), ("emailError", "email-error")]

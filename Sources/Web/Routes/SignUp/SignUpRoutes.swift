@@ -47,7 +47,7 @@ struct SignUpRoutes: Sendable {
         let errand = MailErrand(network: visit.network, query: page.onward.query)
         let arrival = try await rooms.arrival(visit, guest, page.onward)
         switch try await rooms.signUp.begin(wish, from: arrival, errand, at: visit.now) {
-        case .asked: return .seeOther(page.onward.address(MailEntranceRoutes.codePath(.signUp)))
+        case .asked: return .seeOther(page.onward.address(MailProof.Purpose.signUp.codePath))
         case .refused(let problems): page.say(problems, AccountProblemTexts(catalogue: rooms.pages.catalogue))
         case .throttled(let limit, let seconds): page.sayThrottled(by: limit, seconds, rooms.pages.catalogue)
         case .busy(let seconds): page.sayBusy(seconds, rooms.pages.catalogue)
@@ -85,6 +85,7 @@ struct SignUpRoutes: Sendable {
     private func reply(_ page: SignUpPage, _ visit: Visit, _ guest: Guest) async throws -> Reply {
         let catalogue = rooms.pages.catalogue
         var context = page.context(rooms)
+        context["action"] = Self.path
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         var reply = try rooms.writer.reply(
             "sign-up", title: catalogue.text("title.sign_up"), context, status: page.status,

@@ -1,5 +1,4 @@
 import Cryptography
-import Identity
 import OAuth
 
 /// Where the next page of a list begins, sealed: it holds an address, and nobody can make one up (IN2).
@@ -30,26 +29,5 @@ package struct PageCursors: Sendable {
                 faults: [.init(pointer: "?after", detail: "after takes what next gave, and nothing else")])
         }
         return place
-    }
-}
-
-/// The room of administration: its rules, who may call them, and what its lists need.
-package struct AdministrationRoom: Sendable {
-    let rules: Administration
-    let access: AdministrationAccess
-    let cursors: PageCursors
-    package let invitations: Invitations
-    /// Makes the accounts of those who were invited.
-    let creation: AccountCreation
-
-    package init(
-        rules: Administration, access: AdministrationAccess, cursors: PageCursors, invitations: Invitations,
-        creation: AccountCreation
-    ) {
-        self.rules = rules
-        self.access = access
-        self.cursors = cursors
-        self.invitations = invitations
-        self.creation = creation
     }
 }

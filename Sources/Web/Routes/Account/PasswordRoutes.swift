@@ -58,7 +58,7 @@ struct PasswordRoutes: Sendable {
             "action": Self.path, "csrf": rooms.formGuard.token(for: guest.browser), "backURL": "/account",
             "heading": title,
         ]
-        context.merge(model.context(NewPasswordField(rooms), catalogue)) { $1 }
+        context.merge(model.context(NewPasswordField(rooms.writer), catalogue)) { $1 }
         var reply = try rooms.writer.reply("password", title: title, context, status: model.status)
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         reply.examination = model.finding.map {
@@ -122,15 +122,5 @@ private struct PasswordPage {
         let isFirst = account.passwordHash == nil
         if endsOthers { return isFirst ? "account.password_set_alone" : "account.password_changed" }
         return isFirst ? "account.password_set" : "account.password_changed_only"
-    }
-}
-
-/// Sentences about sign-in that more than one page says.
-struct SignInTexts {
-    let catalogue: Catalogue
-
-    func throttled(_ seconds: Int64) -> String {
-        guard seconds > 60 else { return catalogue.text("sign_in.throttled_one") }
-        return catalogue.text("sign_in.throttled", ["minutes": String((seconds + 59) / 60)])
     }
 }

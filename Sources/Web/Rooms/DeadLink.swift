@@ -26,7 +26,7 @@ extension MailProof.Purpose {
     /// Where one asks for such a mail.
     fileprivate var beginning: String {
         switch self {
-        case .signUp: SignUpRoutes.path
+        case .signUp: "/sign-up"
         case .verification: "/sign-in"
         case .recovery: "/recovery"
         case .addressChange: "/account/address"
