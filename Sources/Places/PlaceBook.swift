@@ -6,21 +6,17 @@ import Synchronization
 /// Tells roughly where an address is, from a file in MaxMind's format (GeoLite2 City or Country, DB-IP Lite and the like). No
 /// other machine is ever asked (B095).
 package final class PlaceBook: PlaceDirectory {
-    package struct Fault: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     private let path: String
     private let database: Mutex<PlaceDatabase>
 
     /// The file is copied into memory: who writes a new one over it changes nothing here until `reload`.
-    package init(_ path: String) throws(Fault) {
+    package init(_ path: String) throws(PlacesFault) {
         self.path = path
         database = Mutex(try PlaceDatabase(path))
     }
 
     /// Reads the file again; one that cannot be used leaves things as they are.
-    package func reload() throws(Fault) {
+    package func reload() throws(PlacesFault) {
         let read = try PlaceDatabase(path)
         database.withLock { $0 = read }
     }

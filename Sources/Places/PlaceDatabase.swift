@@ -7,11 +7,11 @@ import Foundation
 final class PlaceDatabase: @unchecked Sendable {
     private let handle: OpaquePointer
 
-    init(_ path: String) throws(PlaceBook.Fault) {
+    init(_ path: String) throws(PlacesFault) {
         var fault: UnsafePointer<CChar>?
         guard let handle = martlet_places_open(path, &fault) else {
             let reason = fault.map { String(cString: $0) } ?? "unknown"
-            throw PlaceBook.Fault(description: "\(path) cannot be used as a database of places: \(reason)")
+            throw PlacesFault(description: "\(path) cannot be used as a database of places: \(reason)")
         }
         self.handle = handle
     }
@@ -40,4 +40,9 @@ final class PlaceDatabase: @unchecked Sendable {
         default: true
         }
     }
+}
+
+/// Why a file cannot be used.
+package struct PlacesFault: Error, CustomStringConvertible {
+    package let description: String
 }

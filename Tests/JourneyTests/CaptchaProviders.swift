@@ -7,7 +7,7 @@ import Web
 @Suite("Captchas of other companies in pages")
 struct CaptchaProviders {
     private func house(
-        _ provider: Settings.CaptchaProvider, standIn: String? = nil
+        _ provider: CaptchaProvider, standIn: String? = nil
     ) async throws -> TestHouse {
         try await TestHouse {
             $0.captcha.provider = provider
@@ -23,7 +23,7 @@ struct CaptchaProviders {
         "The widget's hosts are allowed on the page that shows it and nowhere else, none of them by a star (WB3)",
         arguments: [
             (
-                Settings.CaptchaProvider.recaptcha, "g-recaptcha", "https://www.google.com/recaptcha/api.js",
+                CaptchaProvider.recaptcha, "g-recaptcha", "https://www.google.com/recaptcha/api.js",
                 "script-src 'self' https://www.google.com/recaptcha/ https://www.gstatic.com/recaptcha/;"
             ),
             (
@@ -35,7 +35,7 @@ struct CaptchaProviders {
                 "script-src 'self' https://challenges.cloudflare.com;"
             ),
         ])
-    func policy(provider: Settings.CaptchaProvider, name: String, script: String, sources: String) async throws {
+    func policy(provider: CaptchaProvider, name: String, script: String, sources: String) async throws {
         let house = try await house(provider)
         let page = await house.browser().get("/sign-in")
         #expect(
@@ -57,8 +57,8 @@ struct CaptchaProviders {
 
     @Test(
         "An outage keeps the form and lets nobody pass, whatever was sent (B025, CF5)",
-        arguments: [Settings.CaptchaProvider.recaptcha, .hcaptcha, .turnstile])
-    func outage(provider: Settings.CaptchaProvider) async throws {
+        arguments: [CaptchaProvider.recaptcha, .hcaptcha, .turnstile])
+    func outage(provider: CaptchaProvider) async throws {
         let house = try await house(provider, standIn: "http://127.0.0.1:9")
         _ = try await house.person()
         let browser = house.browser()

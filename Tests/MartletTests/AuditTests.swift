@@ -108,6 +108,7 @@ struct AuditTests {
 
     @Test("CF1: the page on events tells every kind there is, and no other")
     func inventory() throws {
+        #expect(AuditInventory.all.map(\.kind) == AuditEvent.Kind.allCases)
         let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources/martlet/martlet.docc/SecurityEvents.md")
         #expect(try String(contentsOf: page, encoding: .utf8).contains(AuditInventory.markdown))

@@ -52,11 +52,11 @@ struct PlaceBookTests {
     @Test("A file that is no database is refused with its name")
     func noDatabase() throws {
         for bytes in [[], Array("not a database".utf8), [UInt8](repeating: 0, count: 4096)] as [[UInt8]] {
-            #expect(throws: PlaceBook.Fault.self) { try book(bytes) }
+            #expect(throws: PlacesFault.self) { try book(bytes) }
         }
-        #expect(throws: PlaceBook.Fault.self) { try PlaceBook("/nonexistent/places.mmdb") }
-        #expect(throws: PlaceBook.Fault.self) { try PlaceBook("/tmp") }
-        #expect(throws: PlaceBook.Fault.self) { try PlaceBook("/dev/zero") }
+        #expect(throws: PlacesFault.self) { try PlaceBook("/nonexistent/places.mmdb") }
+        #expect(throws: PlacesFault.self) { try PlaceBook("/tmp") }
+        #expect(throws: PlacesFault.self) { try PlaceBook("/dev/zero") }
     }
 
     @Test("However a file is damaged, it is refused or answers: nothing ends")
@@ -91,7 +91,7 @@ struct PlaceBookTests {
         let file = try FileHandle(forWritingTo: URL(filePath: scratch.path))
         try file.truncate(atOffset: 0)
         #expect(book.place(of: "192.0.2.7") == "Zürich, Switzerland")
-        #expect(throws: PlaceBook.Fault.self) { try book.reload() }
+        #expect(throws: PlacesFault.self) { try book.reload() }
         #expect(book.place(of: "192.0.2.7") == "Zürich, Switzerland")
         var other = PlaceFile()
         other.put([192, 0, 2, 0], bits: 24, city: "Bern", country: "Switzerland")

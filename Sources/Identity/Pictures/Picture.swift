@@ -59,30 +59,6 @@ package struct PictureFile: Sendable, Equatable {
         case sides
         case animated
     }
-
-    /// Reads bytes of anybody's making. What is kept is put together anew from the parts that make up the picture:
-    /// places, cameras, comments, previews and whatever lies behind the end stay behind.
-    package init(reading bytes: [UInt8]) throws(Fault) {
-        guard !bytes.isEmpty else { throw .missing }
-        guard bytes.count <= Self.most else { throw .tooLarge }
-        let plain: PlainPicture
-        if bytes.starts(with: PNGReader.signature) {
-            plain = try PNGReader.read(bytes)
-            format = .png
-        } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
-            plain = try JPEGReader.read(bytes)
-            format = .jpeg
-        } else if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
-            plain = try WebPReader.read(bytes)
-            format = .webp
-        } else {
-            throw .otherFormat
-        }
-        guard Self.permittedSides.contains(plain.width), Self.permittedSides.contains(plain.height) else {
-            throw .sides
-        }
-        (width, height, self.bytes) = (plain.width, plain.height, plain.bytes)
-    }
 }
 
 /// What a reader of one format found.

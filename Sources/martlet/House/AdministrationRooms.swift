@@ -30,9 +30,4 @@ extension House {
             postbox: postbox,
             recovery: postbox.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
     }
-
-    /// Whoever seals mail and whoever sends it have the same key.
-    static func postbox(_ masterKey: SealingKey, _ random: any RandomSource) throws -> Postbox {
-        try Postbox(key: masterKey.derivedKey(label: "outbox"), random: random)
-    }
 }

@@ -5,7 +5,7 @@ import Outbound
 
 /// Who judges whether somebody is a robot, as the settings have it.
 enum CaptchaRoom {
-    static func make(_ base: House.Groundwork, throttle: Throttle) throws -> Captcha {
+    static func make(_ base: Groundwork, throttle: Throttle) throws -> Captcha {
         let settings = base.settings.captcha
         let key = base.masterKey.derivedKey(label: "captcha")
         return Captcha(
@@ -13,7 +13,7 @@ enum CaptchaRoom {
             accounts: base.store, browsers: base.store, audit: base.audit, tally: tally(base.metrics))
     }
 
-    private static func judge(_ base: House.Groundwork, key: [UInt8]) throws -> CaptchaJudge {
+    private static func judge(_ base: Groundwork, key: [UInt8]) throws -> CaptchaJudge {
         let settings = base.settings.captcha
         switch settings.provider {
         case .off: return .nobody

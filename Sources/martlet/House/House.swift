@@ -1,6 +1,5 @@
 import Cryptography
 import Identity
-import Logging
 import OAuth
 import Storage
 import Web
@@ -8,28 +7,6 @@ import Web
 /// The whole house, assembled here and nowhere else. Everything is handed in by initialiser: what a room
 /// can reach is what stands in its line below.
 struct House: Sendable {
-    /// What is opened before the house can be built, and what tests turn by hand.
-    struct Groundwork: Sendable {
-        let settings: Settings
-        let store: Store
-        let masterKey: SealingKey
-        let vault: SigningKeyVault
-        let registry: RegisteredClients
-        let clock: any WallClock
-        let random: any RandomSource
-        let audit: any AuditLog
-        let explanations: StoredExplanations
-        let logger: Logger
-        var metrics = MetricsBoard()
-        /// The part of `audit` that must be closed before the store is.
-        var storedAudit: StoredAudit?
-        /// Tests put a gate in its place.
-        var passwordScheme: any PasswordScheme = ImportingScheme()
-        var places: any PlaceDirectory = NoPlaces()
-        /// `nil`: no mail goes out.
-        var mailer: (any Mailer)?
-    }
-
     let groundwork: Groundwork
     let hasher: PasswordHasher
     let rooms: Rooms

@@ -29,7 +29,7 @@ struct Housekeeping: Service {
         }
     }
 
-    private var base: House.Groundwork { house.groundwork }
+    private var base: Groundwork { house.groundwork }
 
     private func refreshKeys() async throws {
         try await base.vault.refresh(at: base.clock.now)

@@ -1,4 +1,6 @@
+import Cryptography
 import Identity
+import OAuth
 import Outbound
 import Web
 
@@ -10,7 +12,7 @@ struct MailRooms: Sendable {
     /// Where mail goes to files on one's own machine.
     let desk: MailDesk?
 
-    init(_ base: House.Groundwork, pages: Pages, web: WebSettings) throws {
+    init(_ base: Groundwork, pages: Pages, web: WebSettings) throws {
         let settings = base.settings
         record = MailRecord(logger: base.logger, audit: base.audit, metrics: base.metrics)
         desk =
@@ -21,7 +23,7 @@ struct MailRooms: Sendable {
             return
         }
         room = MailRoom(
-            outbox: base.store, postbox: try House.postbox(base.masterKey, base.random),
+            outbox: base.store, postbox: try Postbox(masterKey: base.masterKey, random: base.random),
             correspondence: Correspondence(
                 writer: MailWriter(pages: pages, settings: web, places: base.places), from: from), mailer: mailer,
             lease: MailRoom.lease(timeout: settings.mail.timeout), clock: base.clock, record: record)
@@ -52,5 +54,12 @@ extension MailDesk.Entry {
         self.init(
             name: name, to: mail.to, from: mail.from, subject: mail.subject, date: mail.date, text: mail.text,
             html: mail.html)
+    }
+}
+
+extension Postbox {
+    /// Whoever seals mail and whoever sends it have the same key.
+    init(masterKey: SealingKey, random: any RandomSource) throws {
+        try self.init(key: masterKey.derivedKey(label: "outbox"), random: random)
     }
 }

@@ -2,20 +2,6 @@ import Identity
 import OAuth
 import Web
 
-extension House {
-    static func people(_ base: Groundwork) -> People {
-        People(
-            accounts: base.store, issuer: base.settings.issuer.text, attributes: base.settings.profileAttributes)
-    }
-
-    /// What may not make up most of a password: the names this service goes by.
-    static func passwordRule(_ settings: Settings) -> PasswordRule {
-        PasswordRule(
-            minimum: settings.passwords.minimumLength, service: [settings.serviceName, settings.issuer.host],
-            blocklist: settings.passwords.blocklist?.list)
-    }
-}
-
 /// The rooms of people and their sessions.
 struct PeopleRooms {
     let postbox: Postbox
@@ -35,48 +21,42 @@ struct PeopleRooms {
     let verification: AddressVerification
     let throttle: Throttle
 
-    init(_ base: House.Groundwork, hasher: PasswordHasher) throws {
-        postbox = try House.postbox(base.masterKey, base.random)
-        let rule = House.passwordRule(base.settings)
-        throttle = Throttle(store: base.store, key: base.masterKey.derivedKey(label: "throttle"))
+    init(_ base: Groundwork, hasher: PasswordHasher) throws {
+        postbox = try Postbox(masterKey: base.masterKey, random: base.random)
+        let (store, random, audit, settings) = (base.store, base.random, base.audit, base.settings)
+        let rule = settings.passwordRule
+        throttle = Throttle(store: store, key: base.masterKey.derivedKey(label: "throttle"))
         mailProofs = MailProofs(
-            store: base.store, browsers: base.store, postbox: postbox, throttle: throttle,
-            key: base.masterKey.derivedKey(label: "mail code"), random: base.random, audit: base.audit)
+            store: store, browsers: store, postbox: postbox, throttle: throttle,
+            key: base.masterKey.derivedKey(label: "mail code"), random: random, audit: audit)
         let check = PasswordCheck(
-            accounts: base.store, browsers: base.store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
-            audit: base.audit, grace: base.settings.deletionGrace)
-        creation = AccountCreation(
-            accounts: base.store, hasher: hasher, rule: rule, random: base.random, audit: base.audit)
-        sessions = Sessions(
-            store: base.store, lifetimes: base.settings.sessions, postbox: postbox, random: base.random,
-            audit: base.audit)
-        signIn = PasswordSignIn(
-            check: check, accounts: base.store, hasher: hasher, audit: base.audit)
+            accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
+            audit: audit, grace: settings.deletionGrace)
+        creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
+        sessions = Sessions(store: store, lifetimes: settings.sessions, postbox: postbox, random: random, audit: audit)
+        signIn = PasswordSignIn(check: check, accounts: store, hasher: hasher, audit: audit)
         passwordChange = PasswordChange(
-            accounts: base.store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: base.audit)
+            accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
         account = Self.account(base, postbox: postbox)
         recovery = Recovery(
-            accounts: base.store, store: base.store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
-            random: base.random, audit: base.audit)
+            accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
+            random: random, audit: audit)
         addressChange = AddressChange(
-            accounts: base.store, store: base.store, proofs: mailProofs, postbox: postbox, random: base.random,
-            audit: base.audit)
-        addressReturn = AddressReturn(
-            accounts: base.store, store: base.store, postbox: postbox, audit: base.audit)
-        mailedConfirmation = MailedConfirmation(accounts: base.store, proofs: mailProofs, sessions: sessions)
-        confirmation = Confirmation(accounts: base.store, check: check, sessions: sessions)
+            accounts: store, store: store, proofs: mailProofs, postbox: postbox, random: random, audit: audit)
+        addressReturn = AddressReturn(accounts: store, store: store, postbox: postbox, audit: audit)
+        mailedConfirmation = MailedConfirmation(accounts: store, proofs: mailProofs, sessions: sessions)
+        confirmation = Confirmation(accounts: store, check: check, sessions: sessions)
         firstAdministrator = FirstAdministrator(
-            accounts: base.store, links: base.store, browsers: base.store, creation: creation, random: base.random,
-            audit: base.audit)
+            accounts: store, links: store, browsers: store, creation: creation, random: random, audit: audit)
         let reception = ProvenReception(
-            store: base.store, sessions: sessions, postbox: postbox, hasher: hasher, rule: rule, audit: base.audit)
+            store: store, sessions: sessions, postbox: postbox, hasher: hasher, rule: rule, audit: audit)
         signUp = SignUp(
-            policy: base.settings.signUp.policy, proofs: mailProofs, accounts: base.store, reception: reception,
-            throttle: throttle, random: base.random)
-        verification = AddressVerification(proofs: mailProofs, accounts: base.store, reception: reception)
+            policy: settings.signUp.policy, proofs: mailProofs, accounts: store, reception: reception,
+            throttle: throttle, random: random)
+        verification = AddressVerification(proofs: mailProofs, accounts: store, reception: reception)
     }
 
-    private static func account(_ base: House.Groundwork, postbox: Postbox) -> AccountRooms {
+    private static func account(_ base: Groundwork, postbox: Postbox) -> AccountRooms {
         let (store, grace) = (base.store, base.settings.deletionGrace)
         return AccountRooms(
             preferences: PreferenceChange(store: store, postbox: postbox, audit: base.audit), methods: store,
@@ -85,6 +65,15 @@ struct PeopleRooms {
             comeBack: ComeBack(
                 accounts: store, store: store, offers: store, postbox: postbox, random: base.random, audit: base.audit,
                 grace: grace),
-            events: store, attributes: base.settings.profileAttributes, people: House.people(base))
+            events: store, attributes: base.settings.profileAttributes, people: base.people)
+    }
+}
+
+extension Settings {
+    /// What may not make up most of a password: the names this service goes by.
+    var passwordRule: PasswordRule {
+        PasswordRule(
+            minimum: passwords.minimumLength, service: [serviceName, issuer.host],
+            blocklist: passwords.blocklist?.list)
     }
 }

@@ -6,7 +6,7 @@ extension Settings {
     /// `nil` when no file is named: then no place is known.
     func placeBook() throws(CommandRefusal) -> PlaceBook? {
         guard let path = placesDatabase else { return nil }
-        do throws(PlaceBook.Fault) {
+        do throws(PlacesFault) {
             return try PlaceBook(path)
         } catch {
             throw CommandRefusal("\(PlainText.escaped(error.description)); see the setting places.database")
@@ -17,7 +17,7 @@ extension Settings {
 extension PlaceBook {
     /// A file that cannot be used is told in the log, and the one in use stays.
     func renew(_ logger: Logger) {
-        do throws(PlaceBook.Fault) {
+        do throws(PlacesFault) {
             try reload()
             logger.notice("database of places read again")
         } catch {

@@ -11,10 +11,10 @@ struct ProtocolRooms {
     let logout: LogoutRules
     let discovery: Discovery
 
-    init(_ base: House.Groundwork) {
+    init(_ base: Groundwork) {
         let issuer = base.settings.issuer.text
         let lifetimes = base.settings.tokens
-        let people = House.people(base)
+        let people = base.people
         let gate = PolicyGate(subjects: people)
         let authentication = ClientAuthentication(
             registry: base.registry, memory: base.store, issuer: issuer, audit: base.audit)

@@ -1,43 +1,41 @@
 import Identity
 
-extension Settings {
-    /// Which forms ask whether somebody is a robot, and who judges.
-    struct CaptchaSettings: Sendable, Equatable {
-        var provider = CaptchaProvider.altcha
-        /// Of the provider; both or neither.
-        var siteKey: String?
-        var secretKey: SecretText?
-        /// The largest number of a puzzle; half of it is tried on average. From the opening of the page to the solution
-        /// it was 0.2 s in Chromium on a busy server, and 0.8 s (1.6 s at the most) with the processor slowed down six
-        /// times, which is about a cheap phone.
-        var difficulty = 100_000
-        var signUp = true
-        var signInAfter = 3
-        var recovery = true
-        var magicLink = true
-        /// For tests: an origin on this machine that is asked in the provider's place.
-        var standIn: String?
+/// Which forms ask whether somebody is a robot, and who judges.
+struct CaptchaSettings: Sendable, Equatable {
+    var provider = CaptchaProvider.altcha
+    /// Of the provider; both or neither.
+    var siteKey: String?
+    var secretKey: SecretText?
+    /// The largest number of a puzzle; half of it is tried on average. From the opening of the page to the solution
+    /// it was 0.2 s in Chromium on a busy server, and 0.8 s (1.6 s at the most) with the processor slowed down six
+    /// times, which is about a cheap phone.
+    var difficulty = 100_000
+    var signUp = true
+    var signInAfter = 3
+    var recovery = true
+    var magicLink = true
+    /// For tests: an origin on this machine that is asked in the provider's place.
+    var standIn: String?
 
-        var rules: CaptchaRules {
-            var rules = CaptchaRules()
-            rules.signUp = signUp
-            rules.signInAfter = signInAfter
-            rules.recovery = recovery
-            rules.magicLink = magicLink
-            return rules
-        }
+    var rules: CaptchaRules {
+        var rules = CaptchaRules()
+        rules.signUp = signUp
+        rules.signInAfter = signInAfter
+        rules.recovery = recovery
+        rules.magicLink = magicLink
+        return rules
     }
+}
 
-    enum CaptchaProvider: String, Sendable, CaseIterable {
-        /// Proof of work, made and judged here.
-        case altcha
-        case recaptcha
-        case hcaptcha
-        case turnstile
-        case off
+enum CaptchaProvider: String, Sendable, CaseIterable {
+    /// Proof of work, made and judged here.
+    case altcha
+    case recaptcha
+    case hcaptcha
+    case turnstile
+    case off
 
-        var hosted: HostedCaptcha.Provider? { HostedCaptcha.Provider(rawValue: rawValue) }
-    }
+    var hosted: HostedCaptcha.Provider? { HostedCaptcha.Provider(rawValue: rawValue) }
 }
 
 /// A secret that somebody else has made. Printed, nothing of it shows.

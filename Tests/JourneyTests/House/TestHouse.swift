@@ -107,7 +107,7 @@ final class TestHouse: Sendable {
         let faults = registry.reload()
         guard faults.isEmpty else { throw BrokenClients(faults: faults.map { "\($0)" }) }
         return try House(
-            House.Groundwork(
+            Groundwork(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, registry: registry, clock: clock,
                 random: random, audit: all,
                 explanations: StoredExplanations(store: store, keeping: settings.explain.keep, logger: log.logger),

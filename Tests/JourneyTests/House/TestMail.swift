@@ -88,7 +88,7 @@ extension TestHouse {
         let letter = Letter(
             kind, to: email, about: account.id, path: sample.path, secondPath: sample.secondPath, code: sample.code,
             facts: sample.facts, expiresAt: clock.now + lasting)
-        let postbox = try House.postbox(house.groundwork.masterKey, house.groundwork.random)
+        let postbox = try Postbox(masterKey: house.groundwork.masterKey, random: house.groundwork.random)
         let sealed = try isBlank ? postbox.blank(letter, at: clock.now) : postbox.seal(letter, at: clock.now)
         try await store.setPreferences(Preferences(), of: account.id, mailing: [sealed])
     }

@@ -32,7 +32,7 @@ extension TestPage {
 
 extension TestHouse {
     /// With puzzles that are quickly solved.
-    static func asking(_ change: @escaping (inout Settings.CaptchaSettings) -> Void = { _ in }) async throws
+    static func asking(_ change: @escaping (inout CaptchaSettings) -> Void = { _ in }) async throws
         -> TestHouse
     {
         try await TestHouse {

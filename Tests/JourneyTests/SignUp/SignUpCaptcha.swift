@@ -7,7 +7,7 @@ import Web
 
 @Suite("Captchas at sign-up")
 struct SignUpCaptcha {
-    private func house(_ change: @escaping (inout Settings.CaptchaSettings) -> Void = { _ in }) async throws
+    private func house(_ change: @escaping (inout CaptchaSettings) -> Void = { _ in }) async throws
         -> TestHouse
     {
         try await TestHouse.open {

@@ -42,7 +42,7 @@ struct InviteCommand: AsyncParsableCommand {
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
         let making: Invitations.Making
         do {
-            let postbox = try House.postbox(house.masterKey, house.random)
+            let postbox = try Postbox(masterKey: house.masterKey, random: house.random)
             let invitations = Invitations(
                 store: house.store, postbox: postbox, random: house.random, audit: house.audit)
             making = try await invitations.invite(

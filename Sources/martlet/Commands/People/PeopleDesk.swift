@@ -16,7 +16,7 @@ enum PeopleDesk {
         }
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
         do {
-            let postbox = try House.postbox(house.masterKey, house.random)
+            let postbox = try Postbox(masterKey: house.masterKey, random: house.random)
             let result = try await work(
                 House.administration(
                     house.store, postbox: postbox, random: house.random, audit: house.audit))

@@ -23,7 +23,7 @@ struct PersonCreation {
         let hasher = try PasswordHasher(threads: 1)
         defer { hasher.stop() }
         let creation = AccountCreation(
-            accounts: store, hasher: hasher, rule: House.passwordRule(settings), random: SystemRandom(), audit: audit)
+            accounts: store, hasher: hasher, rule: settings.passwordRule, random: SystemRandom(), audit: audit)
         let draft = AccountDraft(name: name ?? String(email.prefix { $0 != "@" }), email: email, password: password)
         let outcome = try await creation.create(draft, roles: roles, isEmailVerified: true, at: SystemClock().now)
         switch outcome {
