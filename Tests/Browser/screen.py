@@ -69,11 +69,6 @@ class Screen:
     def all(self, css):
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
-    def seen(self, css):
-        """Those that the browser shows. Selenium's own look takes whatever is in a closed <details> for hidden."""
-        return [element for element in self.all(css)
-                if self.driver.execute_script("return arguments[0].checkVisibility({visibilityProperty: true})", element)]
-
     def until(self, condition, message=""):
         """Waits for it. While a page is going, the driver may complain about what it has just found: not yet, then."""
         wait = WebDriverWait(self.driver, 15, poll_frequency=0.03, ignored_exceptions=(WebDriverException,))
