@@ -160,13 +160,56 @@ struct SessionTests {
             #expect(try await store.create(account("ann", status: .disabled)))
             try await store.keep(try pending("p"))
             for opened in [session("s1"), session("s2", of: "id-nobody")] {
-                try await store.open(opened, replacing: nil, for: digest("p"), at: start)
+                #expect(try await !store.open(opened, replacing: nil, for: digest("p"), at: start))
                 #expect(try await store.session(opened.secret, at: start) == nil)
             }
             #expect(try await store.pending(digest("p"), at: start)?.facts.signedInSession == nil)
             #expect(try await store.setStatus(.active, of: "id-ann", at: start))
             #expect(try await store.session(session("s1").secret, at: start) == nil)
         }
+    }
+
+    @Test(
+        "SE6, I4: no session opens by a password that is another by now, and nothing is written for it",
+        arguments: StoreKind.allCases)
+    func provenHash(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let old = try await store.signIn("ann")
+            try await store.keep(try pending("p"))
+            #expect(try await store.replacePasswordHash(of: "id-ann", from: "hash-ann", to: "today", at: start))
+            for hash in ["yesterday", "", "Today", "today "] {
+                #expect(try await !store.open(opening("s2", proving: hash, old.secret), at: start), "\(hash)")
+            }
+            #expect(try await store.sessions(of: "id-ann", at: start) == [old])
+            #expect(try await store.pending(digest("p"), at: start)?.facts.signedInSession == nil)
+            #expect(try await store.open(opening("s2", proving: "today", old.secret), at: start))
+            #expect(try await store.sessions(of: "id-ann", at: start).map(\.id) == ["s2"])
+        }
+    }
+
+    @Test(
+        "SE6, I4: of sign-ins and a change of password at once no session is left that the old one opened",
+        arguments: StoreKind.allCases)
+    func provenHashRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            try await first.signIn("ann", session: "kept")
+            #expect(try await first.replacePasswordHash(of: "id-ann", from: "hash-ann", to: "old", at: start))
+            let change = PasswordReplacement(of: "id-ann", from: "old", to: "new", keeping: "kept", endsOthers: true)
+            _ = try await winners(of: 20) { number in
+                guard number != 10 else {
+                    return try await first.changePassword(change, mailing: news("told"), at: start) != nil
+                }
+                return try await (number.isMultiple(of: 2) ? first : second).open(
+                    opening("s\(number)", proving: "old", nil), at: start)
+            }
+            #expect(try await first.sessions(of: "id-ann", at: start).map(\.id) == ["kept"])
+        }
+    }
+
+    private func opening(_ id: String, proving hash: String, _ old: TokenDigest?) -> SessionOpening {
+        var opening = SessionOpening(session(id), replacing: old, for: digest("p"))
+        opening.provenHash = hash
+        return opening
     }
 
     @Test("A secret or a public id cannot be had twice", arguments: StoreKind.allCases)

@@ -4,14 +4,16 @@ import OAuth
 package protocol SessionStore: Sendable {
     /// Opens a session and ends the one it replaces in the same step (SE2: sign-in always opens a new
     /// one). With `authorization`, the fact that this session was signed in for that pending request is
-    /// written with it.
+    /// written with it. `false`, and nothing written, when the person is not active.
+    @discardableResult
     func open(
         _ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?, at now: Instant
-    ) async throws
+    ) async throws -> Bool
 
     /// The same, telling the person if that is news to them and they want to know (B094). The browser is one they have
-    /// signed in with from then on.
-    func open(_ opening: SessionOpening, at now: Instant) async throws
+    /// signed in with from then on. `false`, and nothing written, also when the password that was proven is another by
+    /// now: a reset that ends every session is not outlived by a sign-in that was under way (SE6).
+    func open(_ opening: SessionOpening, at now: Instant) async throws -> Bool
 
     /// The session if neither its idle nor its absolute end has passed and its person is active.
     func session(_ secret: TokenDigest, at now: Instant) async throws -> Session?

@@ -26,19 +26,30 @@ package struct Sessions: Sendable {
 
     /// Opens a session: always with a new secret, never one that the browser brought along (SE2), and in the
     /// place of the one that it did bring, whoever's that was (SE13).
+    ///
+    /// - Parameter account: as it was proven. `nil`, and nothing is opened, when it is not active or its password
+    ///   another by now.
     package func open(
-        for account: Account, methods: [String], level: String, from visitor: Visitor,
-        replacing presented: String?, for authorization: TokenDigest?, at now: Instant
-    ) async throws -> OpenedSession {
-        let opened = try prepare(for: account, methods: methods, level: level, from: visitor, at: now)
-        let old = presented.flatMap { OpaqueToken(.session, presented: $0) }?.digest
-        var opening = SessionOpening(opened.session, replacing: old, for: authorization)
-        opening.notice = try postbox.map { try SignInNotice(of: opened.session, to: account, by: $0, random) }
-        try await store.open(opening, at: now)
-        return opened
+        for account: Account, methods: [String], level: String, from arrival: Arrival, at now: Instant
+    ) async throws -> OpenedSession? {
+        let (opened, opening) = try prepareOpening(
+            for: account, methods: methods, level: level, from: arrival, at: now)
+        return try await store.open(opening, at: now) ? opened : nil
     }
 
-    /// Makes a session with a new secret and stores nothing: for verbs that open it together with what else happens.
+    /// Makes a session for a browser and stores nothing: for verbs that open it together with what else happens, and
+    /// as `open` refuse whoever's password is another by now.
+    package func prepareOpening(
+        for account: Account, methods: [String], level: String, from arrival: Arrival, at now: Instant
+    ) throws -> (OpenedSession, SessionOpening) {
+        let opened = try prepare(for: account, methods: methods, level: level, from: arrival.visitor, at: now)
+        var opening = arrival.opening(opened.session)
+        opening.notice = try postbox.map { try SignInNotice(of: opened.session, to: account, by: $0, random) }
+        opening.provenHash = account.passwordHash
+        return (opened, opening)
+    }
+
+    /// Makes a session with a new secret and stores nothing.
     package func prepare(
         for account: Account, methods: [String], level: String, from visitor: Visitor, at now: Instant
     ) throws -> OpenedSession {

@@ -9,6 +9,9 @@ package struct SessionOpening: Sendable, Equatable {
     package let authorization: TokenDigest?
     /// Kept and sent if this sign-in is news to the person.
     package var notice: SignInNotice?
+    /// The hash that the password was compared with. While it waited for its turn the password may have been set anew:
+    /// only if the hash still is the account's does the session open (SE6).
+    package var provenHash: String?
 
     package init(_ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?) {
         self.session = session

@@ -2,14 +2,14 @@ import Identity
 import OAuth
 
 extension Store: SessionStore {
+    @discardableResult
     package func open(
         _ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?, at now: Instant
-    ) async throws {
-        let opening = SessionOpening(session, replacing: old, for: authorization)
-        try await database.write { connection in try connection.open(opening, at: now) }
+    ) async throws -> Bool {
+        try await open(SessionOpening(session, replacing: old, for: authorization), at: now)
     }
 
-    package func open(_ opening: SessionOpening, at now: Instant) async throws {
+    package func open(_ opening: SessionOpening, at now: Instant) async throws -> Bool {
         try await database.write { connection in try connection.open(opening, at: now) }
     }
 
@@ -84,12 +84,14 @@ extension Store: SessionStore {
 }
 
 extension SQLConnection {
-    /// A person who was disabled while signing in gets a session that is not there: enabling the account
-    /// again must not bring one to life.
-    func open(_ opening: SessionOpening, at now: Instant) throws {
+    /// A person who was disabled while signing in gets no session: enabling the account again must not bring one to
+    /// life. Nor does whoever's password was set anew meanwhile.
+    func open(_ opening: SessionOpening, at now: Instant) throws -> Bool {
         let session = opening.session
+        guard try isActive(session.subject), try isStillRight(opening.provenHash, of: session.subject) else {
+            return false
+        }
         if let old = opening.replaced { try replace(old, by: session, at: now) }
-        guard try isActive(session.subject) else { return }
         let notice = try isNews(session) ? opening.notice : nil
         try insert(session)
         try name(browserOf: session)
@@ -101,6 +103,7 @@ extension SQLConnection {
         if let authorization = opening.authorization {
             _ = try record(.signedIn(session: session.id), on: authorization, at: now)
         }
+        return true
     }
 
     func endSessions(of subject: String, except sessionID: String?, at now: Instant) throws -> Int {
@@ -148,6 +151,14 @@ extension SQLConnection {
             try noteSignIn(by: method, of: renewed.subject, at: renewed.authenticatedAt)
         }
         return true
+    }
+
+    /// Whether a password that was proven against a hash still is the account's; without one nothing was proven by it.
+    fileprivate func isStillRight(_ hash: String?, of subject: String) throws -> Bool {
+        guard let hash else { return true }
+        return try !rows(
+            "SELECT id FROM accounts WHERE id = $1 AND password_hash = $2", [.text(subject), .text(hash)]
+        ).isEmpty
     }
 
     fileprivate func isActive(_ subject: String) throws -> Bool {

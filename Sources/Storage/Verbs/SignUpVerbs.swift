@@ -88,7 +88,9 @@ extension SQLConnection {
 
     /// The person is signed in on a browser that is theirs from now on, and gets their mail.
     func enter(_ entry: ProvenEntry, at now: Instant) throws {
-        try open(entry.opening, at: now)
+        guard try open(entry.opening, at: now) else {
+            throw StorageError.corrupt("a person who may enter is refused within one write")
+        }
         try remember(entry.opening.session.browser, of: entry.account.id, at: now)
         for letter in entry.letters { try post(letter) }
     }

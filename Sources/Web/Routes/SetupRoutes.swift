@@ -34,7 +34,8 @@ struct SetupRoutes: Sendable {
     private func welcomeAdministrator(_ account: Account, _ visit: Visit, _ guest: Guest) async throws -> Reply {
         let opened = try await rooms.sessions.open(
             for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
-            from: rooms.visitorRecord(visit, guest), replacing: guest.presentedSession, for: nil, at: visit.now)
+            from: try await rooms.arrival(visit, guest, .account), at: visit.now)
+        guard let opened else { return .seeOther("/sign-in") }
         rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": "setup_link"]))
         var reply = Reply.seeOther("/account")
         let lifetime = opened.session.expiresAt.seconds(since: visit.now)

@@ -78,7 +78,7 @@ struct SignInRoutes: Sendable {
         switch try await rooms.passwordSignIn.attempt(attempt, at: visit.now) {
         case .signedIn(let account):
             try await rooms.captcha.noteSuccess(visit, guest)
-            return try await open(account, visit, guest, model.onward)
+            return try await enter(account, model, visit, guest)
         case .unverified(let account): return try await verify(account, visit, guest, model.onward)
         case .leaving(let account):
             try await rooms.captcha.noteSuccess(visit, guest)
@@ -86,23 +86,28 @@ struct SignInRoutes: Sendable {
                 account, method: PasswordSignIn.method, visit, guest, model.onward)
         case .refused(let refusal):
             if refusal.answer == .wrong { try await rooms.captcha.noteFailure(visit, guest, address: model.email) }
-            var model = model
-            model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
-            let examination = model.examination(refusal.finding, guest, subject: refusal.subject)
-            return try await page(model, visit, guest, refused: examination)
+            return try await refuse(refusal, model, visit, guest)
         }
     }
 
     /// A new session always (SE2); the fact that it was opened for this request is written with it.
-    private func open(
-        _ account: Account, _ visit: Visit, _ guest: Guest, _ onward: Onward
+    private func enter(
+        _ account: Account, _ model: SignInPage, _ visit: Visit, _ guest: Guest
     ) async throws -> Reply {
-        let pending = onward.request.flatMap { OpaqueToken(.pendingAuthorization, presented: $0) }
-        let opened = try await rooms.sessions.open(
-            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
-            from: rooms.visitorRecord(visit, guest), replacing: guest.presentedSession, for: pending?.digest,
-            at: visit.now)
-        return rooms.signedIn(opened, onward.reply, at: visit.now)
+        let arrival = try await rooms.arrival(visit, guest, model.onward)
+        switch try await rooms.passwordSignIn.enter(account, from: arrival, visit.network, at: visit.now) {
+        case .opened(let opened): return rooms.signedIn(opened, model.onward.reply, at: visit.now)
+        case .refused(let refusal): return try await refuse(refusal, model, visit, guest)
+        }
+    }
+
+    private func refuse(
+        _ refusal: PasswordRefusal, _ asked: SignInPage, _ visit: Visit, _ guest: Guest
+    ) async throws -> Reply {
+        var model = asked
+        model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
+        let examination = model.examination(refusal.finding, guest, subject: refusal.subject)
+        return try await page(model, visit, guest, refused: examination)
     }
 
     /// Nobody is signed in by an address that was never proven: first its mail is asked for (B023).

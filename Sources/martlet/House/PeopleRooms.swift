@@ -34,7 +34,8 @@ struct PeopleRooms {
             audit: audit, grace: settings.deletionGrace)
         creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
         sessions = Sessions(store: store, lifetimes: settings.sessions, postbox: postbox, random: random, audit: audit)
-        signIn = PasswordSignIn(check: check, accounts: store, hasher: hasher, audit: audit)
+        signIn = PasswordSignIn(
+            check: check, accounts: store, hasher: hasher, sessions: sessions, audit: audit)
         passwordChange = PasswordChange(
             accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
         account = Self.account(base, postbox: postbox)

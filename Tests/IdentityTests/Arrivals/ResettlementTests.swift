@@ -25,7 +25,8 @@ struct ResettlementTests {
         let check = PasswordCheck(
             accounts: door.store, browsers: door.store, lanes: PasswordLanes(throttle: door.throttle), hasher: hasher,
             audit: door.audit)
-        let signIn = PasswordSignIn(check: check, accounts: door.store, hasher: hasher, audit: door.audit)
+        let signIn = PasswordSignIn(
+            check: check, accounts: door.store, hasher: hasher, sessions: door.sessions, audit: door.audit)
         let attempt = { (password: String) in
             PasswordAttempt(
                 email: "ada@example.org", password: password, browser: Door.browser(1),

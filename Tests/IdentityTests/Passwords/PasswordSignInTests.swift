@@ -121,6 +121,31 @@ struct PasswordSignInTests {
         #expect(outcome.isSignedIn)
     }
 
+    @Test("SE6: a password right when it was checked, and another when the session is to open, opens none")
+    func changedBeforeEntering() async throws {
+        let door = try await Door()
+        let ann = try await door.person()
+        let new = try door.scheme.hash(Array("tumbling turnips".utf8))
+        let outcome = try await door.attempt {
+            _ = try await door.store.replacePasswordHash(of: ann.id, from: ann.passwordHash, to: new, at: Door.noon)
+        }
+        #expect(outcome == .wrong)
+        #expect(try await door.store.sessions(of: ann.id, at: Door.noon).isEmpty)
+        #expect(try await !door.store.isKnown(browser: Door.browser(1), of: ann.id))
+        #expect(door.audit.kinds == [.signInRefused])
+        #expect(door.audit.events.first?.details["reason"] == "changed_meanwhile")
+    }
+
+    @Test("PW5, SE6: a sign-in that hashes anew opens a session by the hash it has written")
+    func rehashedByItself() async throws {
+        let door = try await Door()
+        let ann = try await door.person(password: nil)
+        let old = try CountingScheme(name: "yesterday").hash(Array(Door.password.utf8))
+        _ = try await door.store.replacePasswordHash(of: ann.id, from: nil, to: old, at: Door.noon)
+        #expect(try await door.attempt().isSignedIn)
+        #expect(try await door.store.sessions(of: ann.id, at: Door.noon).count == 1)
+    }
+
     @Test("PW6: a full line is told at once, and uses up nobody's attempts")
     func busy() async throws {
         let door = try await Door(threads: 1, queuePerThread: 1)

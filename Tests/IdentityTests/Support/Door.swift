@@ -43,8 +43,9 @@ final class Door: Sendable {
         check = PasswordCheck(
             accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle, limits: limits), hasher: hasher,
             audit: audit)
-        signIn = PasswordSignIn(check: check, accounts: store, hasher: hasher, audit: audit)
         sessions = Sessions(store: store, lifetimes: lifetimes, random: random, audit: audit)
+        signIn = PasswordSignIn(
+            check: check, accounts: store, hasher: hasher, sessions: sessions, audit: audit)
         change = PasswordChange(
             accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
         creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
@@ -78,24 +79,29 @@ final class Door: Sendable {
 
     func attempt(
         _ email: String = "ann@example.org", _ password: String = Door.password, browser: UInt8 = 1,
-        from address: String = "203.0.113.7", at now: Instant = Door.noon
+        from address: String = "203.0.113.7", at now: Instant = Door.noon,
+        beforeEntering meanwhile: () async throws -> Void = {}
     ) async throws -> PasswordOutcome {
         let attempt = PasswordAttempt(
             email: email, password: password, browser: Self.browser(browser), network: ClientNetwork(address))
         let outcome = try await signIn.attempt(attempt, at: now)
-        // As the session does that follows.
-        if case .signedIn(let account) = outcome {
-            try await store.remember(browser: attempt.browser, of: account.id, at: now)
+        guard case .signedIn(let account) = outcome else { return outcome }
+        try await meanwhile()
+        let arrival = Arrival(visitor: Self.visitor(browser), presentedSession: nil, authorization: nil)
+        switch try await signIn.enter(account, from: arrival, attempt.network, at: now) {
+        case .opened: return outcome
+        case .refused(let refusal): return .refused(refusal)
         }
-        return outcome
     }
 
     func open(
         for account: Account, browser: UInt8 = 1, replacing presented: String? = nil, at now: Instant = Door.noon
     ) async throws -> OpenedSession {
-        try await sessions.open(
-            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
-            from: Self.visitor(browser), replacing: presented, for: nil, at: now)
+        let arrival = Arrival(visitor: Self.visitor(browser), presentedSession: presented, authorization: nil)
+        return try #require(
+            try await sessions.open(
+                for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single, from: arrival,
+                at: now))
     }
 
     static func browser(_ number: UInt8) -> TokenDigest {

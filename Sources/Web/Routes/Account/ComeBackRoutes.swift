@@ -42,8 +42,9 @@ struct ComeBackRoutes: Sendable {
         }
         let onward = Onward(form)
         let opened = try await rooms.sessions.open(
-            for: account, methods: [method], level: AuthenticationLevel.single, from: visitor,
-            replacing: guest.presentedSession, for: rooms.arrival(visit, guest, onward).authorization, at: visit.now)
+            for: account, methods: [method], level: AuthenticationLevel.single,
+            from: try await rooms.arrival(visit, guest, onward), at: visit.now)
+        guard let opened else { return .seeOther("/sign-in") }
         rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": method]))
         return rooms.signedIn(opened, onward.reply, at: visit.now)
     }
