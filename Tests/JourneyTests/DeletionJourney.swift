@@ -135,6 +135,44 @@ struct DeletionJourney {
         #expect(await browser.post(again, [:], action: "/come-back").status == 410, "spent")
     }
 
+    @Test("SE6, PW12: who has an offer by the old password gets in with it no more after a reset")
+    func offerAgainstReset() async throws {
+        let (house, browser, ada) = try await left()
+        let thief = house.browser(from: "192.0.2.66")
+        let asked = await thief.signIn(await thief.get("/sign-in"), "ada@example.org")
+        #expect(asked.heading == "Come back?")
+        _ = await RecoveryJourney.ask(browser)
+        let link = try #require(try await house.latestMail(to: "ada@example.org", leading: "/recovery/").paths.first)
+        let set = await browser.submit(await browser.get(link), ["password": RecoveryJourney.new])
+        #expect(set.heading == "Sign in")
+        #expect(await thief.post(asked, [:], action: "/come-back").status == 410)
+        #expect(thief.cookies["martlet-session"] == nil)
+        #expect(try await account(house, ada).deletion != nil)
+        #expect(try await house.store.sessions(of: ada.id, at: house.clock.now).isEmpty)
+        #expect(await thief.signIn(await thief.get("/sign-in"), "ada@example.org").status == 422)
+        let mine = await browser.signIn(await browser.get("/sign-in"), "ada@example.org", password: RecoveryJourney.new)
+        #expect(await browser.submit(mine, [:], action: "/come-back").target == "/account")
+    }
+
+    @Test("B023: coming back proves no address: whoever never proved theirs does that first, and is not signed in")
+    func unproven() async throws {
+        let house = try await TestHouse()
+        let grace = try await house.unprovenPerson()
+        _ = try await house.store.delete(grace.id, by: .person, mailing: [], at: house.clock.now)
+        let browser = house.browser()
+        let asked = await browser.signIn(await browser.get("/sign-in"), "grace@example.org")
+        #expect(asked.heading == "Come back?")
+        let page = await browser.submit(asked, [:], action: "/come-back")
+        #expect(page.heading == "Confirm your address" && browser.cookies["martlet-session"] == nil)
+        #expect(try await account(house, grace).deletion == nil)
+        #expect(try await !account(house, grace).isEmailVerified)
+        #expect(await browser.get("/account").location == "/sign-in")
+        #expect(try await house.store.sessions(of: grace.id, at: house.clock.now).isEmpty)
+        let code = try await house.mailed(.verification).code
+        _ = await browser.type(code, on: page)
+        #expect(await browser.get("/account").status == 200)
+    }
+
     @Test("Of many who take the offer up at once one does (IN3)")
     func race() async throws {
         let (house, browser, _) = try await left()

@@ -8,11 +8,11 @@ package protocol DeletionStore: Sendable {
         _ accountID: String, by actor: Deletion.Actor, mailing letters: [SealedLetter], at now: Instant
     ) async throws -> DeletionOutcome
 
-    /// Brings an account back that its person has deleted after `earliest`, spends the proof that they are there, and
-    /// writes the mail that tells of it, in one step. `false`, and nothing written, when any of it is not so.
+    /// Brings an account back that its person has deleted, spends the proof that they are there, signs them in and
+    /// writes the mail that tells of it, in one step. `false`, and nothing written, when any of it is not so, or the
+    /// password is another than the one that was proven.
     func restore(
-        _ accountID: String, deletedAfter earliest: Instant, spending offer: TokenDigest, binding: String,
-        mailing letters: [SealedLetter], at now: Instant
+        _ restoration: Restoration, mailing letters: [SealedLetter], at now: Instant
     ) async throws -> Bool
 
     /// Accounts deleted at `latest` or before, those first that went first; after the given one, where there is one.

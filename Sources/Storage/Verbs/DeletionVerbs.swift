@@ -24,22 +24,28 @@ extension Store: DeletionStore {
     }
 
     package func restore(
-        _ accountID: String, deletedAfter earliest: Instant, spending offer: TokenDigest, binding: String,
-        mailing letters: [SealedLetter], at now: Instant
+        _ restoration: Restoration, mailing letters: [SealedLetter], at now: Instant
     ) async throws -> Bool {
         try await database.write { connection in
+            let accountID = restoration.accountID
             let returnable = try connection.rows(
-                "SELECT id FROM accounts WHERE id = $1 AND deleted_by = 'person' AND deleted_at > $2",
-                [.text(accountID), .instant(earliest)])
-            guard !returnable.isEmpty, try connection.consume(.comeBack, offer, binding: binding, at: now) else {
-                return false
-            }
+                "SELECT password_hash FROM accounts WHERE id = $1 AND deleted_by = 'person' AND deleted_at > $2",
+                [.text(accountID), .instant(restoration.deletedAfter)])
+            guard let hash = try returnable.first.map({ try $0.optionalText(0) }), hash == restoration.provenHash,
+                try connection.consume(.comeBack, restoration.offer, binding: restoration.binding, at: now)
+            else { return false }
             try connection.execute(
                 """
                 UPDATE accounts SET status = 'active', deleted_at = NULL, deleted_by = NULL, updated_at = $2
                 WHERE id = $1
                 """,
                 [.text(accountID), .instant(now)])
+            try connection.dropOffers(of: accountID)
+            if let opening = restoration.opening {
+                guard try connection.open(opening, at: now) else {
+                    throw StorageError.corrupt("a person who is back is refused within one write")
+                }
+            }
             for letter in letters { try connection.post(letter) }
             return true
         }

@@ -1,3 +1,4 @@
+import Identity
 import OAuth
 
 /// What ends together with a session or a person. `now` is when, for the record.
@@ -38,6 +39,28 @@ extension SQLConnection {
                 (SELECT a.canonical_email FROM accounts a WHERE a.id = $1))
             """, [.text(subject)])
         try execute("DELETE FROM outbox WHERE account_id = $1", [.text(subject)])
+        try dropOffers(of: subject)
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
+    }
+
+    /// Ends all that gives access to an account, and says how many sessions that were: sessions and grants, offline ones
+    /// too, links, codes and offers that are waited for, and the browsers that tries come from unhindered.
+    func endAccess(of id: String, at now: Instant) throws -> Int {
+        try endGrants("subject = $3", [.text(id)], because: .accountRecovered, at: now)
+        let ended = try endSessions(of: id, except: nil, at: now)
+        try dropMailProofs(of: id)
+        try dropOffers(of: id)
+        try execute("DELETE FROM known_browsers WHERE subject = $1", [.text(id)])
+        return ended
+    }
+
+    /// Kills offers to come back, which name first whose they are.
+    func dropOffers(of accountID: String) throws {
+        try execute(
+            """
+            DELETE FROM one_time_artefacts
+            WHERE kind = $1 AND spent_at IS NULL AND substr(binding, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT)
+            """,
+            [.text(OneTimeArtefact.Kind.comeBack.rawValue), .text(accountID + " ")])
     }
 }

@@ -24,16 +24,6 @@ extension Store: RecoveryStore {
 }
 
 extension SQLConnection {
-    /// Ends all that gives access to an account, and says how many sessions that were: sessions and grants, offline ones
-    /// too, links and codes that are waited for, and the browsers that tries come from unhindered.
-    func endAccess(of id: String, at now: Instant) throws -> Int {
-        try endGrants("subject = $3", [.text(id)], because: .accountRecovered, at: now)
-        let ended = try endSessions(of: id, except: nil, at: now)
-        try dropMailProofs(of: id)
-        try execute("DELETE FROM known_browsers WHERE subject = $1", [.text(id)])
-        return ended
-    }
-
     /// What was decided and allowed by somebody who never proved the address (ML9).
     fileprivate func forgetSquatter(of id: String) throws {
         try execute("DELETE FROM account_preferences WHERE account_id = $1", [.text(id)])

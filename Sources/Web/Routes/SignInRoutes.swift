@@ -79,7 +79,8 @@ struct SignInRoutes: Sendable {
         case .signedIn(let account):
             try await rooms.captcha.noteSuccess(visit, guest)
             return try await enter(account, model, visit, guest)
-        case .unverified(let account): return try await verify(account, visit, guest, model.onward)
+        case .unverified(let account):
+            return try await rooms.askToProve(addressOf: account, visit, guest, model.onward)
         case .leaving(let account):
             try await rooms.captcha.noteSuccess(visit, guest)
             return try await ComeBackRoutes(rooms: rooms).ask(
@@ -108,16 +109,6 @@ struct SignInRoutes: Sendable {
         model.say(refusal.answer, SignInTexts(catalogue: rooms.pages.catalogue))
         let examination = model.examination(refusal.finding, guest, subject: refusal.subject)
         return try await page(model, visit, guest, refused: examination)
-    }
-
-    /// Nobody is signed in by an address that was never proven: first its mail is asked for (B023).
-    private func verify(
-        _ account: Account, _ visit: Visit, _ guest: Guest, _ onward: Onward
-    ) async throws -> Reply {
-        let arrival = try await rooms.arrival(visit, guest, onward)
-        let errand = MailErrand(network: visit.network, query: onward.query)
-        try await rooms.verification.begin(for: account, from: arrival, errand, at: visit.now)
-        return .seeOther(onward.address(MailProof.Purpose.verification.codePath))
     }
 
     /// With `switching`, somebody signed in asks to sign in as another person: then it is this page's turn

@@ -38,7 +38,7 @@ struct PeopleRooms {
             check: check, accounts: store, hasher: hasher, sessions: sessions, audit: audit)
         passwordChange = PasswordChange(
             accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
-        account = Self.account(base, postbox: postbox)
+        account = Self.account(base, postbox: postbox, sessions: sessions)
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
             random: random, audit: audit)
@@ -57,15 +57,15 @@ struct PeopleRooms {
         verification = AddressVerification(proofs: mailProofs, accounts: store, reception: reception)
     }
 
-    private static func account(_ base: Groundwork, postbox: Postbox) -> AccountRooms {
+    private static func account(_ base: Groundwork, postbox: Postbox, sessions: Sessions) -> AccountRooms {
         let (store, grace) = (base.store, base.settings.deletionGrace)
         return AccountRooms(
             preferences: PreferenceChange(store: store, postbox: postbox, audit: base.audit), methods: store,
             browsers: store, profiles: store, pictures: store,
             deletion: AccountDeletion(store: store, postbox: postbox, audit: base.audit, grace: grace),
             comeBack: ComeBack(
-                accounts: store, store: store, offers: store, postbox: postbox, random: base.random, audit: base.audit,
-                grace: grace),
+                accounts: store, store: store, offers: store, sessions: sessions, postbox: postbox,
+                random: base.random, audit: base.audit, grace: grace),
             events: store, attributes: base.settings.profileAttributes, people: base.people)
     }
 }

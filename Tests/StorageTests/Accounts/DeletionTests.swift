@@ -8,15 +8,72 @@ import Testing
 struct DeletionTests {
     private static let month = 30 * day
 
-    private func offer(_ store: Store, _ name: String = "offer") async throws {
+    private func offer(_ store: Store, _ name: String = "offer", of id: String = "id-ann") async throws {
         try await store.keep(
-            OneTimeArtefact(kind: .comeBack, digest: digest(name), binding: "b", expiresAt: start + day),
+            OneTimeArtefact(kind: .comeBack, digest: digest(name), binding: "\(id) b", expiresAt: start + day),
             superseding: false)
     }
 
-    private func restore(_ store: Store, _ name: String = "offer", after earliest: Int64 = -1) async throws -> Bool {
-        try await store.restore(
-            "id-ann", deletedAfter: start + earliest, spending: digest(name), binding: "b", mailing: [], at: start + 60)
+    private func restore(
+        _ store: Store, _ name: String = "offer", after earliest: Int64 = -1, proving hash: String? = "hash-ann",
+        openingWith other: String? = nil
+    ) async throws -> Bool {
+        var opening = SessionOpening(session("back \(name)"), replacing: nil, for: nil)
+        opening.provenHash = other ?? hash
+        let restoration = Restoration(
+            accountID: "id-ann", deletedAfter: start + earliest, offer: digest(name), binding: "id-ann b",
+            provenHash: hash, opening: opening)
+        return try await store.restore(restoration, mailing: [news("back \(name)")], at: start + 60)
+    }
+
+    private func isLive(_ store: Store, _ name: String = "offer", of id: String = "id-ann") async throws -> Bool {
+        try await store.isLive(.comeBack, digest(name), binding: "\(id) b", at: start)
+    }
+
+    @Test(
+        "SE6, PW12: an offer to come back ends with everything else, by recovery and by an operator, and only its own",
+        arguments: StoreKind.allCases)
+    func offersEnd(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for name in ["ann", "ann2"] { _ = try await store.create(account(name)) }
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            for id in ["id-ann", "id-ann2", "ID-ANN", "id_ann", "id"] { try await offer(store, id, of: id) }
+            let address = try #require(EmailAddress("ann@example.org"))
+            let proof = MailProof(
+                link: digest("link"), code: digest("code"), purpose: .recovery, accountID: "id-ann", address: address,
+                browser: digest("browser"), createdAt: start, expiresAt: start + 600)
+            try await store.begin(proof, with: .init(), at: start)
+            let reset = PasswordReset(
+                link: proof.link, accountID: "id-ann", address: address, newHash: "new", browser: digest("browser"))
+            #expect(try await store.resetPassword(reset, mailing: news("told"), at: start) != nil)
+            #expect(try await !isLive(store, "id-ann"))
+            #expect(try await !restore(store, "id-ann"))
+            for id in ["id-ann2", "ID-ANN", "id_ann", "id"] {
+                #expect(try await isLive(store, id, of: id), "\(id)")
+            }
+            _ = try await store.delete("id-ann2", by: .operator, mailing: [], at: start)
+            #expect(try await !isLive(store, "id-ann2", of: "id-ann2"))
+        }
+    }
+
+    @Test(
+        "SE6: an offer opens nothing when the password is another than the one that was proven",
+        arguments: StoreKind.allCases)
+    func otherPassword(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.create(account("ann"))
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            try await offer(store)
+            for hash in ["old", "", nil, "HASH-ANN"] {
+                #expect(try await !restore(store, proving: hash), "\(hash ?? "none")")
+            }
+            await #expect(throws: StorageError.self) { try await restore(store, openingWith: "old") }
+            #expect(try await store.account(id: "id-ann")?.deletion != nil)
+            #expect(try await store.sessions(of: "id-ann", at: start).isEmpty)
+            #expect(try await store.claimLetters(10, leasing: 60, at: start + 60).isEmpty)
+            #expect(try await restore(store))
+            #expect(try await store.sessions(of: "id-ann", at: start).map(\.id) == ["back offer"])
+        }
     }
 
     @Test("SE6: with the account go its sessions, grants and links, in one step", arguments: StoreKind.allCases)

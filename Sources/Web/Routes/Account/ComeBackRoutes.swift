@@ -13,7 +13,7 @@ struct ComeBackRoutes: Sendable {
         _ account: Account, method: String, _ visit: Visit, _ guest: Guest, _ onward: Onward
     ) async throws -> Reply {
         let claim = ComeBack.Claim(accountID: account.id, method: method, browser: guest.browser.digest)
-        let offer = try await rooms.account.comeBack.offer(claim, at: visit.now)
+        let offer = try await rooms.account.comeBack.offer(claim, proven: account.passwordHash, at: visit.now)
         let catalogue = rooms.pages.catalogue
         let time = TimeText(catalogue: catalogue, now: visit.now)
         let deletion = account.deletion?.time ?? visit.now
@@ -32,20 +32,15 @@ struct ComeBackRoutes: Sendable {
         let method = form["method"] ?? ""
         let claim = ComeBack.Claim(
             accountID: form["account"] ?? "", method: method, browser: guest.browser.digest)
-        let visitor = rooms.visitorRecord(visit, guest)
-        guard
-            let account = try await rooms.account.comeBack.accept(
-                form["offer"] ?? "", claim, from: visitor, at: visit.now)
-        else {
+        let onward = Onward(form)
+        let arrival = try await rooms.arrival(visit, guest, onward)
+        switch try await rooms.account.comeBack.accept(form["offer"] ?? "", claim, from: arrival, at: visit.now) {
+        case .back(let opened): return rooms.signedIn(opened, onward.reply, at: visit.now)
+        case .unverified(let account):
+            return try await rooms.askToProve(addressOf: account, visit, guest, onward)
+        case nil:
             throw PageProblem(
                 .gone, "come_back", .comeBackOfferDead, in: Course.pageForm, established: Established(guest))
         }
-        let onward = Onward(form)
-        let opened = try await rooms.sessions.open(
-            for: account, methods: [method], level: AuthenticationLevel.single,
-            from: try await rooms.arrival(visit, guest, onward), at: visit.now)
-        guard let opened else { return .seeOther("/sign-in") }
-        rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": method]))
-        return rooms.signedIn(opened, onward.reply, at: visit.now)
     }
 }
