@@ -46,7 +46,7 @@ struct DeletionJourney {
         }
         let after = try await account(house, ada)
         #expect(after.status == .disabled && after.deletion == Deletion(time: house.clock.now, actor: .person))
-        #expect(try await house.posted(about: ada) == [.deletionPlanned])
+        #expect(try await house.posted(about: ada) == [.deletionPlanned, .signInNotice], "of the other browser")
         #expect(house.audit.count(.accountDeleted) == 1)
     }
 
@@ -133,6 +133,40 @@ struct DeletionJourney {
         let again = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
         #expect(await browser.post(again, [:], action: "/come-back").status == 303)
         #expect(await browser.post(again, [:], action: "/come-back").status == 410, "spent")
+    }
+
+    @Test("ML10, SE6: a thief who moves the account and deletes it at once destroys no warning: its owner takes it back")
+    func thief() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let thief = await house.browser(from: "192.0.2.66").signedIn()
+        let sent = await AddressJourney.ask(thief, for: "thief@evil.example")
+        let proof = try await house.mailed(.addressChange, to: "thief@evil.example")
+        #expect(await thief.submit(sent, ["code": proof.code]).status == 200)
+        let done = await thief.submit(
+            await thief.get("/account/delete"), ["sure": "yes"], action: "/account/delete")
+        #expect(done.heading == "Your account is deleted")
+        #expect(try await house.letters(.addressChange).isEmpty)
+        let kinds = Set(try await house.letters(to: "ada@example.org").map(\.kind))
+        #expect(kinds.isSuperset(of: [.addressChanged, .addressChangeRequested, .deletionPlanned]))
+        #expect(try await house.letters(.deletionPlanned, to: "thief@evil.example").count == 1)
+
+        let owner = house.browser()
+        let undo = try #require(
+            try await house.latestMail(to: "ada@example.org", leading: "/address-undo/").paths.first {
+                $0.hasPrefix("/address-undo/")
+            })
+        #expect(await owner.submit(await owner.get(undo), [:]).heading == "Your old address is back")
+        let after = try await account(house, ada)
+        #expect(after.email.canonical == "ada@example.org" && after.deletion != nil)
+        _ = await RecoveryJourney.ask(owner)
+        let link = try #require(try await house.latestMail(to: "ada@example.org", leading: "/recovery/").paths.first)
+        _ = await owner.submit(await owner.get(link), ["password": RecoveryJourney.new])
+        #expect(await thief.signIn(await thief.get("/sign-in"), "ada@example.org").status == 422)
+        #expect(await thief.signIn(await thief.get("/sign-in"), "thief@evil.example").status == 422)
+        let asked = await owner.signIn(
+            await owner.get("/sign-in"), "ada@example.org", password: RecoveryJourney.new)
+        #expect(await owner.submit(asked, [:], action: "/come-back").target == "/account")
     }
 
     @Test("SE6, PW12: who has an offer by the old password gets in with it no more after a reset")

@@ -6,9 +6,11 @@ import Testing
 
 @Suite("StoreContract: what operators do with people")
 struct AdministrationTests {
-    private func letter(_ id: String, about account: String? = "id-ann") -> SealedLetter {
+    private func letter(
+        _ id: String, about account: String? = "id-ann", of kind: Letter.Kind = .accountDisabled
+    ) -> SealedLetter {
         SealedLetter(
-            id: id, kind: .accountDisabled, accountID: account, sealed: [1, 2], createdAt: start,
+            id: id, kind: kind, accountID: account, sealed: [1, 2], createdAt: start,
             expiresAt: start + day, isBlank: false)
     }
 
@@ -27,7 +29,7 @@ struct AdministrationTests {
     }
 
     @Test(
-        "SE6: who is disabled loses sessions, grants, codes, links and waiting mail, and enabling brings none back",
+        "SE6: who is disabled loses sessions, grants, codes, links and mail that would let somebody in, and enabling brings none back",
         arguments: StoreKind.allCases)
     func disable(kind: StoreKind) async throws {
         try await kind.withTwoStores { first, second in
@@ -41,7 +43,7 @@ struct AdministrationTests {
                     OneTimeArtefact(kind: .setupLink, digest: digest(name), binding: binding, expiresAt: start + day),
                     superseding: false)
             }
-            try await first.setPreferences(Preferences(), of: "id-ann", mailing: [letter("old")])
+            try await first.setPreferences(Preferences(), of: "id-ann", mailing: [letter("old", of: .recovery)])
             try await first.setPreferences(Preferences(), of: "id-bob", mailing: [letter("bobs", about: "id-bob")])
             let outcome = try await first.change(
                 .disable, of: seen("id-ann", first), mailing: [letter("news")], at: start + 1)

@@ -8,6 +8,9 @@ package protocol AddressStore: Sendable {
         _ change: AddressSwitch, mailing letter: SealedLetter, at now: Instant
     ) async throws -> AddressSwitch.Outcome
 
+    /// Where live ways back of an account lead: addresses it had lately.
+    func addressesToReturnTo(of accountID: String, at now: Instant) async throws -> [EmailAddress]
+
     /// The live way back of a link; changes nothing (a GET asks this).
     func addressUndo(link: TokenDigest, at now: Instant) async throws -> AddressUndo?
 

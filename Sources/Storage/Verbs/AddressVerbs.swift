@@ -22,6 +22,20 @@ extension Store: AddressStore {
         }
     }
 
+    package func addressesToReturnTo(of accountID: String, at now: Instant) async throws -> [EmailAddress] {
+        try await database.read { connection in
+            try connection.rows(
+                "SELECT DISTINCT email FROM address_undos WHERE account_id = $1 AND expires_at > $2 ORDER BY email",
+                [.text(accountID), .instant(now)]
+            ).map { row in
+                guard let address = EmailAddress(try row.text(0)) else {
+                    throw StorageError.corrupt("address undo: e-mail")
+                }
+                return address
+            }
+        }
+    }
+
     package func addressUndo(link: TokenDigest, at now: Instant) async throws -> AddressUndo? {
         try await database.read { connection in try connection.undo(link, at: now)?.undo }
     }

@@ -29,7 +29,8 @@ extension SQLConnection {
     }
 
     /// A disabled person keeps nothing: sessions are gone, and grants, offline ones too, stay dead should the
-    /// account be enabled again. So do links and codes that were mailed, and those still waiting to be.
+    /// account be enabled again. So do links and codes that were mailed, and those still waiting to be. News stays in the
+    /// outbox, ways back first of all: a thief who deletes the account must not delete with it what warns its owner.
     func endEverything(of subject: String, at now: Instant) throws {
         try execute("DELETE FROM sessions WHERE subject = $1", [.text(subject)])
         try dropMailProofs(of: subject)
@@ -38,7 +39,11 @@ extension SQLConnection {
             DELETE FROM one_time_artefacts WHERE spent_at IS NULL AND (binding = $1 OR binding IN
                 (SELECT a.canonical_email FROM accounts a WHERE a.id = $1))
             """, [.text(subject)])
-        try execute("DELETE FROM outbox WHERE account_id = $1", [.text(subject)])
+        let entrances = Letter.Kind.allCases.filter(\.isEntrance).map(\.rawValue)
+        let places = entrances.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
+        try execute(
+            "DELETE FROM outbox WHERE account_id = $1 AND kind IN (\(places))",
+            [.text(subject)] + entrances.map(SQLValue.text))
         try dropOffers(of: subject)
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }

@@ -62,7 +62,8 @@ struct PeopleRooms {
         return AccountRooms(
             preferences: PreferenceChange(store: store, postbox: postbox, audit: base.audit), methods: store,
             browsers: store, profiles: store, pictures: store,
-            deletion: AccountDeletion(store: store, postbox: postbox, audit: base.audit, grace: grace),
+            deletion: AccountDeletion(
+                store: store, addresses: store, postbox: postbox, audit: base.audit, grace: grace),
             comeBack: ComeBack(
                 accounts: store, store: store, offers: store, sessions: sessions, postbox: postbox,
                 random: base.random, audit: base.audit, grace: grace),

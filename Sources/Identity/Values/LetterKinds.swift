@@ -1,0 +1,14 @@
+extension Letter.Kind {
+    /// Whether it brings a link or a code that lets somebody in or carries something out. Such a letter is not sent any
+    /// more once its account is switched off; news is, and so is every way back, for whoever switched it off may be the
+    /// one they warn of.
+    package var isEntrance: Bool {
+        switch self {
+        case .signUp, .invitation, .verification, .recovery, .recoveryStarted, .confirmation, .addressChange: true
+        case .test, .alreadyRegistered, .welcome, .passwordChanged, .addressChangeRequested, .addressChanged,
+            .addressTaken, .addressRestored, .signInNotice, .noticesTurnedOff, .magicLinksTurnedOn, .deletionPlanned,
+            .accountRestored, .accountDisabled:
+            false
+        }
+    }
+}
