@@ -35,6 +35,30 @@ struct PasswordJourney {
         #expect(signedIn.target == "/account" && house.audit.count(.passwordChanged) == 1)
     }
 
+    @Test("B024: a changed password ends what apps hold from elsewhere, offline too; unticked, nothing of it")
+    func offlineAccess() async throws {
+        let house = try await TestHouse()
+        _ = try await house.person()
+        let (browser, other) = (await signedIn(house), await signedIn(house, from: "192.0.2.2"))
+        let scope = ["scope": "openid offline_access"]
+        let mine = try await house.tokens(for: .shop, in: browser, scope)
+        let theirs = try await house.tokens(for: .app, in: other, scope)
+        let form = await browser.get("/account/password")
+        let kept = await browser.submit(
+            form, ["current": TestHouse.password, "password": "six blue harbour lamps", "end_others": nil],
+            action: "/account/password")
+        #expect(kept.text.contains("Your password is changed."))
+        #expect(await TestApp.userInfo(theirs.access, at: house.reception).status == 200)
+        let again = await browser.submit(
+            await browser.get("/account/password"), ["current": "six blue harbour lamps", "password": Self.new],
+            action: "/account/password")
+        #expect(again.text.contains("Your password is changed."))
+        #expect(await TestApp.userInfo(theirs.access, at: house.reception).status == 401)
+        #expect(await TestApp.app.refresh(theirs.refresh ?? "", at: house.reception).error == "invalid_grant")
+        #expect(await other.visit("/account").target == "/sign-in")
+        #expect(await TestApp.userInfo(mine.access, at: house.reception).status == 200)
+    }
+
     @Test(
         "The current password is needed, however long one is signed in (PW11)", arguments: ["", "wrong", "x".padding])
     func currentNeeded(current: String) async throws {

@@ -68,6 +68,10 @@ struct RevocationTests {
             case .accessTakenAway: try await store.revokeGrants(of: "id-ann", to: "app", at: start)
             case .accountDisabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
             case .endedByOperator: _ = try await store.endAccess(of: "id-ann", applications: true, at: start)
+            case .credentialsChanged:
+                let change = PasswordReplacement(
+                    of: "id-ann", from: "hash-ann", to: "new", keeping: "another", endsOthers: true)
+                #expect(try await store.changePassword(change, mailing: news("told"), at: start) != nil)
             case .accountRecovered:
                 let (link, address) = (digest("link"), try #require(EmailAddress("ann@example.org")))
                 let proof = MailProof(

@@ -21,7 +21,8 @@ package protocol AccountStore: Sendable {
     func replacePasswordHash(of id: String, from old: String?, to new: String, at now: Instant) async throws -> Bool
 
     /// Replaces the password hash if it still is `old`, and in the same step drops what the person waits for by mail,
-    /// ends every other session if that is asked for, and posts the letter. Returns how many sessions ended; `nil`,
+    /// ends what is open elsewhere if that is asked for (other sessions, what apps hold from them, offline too, and known
+    /// browsers), and posts the letter. Returns how many sessions ended; `nil`,
     /// and nothing written, when the hash is another by now.
     func changePassword(
         _ replacement: PasswordReplacement, mailing letter: SealedLetter, at now: Instant

@@ -117,6 +117,8 @@ extension Finding {
         case .revokedByClient: return "The app itself revoked the token; the person signs in again."
         case .accountDisabled: return "The account was disabled; once it is active again, the person signs in again."
         case .endedByOperator: return "An operator ended what apps held; the person signs in again."
+        case .credentialsChanged:
+            return "The person changed their password or address and ended what was open elsewhere; they sign in again."
         case .accountRecovered: return "The person got their account back by mail, which ends all; they sign in again."
         case .clientRemoved: return "The app was removed and registered again; the person signs in again."
         case nil:

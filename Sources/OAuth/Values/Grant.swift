@@ -55,6 +55,8 @@ package struct Grant: Sendable, Equatable {
         case accountDisabled = "account_disabled"
         /// By whoever runs the server, the account staying as it is.
         case endedByOperator = "ended_by_operator"
+        /// By changing the password or the address, with whatever else was open elsewhere.
+        case credentialsChanged = "credentials_changed"
         /// By a new password for a forgotten one, or by taking back a change of address.
         case accountRecovered = "account_recovered"
         case clientRemoved = "client_removed"

@@ -37,7 +37,7 @@ extension Store: AccountStore {
             try connection.dropMailProofs(of: id)
             try connection.post(letter)
             guard replacement.endsOtherSessions else { return 0 }
-            return try connection.endSessions(of: id, except: replacement.keptSessionID, at: now)
+            return try connection.endOtherAccess(of: id, keeping: replacement.keptSessionID, at: now)
         }
     }
 

@@ -17,8 +17,8 @@ extension Store: AddressStore {
             try connection.post(letter)
             guard change.endsOtherSessions else { return .changed(sessionsEnded: 0) }
             return .changed(
-                sessionsEnded: try connection.endSessions(
-                    of: change.accountID, except: change.keptSessionID, at: now))
+                sessionsEnded: try connection.endOtherAccess(
+                    of: change.accountID, keeping: change.keptSessionID, at: now))
         }
     }
 

@@ -48,6 +48,20 @@ extension SQLConnection {
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }
 
+    /// Ends what is open elsewhere than in the session that changes the password or the address, and says how many
+    /// sessions that were: grants from there, offline ones too (B024), and the browsers that tries come from unhindered.
+    /// What that session itself has granted stays.
+    func endOtherAccess(of id: String, keeping sessionID: String, at now: Instant) throws -> Int {
+        try endGrants(
+            "subject = $3 AND session_id <> $4", [.text(id), .text(sessionID)], because: .credentialsChanged, at: now)
+        try execute(
+            """
+            DELETE FROM known_browsers WHERE subject = $1 AND browser NOT IN
+                (SELECT s.browser FROM sessions s WHERE s.id = $2 AND s.subject = $1)
+            """, [.text(id), .text(sessionID)])
+        return try endSessions(of: id, except: sessionID, at: now)
+    }
+
     /// Ends all that gives access to an account, and says how many sessions that were: sessions and grants, offline ones
     /// too, links, codes and offers that are waited for, and the browsers that tries come from unhindered.
     func endAccess(of id: String, at now: Instant) throws -> Int {
