@@ -109,12 +109,15 @@ struct RecoveryTests {
             #expect(try await store.create(unproven))
             try await store.open(session("s1"), replacing: nil, for: nil, at: start)
             try await store.setPreferences(Preferences(magicLinks: true), of: "id-ann", mailing: [])
+            try await store.remember(
+                Consent(subject: "id-ann", clientID: "app", scopes: ["openid"], resources: [], grantedAt: start))
             try await begin(proof("a"), in: store)
             let done = try await store.resetPassword(reset("a"), mailing: news("told"), at: start)
             #expect(done == Recovered(sessionsEnded: 1, isFirstProof: true))
             #expect(try await store.account(id: "id-ann")?.isEmailVerified == true)
             #expect(try await store.preferences(of: "id-ann") == Preferences())
             #expect(try await store.signInMethods(of: "id-ann").isEmpty)
+            #expect(try await store.consents(of: "id-ann").isEmpty)
         }
     }
 

@@ -193,6 +193,11 @@ struct SignUpTests {
             try await store.remember(browser: digest("squatter"), of: "id-ann", at: start)
             let held = grant("g", from: session("squatter"), isOffline: true)
             try await store.issue(held)
+            let squatted = Preferences(magicLinks: true, signInNotices: .none)
+            try await store.setPreferences(squatted, of: "id-ann", mailing: [])
+            let consent = Consent(
+                subject: "id-ann", clientID: "app", scopes: ["openid"], resources: [], grantedAt: start)
+            try await store.remember(consent)
             for purpose in [MailProof.Purpose.verification, .recovery, .freshness] {
                 try await begin(proof(purpose.rawValue, for: purpose, of: "id-ann"), purpose.rawValue, in: store)
             }
@@ -201,6 +206,9 @@ struct SignUpTests {
             #expect(ann.isEmailVerified && ann.passwordHash == "chosen")
             #expect(try await store.sessions(of: "id-ann", at: start).map(\.id) == ["session verification"])
             #expect(try await !store.isKnown(browser: digest("squatter"), of: "id-ann"))
+            #expect(try await store.preferences(of: "id-ann") == Preferences())
+            #expect(try await store.consent(of: "id-ann", to: "app") == nil)
+            #expect(try await store.grant("g")?.ending == .accountRecovered)
             #expect(try await !store.isAlive(held))
             #expect(try await store.mailProof(link: digest("link recovery"), for: .recovery, at: start) == nil)
             #expect(try await store.mailProof(link: digest("link freshness"), for: .freshness, at: start) == nil)

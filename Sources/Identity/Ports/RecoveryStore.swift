@@ -5,7 +5,7 @@ package protocol RecoveryStore: Sendable {
     /// Spends the proof and sets the password in one step, and with it ends every session and every grant of the
     /// person, offline ones too (B024), drops all else they wait for by mail, and forgets the browsers they had used
     /// but the one that resets it. The address counts as proven from then on; if it was not before, what was set up
-    /// by whoever did not prove it is gone (ML9).
+    /// by whoever did not prove it is gone, as with `SignUpStore.claim` (ML9).
     ///
     /// `nil`, and nothing written, when the proof is not live, or is of another account or address than it is now, or
     /// when the account may not be recovered.

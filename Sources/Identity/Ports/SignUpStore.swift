@@ -12,7 +12,7 @@ package protocol SignUpStore: Sendable {
     func verify(_ entry: ProvenEntry, at now: Instant) async throws -> Bool
 
     /// The same by whoever reads the mail alone: the password becomes the entry's, and what others may have set up
-    /// before is gone (ML9): sessions, grants, ways to sign in, known browsers, other links.
+    /// before is gone (ML9): sessions, grants, consents, ways to sign in, preferences, known browsers, other links.
     func claim(_ entry: ProvenEntry, at now: Instant) async throws -> Bool
 }
 

@@ -73,6 +73,17 @@ extension SQLConnection {
         return ended
     }
 
+    /// At the first proof of a mailbox, whichever way it comes: ends all access, and forgets what was set up, decided and
+    /// allowed before, for nobody knows by whom (ML9). Says how many sessions ended.
+    func forgetBeforeProof(of id: String, at now: Instant) throws -> Int {
+        for (table, column) in [
+            ("sign_in_methods", "account_id"), ("account_preferences", "account_id"), ("consents", "subject"),
+        ] {
+            try execute("DELETE FROM \(table) WHERE \(column) = $1", [.text(id)])
+        }
+        return try endAccess(of: id, at: now)
+    }
+
     /// Kills offers to come back, which name first whose they are.
     func dropOffers(of accountID: String) throws {
         try execute(

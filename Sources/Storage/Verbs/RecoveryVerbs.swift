@@ -13,8 +13,9 @@ extension Store: RecoveryStore {
             try connection.execute(
                 "UPDATE accounts SET password_hash = $2, email_verified = 1, updated_at = $3 WHERE id = $1",
                 [.text(id), .text(reset.newHash), .instant(now)])
-            let ended = try connection.endAccess(of: id, at: now)
-            if !wasProven { try connection.forgetSquatter(of: id) }
+            let ended =
+                wasProven
+                ? try connection.endAccess(of: id, at: now) : try connection.forgetBeforeProof(of: id, at: now)
             // Whoever can read the mail is let in from here, however much others guess (PW9).
             try connection.remember(reset.browser, of: id, at: now)
             try connection.post(letter)
@@ -24,13 +25,6 @@ extension Store: RecoveryStore {
 }
 
 extension SQLConnection {
-    /// What was decided and allowed by somebody who never proved the address (ML9).
-    fileprivate func forgetSquatter(of id: String) throws {
-        try execute("DELETE FROM account_preferences WHERE account_id = $1", [.text(id)])
-        try execute("DELETE FROM sign_in_methods WHERE account_id = $1", [.text(id)])
-        try execute("DELETE FROM consents WHERE subject = $1", [.text(id)])
-    }
-
     /// Whether the address was proven before; `nil` when the proof is not of this account as it is now.
     fileprivate func isProven(_ reset: PasswordReset) throws -> Bool? {
         try rows(

@@ -31,7 +31,7 @@ extension Store: SignUpStore {
     package func claim(_ entry: ProvenEntry, at now: Instant) async throws -> Bool {
         try await database.write { connection in
             guard try connection.prove(entry, at: now) else { return false }
-            try connection.forgetBeforeProof(of: entry.account.id, at: now)
+            _ = try connection.forgetBeforeProof(of: entry.account.id, at: now)
             try connection.execute(
                 "UPDATE accounts SET password_hash = $2 WHERE id = $1",
                 [.text(entry.account.id), .text(entry.account.passwordHash)])
@@ -74,16 +74,6 @@ extension SQLConnection {
             [.text(account.id), .text(account.email.canonical), .digest(entry.link)])
         guard !awaits.isEmpty, try spend(entry.link, for: .verification, at: now) else { return false }
         return try proveAddress(account.email, of: account.id, at: now)
-    }
-
-    /// Ends what was set up on an account before its mailbox was proven: nobody knows by whom (ML9).
-    func forgetBeforeProof(of accountID: String, at now: Instant) throws {
-        for table in ["sessions", "known_browsers"] {
-            try execute("DELETE FROM \(table) WHERE subject = $1", [.text(accountID)])
-        }
-        try execute("DELETE FROM sign_in_methods WHERE account_id = $1", [.text(accountID)])
-        try dropMailProofs(of: accountID)
-        try endGrants("subject = $3", [.text(accountID)], because: .sessionEnded, at: now)
     }
 
     /// The person is signed in on a browser that is theirs from now on, and gets their mail.
