@@ -135,7 +135,7 @@ struct DeletionJourney {
         #expect(await browser.post(again, [:], action: "/come-back").status == 410, "spent")
     }
 
-    @Test("ML10, SE6: a thief who moves the account and deletes it at once destroys no warning: its owner takes it back")
+    @Test("ML10, SE6: a thief who moves the account and deletes it destroys no warning: its owner takes it back")
     func thief() async throws {
         let house = try await TestHouse()
         let ada = try await house.person()

@@ -85,6 +85,34 @@ struct SchemaTests {
     }
 
     @Test(
+        "B023: an upgrade signs out whoever never proved their address, from apps too, and nobody else",
+        arguments: StoreKind.allCases)
+    func unprovenEndings(kind: StoreKind) async throws {
+        try await kind.withDatabase { database in
+            let store = try await database.open()
+            let (ann, bob) = (try await store.signIn("ann"), try await store.signIn("bob", session: "s2"))
+            let squatted = [grant("g1", from: ann), grant("g2", from: ann, isOffline: true)]
+            let proven = grant("g3", from: bob, isOffline: true)
+            for given in squatted + [proven] { try await store.issue(given) }
+            _ = try await store.database.write { connection in
+                try connection.execute("UPDATE accounts SET email_verified = 0 WHERE id = 'id-ann'", [])
+                try connection.execute("DELETE FROM schema_migrations WHERE version = 22", [])
+            }
+            await store.close()
+            let upgraded = try await database.open()
+            #expect(try await upgraded.session(ann.secret, at: start) == nil)
+            #expect(try await upgraded.sessions(of: "id-ann", at: start).isEmpty)
+            for given in squatted {
+                #expect(try await !upgraded.isAlive(given))
+                #expect(try await upgraded.grant(given.id)?.ending == .sessionEnded)
+            }
+            #expect(try await upgraded.session(bob.secret, at: start) == bob)
+            #expect(try await upgraded.isAlive(proven))
+            await upgraded.close()
+        }
+    }
+
+    @Test(
         "The schema refuses a digest that is none, a state that is none, and rows that hang from nothing",
         arguments: StoreKind.allCases)
     func constraints(kind: StoreKind) async throws {

@@ -26,6 +26,7 @@ extension Migration {
         administration,
         addressUndos,
         importedHashes,
+        unprovenEndings,
     ]
 
     /// The highest version this program knows.
