@@ -16,8 +16,6 @@ package struct Administration: Sendable {
 
     /// How often a change is tried anew when somebody else changes the same account at the same time.
     private static let tries = 5
-    /// Seconds for which it is worth being told.
-    private static let newsLifetime: Int64 = 3 * 86_400
 
     private let accounts: any AccountStore
     private let store: any AdministrationStore
@@ -167,7 +165,7 @@ package struct Administration: Sendable {
         // Mail about an account goes when the account goes; this one is of that.
         let letter = Letter(
             kind, to: account.email, about: step.change == .purge ? nil : account.id, name: account.profile.name,
-            facts: [(.time, String(now.seconds))], expiresAt: now + Self.newsLifetime)
+            facts: [(.time, String(now.seconds))], expiresAt: now + Letter.newsLifetime)
         return [try postbox.seal(letter, at: now)]
     }
 }

@@ -29,7 +29,8 @@ package struct MailProof: Sendable, Equatable {
     package let address: EmailAddress
     /// The browser that asked.
     package let browser: TokenDigest
-    /// What belongs to the purpose; nothing secret.
+    /// What belongs to the purpose, for as long as it is waited for: the draft of a new account has the hash of its password
+    /// here. Cleared when it is spent, removed when it is over. Never a password, a link or a code.
     package let detail: JSONObject
     package let createdAt: Instant
     package let expiresAt: Instant

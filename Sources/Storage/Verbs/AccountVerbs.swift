@@ -91,7 +91,7 @@ extension SQLConnection {
         try !rows("SELECT id FROM accounts WHERE canonical_username = $1", [.text(canonical)]).isEmpty
     }
 
-    fileprivate func account(where condition: String, _ value: SQLValue) throws -> Account? {
+    func account(where condition: String, _ value: SQLValue) throws -> Account? {
         let rows = try rows(
             """
             SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id

@@ -45,12 +45,7 @@ extension AdministrativeChange {
 
 extension SQLConnection {
     func account(_ id: String) throws -> Account? {
-        let rows = try rows(
-            """
-            SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
-            WHERE a.id = $1 ORDER BY r.role, r.context
-            """, [.text(id)])
-        return try AccountRow.accounts(rows).first
+        try account(where: "a.id = $1", .text(id))
     }
 
     /// Whether somebody else could administer: an active person with the role. To be asked in the write that takes it

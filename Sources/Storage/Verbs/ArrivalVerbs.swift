@@ -71,13 +71,3 @@ extension SQLConnection {
         .corrupt("an address that was free is taken within one write")
     }
 }
-
-extension Account {
-    fileprivate var withoutUsername: Account {
-        var profile = profile
-        profile.preferredUsername = nil
-        return Account(
-            id: id, email: email, isEmailVerified: isEmailVerified, profile: profile, roles: roles, status: status,
-            deletion: deletion, passwordHash: passwordHash, createdAt: createdAt, updatedAt: updatedAt)
-    }
-}

@@ -85,13 +85,3 @@ extension SQLConnection {
         for letter in entry.letters { try post(letter) }
     }
 }
-
-extension Account {
-    fileprivate var withoutUsername: Account {
-        var profile = profile
-        profile.preferredUsername = nil
-        return Account(
-            id: id, email: email, isEmailVerified: isEmailVerified, profile: profile, roles: roles, status: status,
-            passwordHash: passwordHash, createdAt: createdAt, updatedAt: updatedAt)
-    }
-}
