@@ -2,7 +2,7 @@ import Cryptography
 import OAuth
 
 extension SignInNotice {
-    /// For the session just made: its link denies this one and no other.
+    /// For the session just made: its link denies this one and whatever else is opened with the same browser.
     package init(of session: Session, to account: Account, by postbox: Postbox, _ random: any RandomSource) throws {
         let now = session.createdAt
         let token = try OpaqueToken(.denial, from: random)
@@ -14,7 +14,7 @@ extension SignInNotice {
                 facts: Letter.facts(about: visitor, at: now) + session.methods.prefix(1).map { (.method, $0) },
                 expiresAt: now + Letter.newsLifetime), at: now)
         let denial = OneTimeArtefact(
-            kind: .signInDenial, digest: token.digest, binding: "\(account.id) \(session.id)",
+            kind: .signInDenial, digest: token.digest, binding: DeniableSignIn(session).binding,
             expiresAt: now + Self.lifetime)
         self.init(letter: letter, denial: denial)
     }

@@ -1,7 +1,7 @@
 import Cryptography
 import OAuth
 
-/// "This was not me": the link in the notice of a sign-in ends that very session, without signing in (B094).
+/// "This was not me": the link in the notice of a sign-in ends what that browser has opened, without signing in (B094).
 package struct SignInDenials: Sendable {
     private let store: any SignInDenialStore
     private let audit: any AuditLog
@@ -26,7 +26,7 @@ package struct SignInDenials: Sendable {
         audit.record(
             AuditEvent(
                 .signInDenied, subject: denied.subject,
-                details: ["session": denied.sessionID, "count": denied.session == nil ? "0" : "1"]))
+                details: ["session": denied.sessionID, "count": String(denied.sessions.count)]))
         return true
     }
 }

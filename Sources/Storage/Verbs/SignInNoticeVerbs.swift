@@ -73,31 +73,32 @@ extension Store: SignInDenialStore {
 
 extension SQLConnection {
     fileprivate func deniableSignIn(_ binding: String, at now: Instant) throws -> DeniableSignIn? {
-        let parts = binding.split(separator: " ", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return nil }
-        let session = try rows(
+        guard var found = DeniableSignIn(binding: binding) else { return nil }
+        found.sessions = try rows(
             """
             SELECT \(Session.columns) FROM sessions s
-            WHERE s.id = $1 AND s.subject = $2 AND s.idle_until > $3 AND s.expires_at > $3
+            WHERE s.subject = $1 AND (s.browser = $2 OR s.id = $3) AND s.idle_until > $4 AND s.expires_at > $4
+            ORDER BY s.created_at DESC, s.id
             """,
-            [.text(parts[1]), .text(parts[0]), .instant(now)]
-        ).first.map(Session.init)
-        return DeniableSignIn(subject: parts[0], sessionID: parts[1], session: session)
+            [.text(found.subject), .digest(found.browser), .text(found.sessionID), .instant(now)]
+        ).map(Session.init)
+        return found
     }
 
-    /// What a stranger's sign-in has opened: the session, and whatever was granted to apps in it. Its browser is a stranger
-    /// again, and the next sign-in from it is told.
+    /// What a stranger has opened with the browser: the sessions, and whatever was granted to apps in them. The browser is
+    /// a stranger again, and the next sign-in with it is told.
     fileprivate func end(_ denied: DeniableSignIn, at now: Instant) throws {
-        try execute(
-            """
-            DELETE FROM known_browsers WHERE subject = $2 AND browser IN
-                (SELECT s.browser FROM sessions s WHERE s.id = $1 AND s.subject = $2)
-            """,
-            [.text(denied.sessionID), .text(denied.subject)])
-        try execute(
-            "DELETE FROM sessions WHERE id = $1 AND subject = $2", [.text(denied.sessionID), .text(denied.subject)])
+        let (subject, id) = (SQLValue.text(denied.subject), SQLValue.text(denied.sessionID))
+        let browser = SQLValue.digest(denied.browser)
         try endGrants(
-            "session_id = $3 AND subject = $4", [.text(denied.sessionID), .text(denied.subject)],
-            because: .sessionEnded, at: now)
+            """
+            subject = $3 AND (
+                session_id = $4
+                OR session_id IN (SELECT s.id FROM sessions s WHERE s.subject = $3 AND s.browser = $5)
+                OR (created_at >= $6 AND session_id NOT IN (SELECT s.id FROM sessions s WHERE s.subject = $3)))
+            """,
+            [subject, id, browser, .instant(denied.since)], because: .sessionEnded, at: now)
+        try execute("DELETE FROM sessions WHERE subject = $1 AND (browser = $2 OR id = $3)", [subject, browser, id])
+        try execute("DELETE FROM known_browsers WHERE subject = $1 AND browser = $2", [subject, browser])
     }
 }

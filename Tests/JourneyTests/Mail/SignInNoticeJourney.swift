@@ -97,7 +97,7 @@ struct SignInNoticeJourney {
     }
 
     @Test(
-        "B094, ML3: opening the link ends nothing, however often; its button ends that very session, without signing in"
+        "B094, ML3: opening the link ends nothing, however often; its button ends what was opened, without signing in"
     )
     func denied() async throws {
         let (house, own, thief, path) = try await Self.intrusion()
@@ -112,6 +112,27 @@ struct SignInNoticeJourney {
         #expect(await thief.get("/account").status != 200)
         #expect(await own.get("/account").status == 200)
         #expect(house.audit.events.last { $0.kind == .signInDenied }?.details["count"] == "1")
+    }
+
+    @Test("B094: whoever signs in twice with a stranger's browser is out of both sessions, and so are the apps")
+    func twice() async throws {
+        let (house, own, thief, path) = try await Self.intrusion()
+        let stolen = thief.cookies
+        try await Self.signIn(thief)
+        let tokens = try await house.tokens(for: .app, in: thief, ["scope": "openid offline_access"])
+        let refresh = try #require(tokens.refresh)
+        #expect(try await house.mail().count == 1, "the second sign-in told nobody")
+        let first = house.browser()
+        first.cookies = stolen
+        #expect(await first.get("/account").status == 200)
+        let anywhere = house.browser(from: "198.51.100.20")
+        #expect(await anywhere.post(await anywhere.get(path), [:]).status == 303)
+        for browser in [first, thief] { #expect(await browser.get("/account").status != 200) }
+        #expect(await TestApp.app.refresh(refresh, at: house.reception).error == "invalid_grant")
+        #expect(await own.get("/account").status == 200)
+        #expect(house.audit.events.last { $0.kind == .signInDenied }?.details["count"] == "2")
+        try await Self.signIn(thief)
+        #expect(try await house.mail().count == 2)
     }
 
     @Test("The link is good once")
