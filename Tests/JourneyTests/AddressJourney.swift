@@ -117,6 +117,22 @@ struct AddressJourney {
         #expect(notices.count { $0.paths.contains { $0.hasPrefix("/address-undo/") } } == 3)
     }
 
+    @Test("ML7: nobody sends mail around through a form of their own: five addresses an hour, and the page is the same")
+    func bombing() async throws {
+        let house = try await TestHouse()
+        _ = try await house.person()
+        let browser = await Self.signedIn(house)
+        for number in 1...12 {
+            let sent = await Self.ask(browser, for: "victim\(number)@new.example")
+            #expect(sent.heading == "Check your mail", "\(number)")
+        }
+        let addresses = Set(try await house.mail().map(\.to)).filter { $0.hasSuffix("@new.example") }
+        #expect(addresses.count == 5)
+        #expect(try await house.mail(to: "ada@example.org").count == 5)
+        let held = house.audit.events.filter { $0.kind == .mailProofAsked && $0.details["result"] == "mail-account" }
+        #expect(held.count == 7)
+    }
+
     @Test("A link is of use to its own person alone, signed in; a stranger's click gives nothing away (ML2, ML10)")
     func strangers() async throws {
         let house = try await TestHouse()

@@ -15,11 +15,17 @@ package struct MailProofs: Sendable {
     /// mail goes.
     package struct Limits: Sendable {
         package var pause = ThrottleLimit("mail-pause", attempts: 1, window: 30)
-        /// A browser the person has signed in with has a lane to itself: strangers cannot fill it (PW9).
+        /// A browser the person has signed in with has a lane to itself, for mail to the person's own address: strangers
+        /// cannot fill it (PW9).
         package var knownBrowser = ThrottleLimit("mail-browser", attempts: 5, window: 3600)
         /// A class that signs up together is one network.
         package var network = ThrottleLimit("mail-network", attempts: 60, window: 3600)
         package var address = ThrottleLimit("mail-address", attempts: 5, window: 3600)
+        /// Mail that a person has sent to other addresses than their own, to whichever.
+        package var account = ThrottleLimit("mail-account", attempts: 5, window: 3600)
+        /// All mail that anybody asks for but people in their own browsers for themselves: far more than an honest hour,
+        /// far less than ruins the sender's name.
+        package var everybody = ThrottleLimit("mail-everybody", attempts: 3000, window: 3600)
         package var codes = ThrottleLimit("mail-code", attempts: 10, window: 3600)
 
         package init() {}
@@ -177,14 +183,21 @@ package struct MailProofs: Sendable {
         audit.record(AuditEvent(.mailProofAsked, subject: request.account?.id, details: details))
     }
 
+    /// The network comes before the address: one network over its limit fills nobody's lane. That a browser is known counts for the
+    /// account's own address alone, or whoever has an account could have mail sent to everybody.
     private func lanes(
         of request: Request, browser: TokenDigest, network: ClientNetwork, isKnown: Bool
     ) -> [ThrottleLane] {
         let address = Array("\(request.purpose.rawValue) \(request.address.canonical)".utf8)
         let pause = throttle.lane(limits.pause, address, browser.bytes)
-        guard !isKnown else { return [pause, throttle.lane(limits.knownBrowser, address, browser.bytes)] }
-        return [
-            pause, throttle.lane(limits.network, Array(network.prefix.utf8)), throttle.lane(limits.address, address),
+        let isOwn = request.account?.email.canonical.isExactly(request.address.canonical) ?? false
+        guard !(isKnown && isOwn) else { return [pause, throttle.lane(limits.knownBrowser, address, browser.bytes)] }
+        let others = request.account.flatMap { account in
+            isOwn ? nil : throttle.lane(limits.account, Array(account.id.utf8))
+        }
+        return [pause] + (others.map { [$0] } ?? []) + [
+            throttle.lane(limits.network, Array(network.prefix.utf8)), throttle.lane(limits.address, address),
+            throttle.lane(limits.everybody),
         ]
     }
 }
