@@ -104,6 +104,27 @@ struct DeletionJourney {
         #expect(try await house.posted(about: ada) == [.deletionPlanned, .accountRestored])
     }
 
+    @Test(
+        "An operator closes the way back: the offer on the screen and a new sign-in are refused",
+        arguments: [false, true])
+    func wayBackClosed(deleting: Bool) async throws {
+        let (house, browser, ada) = try await left()
+        let asked = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        #expect(asked.heading == "Come back?")
+        let change: AdministrativeChange = deleting ? .delete : .disable
+        let outcome = try await house.store.change(
+            change, of: account(house, ada), mailing: [], at: house.clock.now)
+        guard case .changed = outcome else {
+            Issue.record("not changed")
+            return
+        }
+        #expect(await browser.submit(asked, [:], action: "/come-back").heading != "Your account")
+        let again = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
+        #expect(again.heading != "Come back?" && browser.cookies["martlet-session"] == nil)
+        #expect(try await account(house, ada).status == .disabled)
+        #expect(house.audit.count(.accountRestored) == 0)
+    }
+
     @Test("The paused request of an app goes on after coming back (B008)")
     func forApp() async throws {
         let (_, browser, _) = try await left()

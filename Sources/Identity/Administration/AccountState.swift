@@ -19,6 +19,9 @@ extension Account {
         }
     }
 
+    /// Whether its person gets in: now, or by coming back from a deletion of their own.
+    var isWithinReach: Bool { status == .active || deletion?.actor == .person }
+
     package var isAdministrator: Bool { status == .active && roles.contains(.administrator) }
 
     /// Changes whenever something changes that an operator sees; opaque (RFC 9110 §8.8.3).

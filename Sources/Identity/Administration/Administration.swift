@@ -55,9 +55,10 @@ package struct Administration: Sendable {
         try await store.events(of: id, before: event, limit: limit)
     }
 
+    /// Whom its person has deleted is disabled as well: the way back is closed, and the time of grace runs on.
     package func disable(_ id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
         try await change(id, instruction, at: now) { account in
-            guard account.state == .active else { return nil }
+            guard account.isWithinReach else { return nil }
             return Step(.disable, .accountDisabled, mail: .accountDisabled)
         }
     }
@@ -71,9 +72,9 @@ package struct Administration: Sendable {
 
     package func delete(_ id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
         try await change(id, instruction, at: now) { account in
-            guard account.state != .deleted else { return nil }
+            guard account.deletion?.actor != .operator else { return nil }
             // Somebody who was disabled has heard of that.
-            return Step(.delete, .accountDeleted, mail: account.state == .active ? .accountDisabled : nil)
+            return Step(.delete, .accountDeleted, mail: account.isWithinReach ? .accountDisabled : nil)
         }
     }
 

@@ -3,7 +3,7 @@ import OAuth
 /// Accounts on their way out, and back.
 package protocol DeletionStore: Sendable {
     /// Marks an account as deleted: disabled, with the time and by whom. In the same step its sessions, grants, codes
-    /// and links die (SE6), and the mail that tells of it is written.
+    /// and links die (SE6), and the mail that tells of it is written. A person deletes an active account alone.
     func delete(
         _ accountID: String, by actor: Deletion.Actor, mailing letters: [SealedLetter], at now: Instant
     ) async throws -> DeletionOutcome
@@ -29,7 +29,7 @@ package enum DeletionOutcome: Sendable, Equatable {
     case deleted
     /// Nobody else could let administrators in again.
     case lastAdministrator
-    /// It is deleted already, or gone.
+    /// It is deleted already, or gone; or disabled, and it is its person who asks.
     case nothing
 }
 

@@ -65,7 +65,11 @@ extension SQLConnection {
         switch change {
         case .disable:
             try execute(
-                "UPDATE accounts SET status = 'disabled', updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
+                """
+                UPDATE accounts SET status = 'disabled', updated_at = $2,
+                    deleted_by = CASE WHEN deleted_at IS NULL THEN NULL ELSE 'operator' END
+                WHERE id = $1
+                """, [.text(id), .instant(now)])
             try endEverything(of: id, at: now)
         case .enable:
             try execute(
@@ -76,7 +80,8 @@ extension SQLConnection {
         case .delete:
             try execute(
                 """
-                UPDATE accounts SET status = 'disabled', deleted_at = $2, deleted_by = 'operator', updated_at = $2
+                UPDATE accounts SET status = 'disabled', deleted_at = COALESCE(deleted_at, $2),
+                    deleted_by = 'operator', updated_at = $2
                 WHERE id = $1
                 """, [.text(id), .instant(now)])
             try endEverything(of: id, at: now)

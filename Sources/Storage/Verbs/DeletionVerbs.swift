@@ -7,6 +7,8 @@ extension Store: DeletionStore {
     ) async throws -> DeletionOutcome {
         try await database.write { connection in
             guard let account = try connection.account(accountID), account.deletion == nil else { return .nothing }
+            // Somebody whom an operator has disabled meanwhile must not come back by way of leaving.
+            guard account.status == .active || actor == .operator else { return .nothing }
             guard try !account.isAdministrator || connection.hasAdministrator(beside: accountID) else {
                 return .lastAdministrator
             }

@@ -36,6 +36,26 @@ struct AdministrationRulesTests {
         #expect(door.audit.events.allSatisfy { $0.details["method"] == "api" })
     }
 
+    @Test("Whom an operator shuts out after their own deletion hears of it once, and it is done once")
+    func shutOut() async throws {
+        for quiet in [false, true] {
+            for isDeletion in [false, true] {
+                let door = try await Door()
+                let ann = try await door.person()
+                _ = try await door.store.delete(ann.id, by: .person, mailing: [], at: Door.noon)
+                let act = isDeletion ? door.administration.delete : door.administration.disable
+                #expect(try await act(ann.id, instruction(quiet: quiet), Door.noon + 9).isDone)
+                #expect(try await act(ann.id, instruction(quiet: quiet), Door.noon + 9).isUnchanged)
+                #expect(try await door.administration.disable(ann.id, instruction(), at: Door.noon + 9).isUnchanged)
+                #expect(try await door.administration.delete(ann.id, instruction(), at: Door.noon + 9).isUnchanged)
+                #expect(try await mails(door).count == (quiet ? 0 : 1))
+                #expect(door.audit.kinds == [isDeletion ? .accountDeleted : .accountDisabled])
+                let gone = try #require(try await door.store.account(id: ann.id))
+                #expect(!gone.canReturn(within: 30 * 86_400, at: Door.noon + 9) && gone.deletion?.time == Door.noon)
+            }
+        }
+    }
+
     @Test("Roles that are so already are not written again, in whatever order they are given")
     func sameRoles() async throws {
         let door = try await Door()

@@ -133,6 +133,62 @@ struct DeletionTests {
         }
     }
 
+    @Test(
+        "Whom an operator shuts out after a deletion of their own cannot come back, and is gone when they would have been",
+        arguments: StoreKind.allCases, [AdministrativeChange.disable, .delete])
+    func shutOut(kind: StoreKind, change: AdministrativeChange) async throws {
+        try await kind.withStore { store in
+            _ = try await store.create(account("ann"))
+            _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            try await offer(store)
+            let seen = try #require(try await store.account(id: "id-ann"))
+            guard case .changed(let out) = try await store.change(change, of: seen, mailing: [], at: start + day) else {
+                Issue.record("not changed")
+                return
+            }
+            #expect(out.deletion == Deletion(time: start, actor: .operator) && out.status == .disabled)
+            #expect(try await !restore(store))
+            #expect(try await store.account(id: "id-ann")?.deletion?.actor == .operator)
+            #expect(try await store.deletedAccounts(until: start, after: nil, limit: 9).map(\.id) == ["id-ann"])
+        }
+    }
+
+    @Test("IN3: of a return and an operator who shuts out at once one wins", arguments: StoreKind.allCases)
+    func returnAgainstOperator(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second in
+            _ = try await first.create(account("ann"))
+            _ = try await first.delete("id-ann", by: .person, mailing: [], at: start)
+            try await offer(first)
+            let seen = try #require(try await first.account(id: "id-ann"))
+            let won = try await winners(of: 2) { number in
+                guard number == 0 else { return try await restore(first) }
+                if case .changed = try await second.change(.disable, of: seen, mailing: [], at: start + 60) {
+                    return true
+                }
+                return false
+            }
+            #expect(won == 1, "who comes late is told that it has changed")
+            let after = try #require(try await first.account(id: "id-ann"))
+            #expect(after.status == .active || after.deletion?.actor == .operator)
+        }
+    }
+
+    @Test(
+        "Somebody who was disabled meanwhile deletes nothing, and so does not come back by way of leaving",
+        arguments: StoreKind.allCases)
+    func disabledMeanwhile(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.create(account("ann", status: .disabled))
+            #expect(try await store.delete("id-ann", by: .person, mailing: [], at: start) == .nothing)
+            let ann = try await store.account(id: "id-ann")
+            #expect(ann?.deletion == nil && ann?.status == .disabled)
+            try await offer(store)
+            #expect(try await !restore(store))
+            #expect(try await store.delete("id-ann", by: .operator, mailing: [], at: start) == .deleted)
+            #expect(try await !restore(store))
+        }
+    }
+
     @Test("Of a return and a removal at once one wins, and there is no half of either", arguments: StoreKind.allCases)
     func returnAgainstPurge(kind: StoreKind) async throws {
         try await kind.withTwoStores { first, second in

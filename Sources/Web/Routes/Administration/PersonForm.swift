@@ -64,7 +64,8 @@ struct PersonForm: Sendable {
             switch account.state {
             case .active: [.recovery, .roles, .endSessions, .disable, .delete]
             case .disabled: [.enable, .roles, .delete]
-            case .deleted: [.enable]
+            // Whom an operator has deleted nobody but an operator lets in again.
+            case .deleted: account.deletion?.actor == .person ? [.enable, .disable, .delete] : [.enable]
             }
         return possible.map { form(of: $0, for: account, catalogue) }
     }

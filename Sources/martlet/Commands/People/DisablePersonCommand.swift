@@ -9,7 +9,8 @@ struct DisablePersonCommand: AsyncParsableCommand {
         discussion: """
             Sessions, tokens, codes and mailed links of the person end in the same step, and stay ended when the \
             account is enabled again. The person is told by mail. An API that checks access tokens by itself \
-            believes them until they expire.
+            believes them until they expire. Somebody who has deleted their account can no longer come back, and the \
+            account is gone when it would have been.
             """)
 
     @OptionGroup var choice: PersonChoice
@@ -29,7 +30,13 @@ struct DisablePersonCommand: AsyncParsableCommand {
         }
         output.tell(
             PersonDocument.account(account),
-            isNew ? "\(account.email) is disabled." : "\(account.email) is \(account.state.rawValue) already.")
+            isNew ? Self.sentence(account) : "\(account.email) is \(account.state.rawValue) already.")
+    }
+
+    private static func sentence(_ account: Account) -> String {
+        account.state == .deleted
+            ? "\(account.email) was deleted by the person, who can no longer come back."
+            : "\(account.email) is disabled."
     }
 }
 
