@@ -142,7 +142,7 @@ def test_a_wrong_database_url_is_refused_and_its_password_told_to_nobody_CF3(hou
 @pytest.mark.postgresql
 def test_a_schema_of_a_newer_version_is_refused_before_anything_is_written(house):
     house.sql("INSERT INTO schema_migrations (version, name) VALUES (99, 'future')")
-    refused(house, "has schema version 99", "run the newer version that made it", "the setting database_url")
+    refused(house, "has step 99 of the schema", "run the newer version that made it", "the setting database_url")
 
 
 # Files of settings and clients

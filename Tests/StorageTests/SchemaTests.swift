@@ -9,7 +9,7 @@ struct SchemaTests {
         try await kind.withDatabase { database in
             let store = try await database.open()
             let status = try await Migrator.status(store.database)
-            #expect(status.found == status.known)
+            #expect(status.found == status.known && status.isComplete && status.unknown == nil)
             #expect(status.known >= 3)
             try await store.signIn("ann")
             try await Migrator.migrate(store.database)
@@ -27,7 +27,7 @@ struct SchemaTests {
             }
             for store in stores {
                 let status = try await Migrator.status(store.database)
-                #expect(status.found == status.known)
+                #expect(status.isComplete)
             }
             for store in stores { await store.close() }
         }
@@ -48,6 +48,45 @@ struct SchemaTests {
                 try await database.open()
             }
         }
+    }
+
+    @Test(
+        "A step that this program does not know makes a database newer, also beneath the highest it does know",
+        arguments: StoreKind.allCases, [Int64(-1), 0, 16, 18, 20])
+    func unknownBeneath(kind: StoreKind, version: Int64) async throws {
+        try await kind.withDatabase { database in
+            let store = try await database.open()
+            try #require(!Migration.versions.contains(version))
+            _ = try await store.database.write { connection in
+                try connection.execute(
+                    "INSERT INTO schema_migrations (version, name) VALUES ($1, 'elsewhere')", [.integer(version)])
+            }
+            #expect(try await Migrator.status(store.database).unknown == version)
+            await store.close()
+            await #expect(throws: StorageError.newerSchema(found: version, known: Migration.latest)) {
+                try await database.open()
+            }
+        }
+    }
+
+    @Test("Steps are in the order of their versions, each once, and every version is above nothing")
+    func order() {
+        let versions = Migration.all.map(\.version)
+        #expect(versions == versions.sorted() && Set(versions).count == versions.count)
+        #expect(versions.first == 1 && Set(Migration.all.map(\.name)).count == versions.count)
+    }
+
+    @Test(
+        "What a database lacks is asked of the set of steps, not of the highest",
+        arguments: [
+            (Set<Int64>(), false, nil), ([1], false, nil), ([2], false, nil), ([1, 2], false, nil), ([3], false, nil),
+            ([1, 2, 3], false, nil), ([1, 2, 5], false, nil), ([1, 2, 3, 5], true, nil), ([1, 2, 3, 4, 5], true, 4),
+            ([1, 2, 3, 5, 9], true, 9), ([9], false, 9), ([1, 4], false, 4),
+        ] as [(Set<Int64>, Bool, Int64?)])
+    func status(ran: Set<Int64>, isComplete: Bool, unknown: Int64?) {
+        let steps = [1, 2, 3, 5].map { Migration(version: $0, name: "\($0)", statements: []) }
+        let status = SchemaStatus(ran: ran, of: steps)
+        #expect(status.isComplete == isComplete && status.unknown == unknown && status.known == 5)
     }
 
     private func indexes(of migrations: [Migration]) -> [Substring] {

@@ -40,8 +40,8 @@ private struct BackupWriting {
 
     func run(_ occasion: BackupFacts.Occasion) throws {
         let versions = try source.appliedVersions()
-        guard versions.isSubset(of: Migration.versions) else {
-            throw StorageError.newerSchema(found: versions.max() ?? 0, known: Migration.latest)
+        if let unknown = SchemaStatus(ran: versions).unknown {
+            throw StorageError.newerSchema(found: unknown, known: Migration.latest)
         }
         let target = try writing { try BackupFile.create(at: file.partial) }
         defer { target.close() }

@@ -8,7 +8,7 @@ package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     case constraint(String)
     /// What is stored is not what the schema says.
     case corrupt(String)
-    /// Made by a newer version.
+    /// Made by a newer version: the step it has run, and the highest that this program knows.
     case newerSchema(found: Int64, known: Int64)
     /// The role of this program lacks a right.
     case forbidden(String)
@@ -23,7 +23,8 @@ package enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
         case .constraint(let detail): "the database refused a write: \(detail)"
         case .corrupt(let detail): "the database is damaged: \(detail); restore a backup"
         case .newerSchema(let found, let known):
-            "the database has schema version \(found), this program knows \(known): run the newer version that made it"
+            "the database has step \(found) of the schema, which this program (up to \(known)) does not know: "
+                + "run the newer version that made it"
         case .forbidden(let detail):
             "the database does not allow it: \(detail); give the role SELECT, INSERT, UPDATE and DELETE on all tables"
         case .outdatedSchema(let found, let known):

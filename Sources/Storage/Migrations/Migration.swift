@@ -7,7 +7,8 @@ struct Migration: Sendable {
 }
 
 extension Migration {
-    /// Every step, in the order of versions.
+    /// Every step, in the order of versions. There is none of 16, 18 and 20; steps came to databases out of order, so
+    /// what a database has run is a set, and never a height alone.
     static let all: [Migration] = [
         people,
         grants,
@@ -24,11 +25,11 @@ extension Migration {
         mailProofs,
         accountPages,
         administration,
-        addressUndos,
         importedHashes,
+        addressUndos,
         unprovenEndings,
     ]
 
-    /// The highest version this program knows.
+    /// The highest version this program knows, for people to read.
     static var latest: Int64 { all.map(\.version).max() ?? 0 }
 }

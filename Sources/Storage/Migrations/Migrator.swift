@@ -23,7 +23,7 @@ package enum Migrator {
 
     /// Asks the database, and changes nothing.
     package static func status(_ database: any Engine) async throws -> SchemaStatus {
-        SchemaStatus(found: try await versions(database).max() ?? 0, known: Migration.latest)
+        SchemaStatus(ran: try await versions(database))
     }
 
     /// The steps it has run.
@@ -64,10 +64,12 @@ package enum Migrator {
         }
     }
 
-    /// Tables of a newer version may mean something else than this program thinks: it must not write there.
+    /// Tables of a newer version may mean something else than this program thinks: it must not write there. One step it
+    /// does not know is enough, also beneath the highest that it does.
     private static func refuseNewer(_ database: any Engine) async throws -> Set<Int64> {
         let versions = try await versions(database)
-        guard let found = versions.max(), found > Migration.latest else { return versions }
-        throw StorageError.newerSchema(found: found, known: Migration.latest)
+        let status = SchemaStatus(ran: versions)
+        guard let unknown = status.unknown else { return versions }
+        throw StorageError.newerSchema(found: unknown, known: status.known)
     }
 }

@@ -1,11 +1,18 @@
 /// Which schema a database has, and which this program brings.
 package struct SchemaStatus: Sendable, Equatable {
-    /// 0 for an empty database.
+    /// The highest step that was run; 0 for an empty database.
     package let found: Int64
     package let known: Int64
+    /// The highest step that a newer version has run and this program does not know.
+    package let unknown: Int64?
+    /// Whether every step has been run that this program knows.
+    package let isComplete: Bool
 
-    package init(found: Int64, known: Int64) {
-        self.found = found
-        self.known = known
+    init(ran: Set<Int64>, of steps: [Migration] = Migration.all) {
+        let versions = Set(steps.map(\.version))
+        found = ran.max() ?? 0
+        known = versions.max() ?? 0
+        unknown = ran.subtracting(versions).max()
+        isComplete = versions.isSubset(of: ran)
     }
 }

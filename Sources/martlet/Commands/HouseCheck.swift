@@ -130,17 +130,15 @@ struct HouseCheck {
     ) async throws -> (summary: String, bound: String?, [StoredRegistration]) {
         if let damage = try await database.damage() { throw StorageError.corrupt(damage) }
         let status = try await Migrator.status(database)
-        guard status.found <= status.known else {
-            throw StorageError.newerSchema(found: status.found, known: status.known)
-        }
+        if let unknown = status.unknown { throw StorageError.newerSchema(found: unknown, known: status.known) }
         guard status.found > 0 else {
             let who = if case .postgreSQL = path { ", by a role that may make tables" } else { "" }
             return ("\(path) is empty, and will be set up at the first start or by martlet migrate\(who)", nil, [])
         }
         let store = Store(database: database)
         let bound = try await store.masterKeyFingerprint()
-        guard status.found == status.known else {
-            let change = "from version \(status.found) to \(status.known)"
+        guard status.isComplete else {
+            let change = status.found < status.known ? "from version \(status.found) to \(status.known)" : "up to date"
             return ("\(path) opens, and its schema will be brought \(change) at the next start", bound, [])
         }
         let registrations = try await store.registrations(unless: nil)?.registrations ?? []
