@@ -111,11 +111,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         // What several test targets share; no product holds it.
-        .target(name: "TestSupport", dependencies: ["CPostgreSQL"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Identity", "OAuth", "CPostgreSQL"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("CryptographyTests", ["Cryptography", "TestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("JOSETests", ["JOSE", "Cryptography", "JSON", "TestSupport"]),
-        tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON"]),
+        tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Storage", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("StorageTests", ["Storage", "Identity", "OAuth", "JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OutboundTests", ["Outbound", "Identity", "OAuth"]),

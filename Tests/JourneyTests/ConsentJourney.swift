@@ -1,5 +1,6 @@
 import Identity
 import OAuth
+import TestSupport
 import Testing
 import Web
 

@@ -1,6 +1,7 @@
 import Foundation
 import Identity
 import OAuth
+import TestSupport
 import Testing
 import Web
 

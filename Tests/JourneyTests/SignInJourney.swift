@@ -1,6 +1,7 @@
 import Identity
 import JSON
 import OAuth
+import TestSupport
 import Testing
 import Web
 

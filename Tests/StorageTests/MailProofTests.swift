@@ -1,6 +1,7 @@
 import Identity
 import OAuth
 import Storage
+import TestSupport
 import Testing
 
 @Suite("StoreContract: proofs of mailboxes")

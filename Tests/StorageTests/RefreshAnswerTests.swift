@@ -1,6 +1,7 @@
 import Identity
 import OAuth
 import Storage
+import TestSupport
 import Testing
 
 @Suite("StoreContract: answers to rotations, and notices (D3, TK7, TK8)")

@@ -1,5 +1,6 @@
 import OAuth
 import Storage
+import TestSupport
 import Testing
 
 @Suite("StoreContract: refresh tokens")

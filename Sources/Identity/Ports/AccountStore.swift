@@ -28,11 +28,6 @@ package protocol AccountStore: Sendable {
         _ replacement: PasswordReplacement, mailing letter: SealedLetter, at now: Instant
     ) async throws -> Int?
 
-    func setRoles(_ roles: [Role], of id: String, at now: Instant) async throws -> Bool
-
-    /// Disabling ends every session, grant and code of the person in the same step (SE6).
-    func setStatus(_ status: Account.Status, of id: String, at now: Instant) async throws -> Bool
-
     /// Accounts in order of canonical address, starting after the given one.
     func accounts(after canonicalEmail: String?, limit: Int) async throws -> [Account]
 }

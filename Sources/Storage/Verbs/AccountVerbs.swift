@@ -41,31 +41,6 @@ extension Store: AccountStore {
         }
     }
 
-    package func setRoles(_ roles: [Role], of id: String, at now: Instant) async throws -> Bool {
-        try await database.write { connection in
-            let changed = try connection.execute(
-                "UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
-            guard changed == 1 else { return false }
-            try connection.execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])
-            try connection.insert(roles, of: id)
-            return true
-        }
-    }
-
-    package func setStatus(_ status: Account.Status, of id: String, at now: Instant) async throws -> Bool {
-        try await database.write { connection in
-            let changed = try connection.execute(
-                "UPDATE accounts SET status = $2, updated_at = $3 WHERE id = $1",
-                [.text(id), .text(status.rawValue), .instant(now)])
-            guard changed == 1 else { return false }
-            switch status {
-            case .active: break
-            case .disabled: try connection.endEverything(of: id, at: now)
-            }
-            return true
-        }
-    }
-
     /// The accounts are counted before their roles are joined, or a person with many would use up the limit.
     package func accounts(after canonicalEmail: String?, limit: Int) async throws -> [Account] {
         try await database.read { connection in

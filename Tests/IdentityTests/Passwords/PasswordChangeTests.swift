@@ -1,5 +1,6 @@
 import Identity
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("PW11: changing a password")

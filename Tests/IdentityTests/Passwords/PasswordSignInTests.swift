@@ -1,5 +1,6 @@
 import Identity
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("PW5, PW10: signing in with a password")

@@ -1,5 +1,6 @@
 import Identity
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("SE1-SE7, SE13: sessions")

@@ -1,5 +1,6 @@
 import Identity
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("What changes while a request waits counts at once (AZ3, AZ5, AZ10, SE6)")

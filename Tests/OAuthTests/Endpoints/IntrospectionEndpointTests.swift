@@ -1,5 +1,6 @@
 import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("Introspection: RFC 7662 (TK13, TK14, D8)")

@@ -1,6 +1,7 @@
 import Identity
 import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("Userinfo: OpenID Connect Core §5.3 (JW6, JW7, TK16, TK24)")

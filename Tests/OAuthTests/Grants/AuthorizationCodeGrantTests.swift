@@ -1,6 +1,7 @@
 import Identity
 import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("Exchanging a code: OAuth 2.1 §4.1.3 (AZ8-AZ11, AZ22, AZ23)")

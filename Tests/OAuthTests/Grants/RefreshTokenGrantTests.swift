@@ -1,6 +1,7 @@
 import Identity
 import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("Refreshing: OAuth 2.1 §4.3 (TK6, TK7, TK9-TK11, JW10)")

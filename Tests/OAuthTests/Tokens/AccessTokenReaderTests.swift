@@ -3,6 +3,7 @@ import Identity
 import JOSE
 import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("Reading access tokens: RFC 9068 §4 (TK14, TK16, TK21, JW3, JW4)")

@@ -2,6 +2,7 @@ import Cryptography
 import JOSE
 import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("The mint: RFC 6749 §5.1, RFC 9068 §2, OpenID Connect Core §2 (JW5, TK15, TK16, TK23)")
