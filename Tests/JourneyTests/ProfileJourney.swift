@@ -119,6 +119,40 @@ struct ProfileJourney {
         #expect(await save(bob, ["username": "STRASSE.1"]).status == 303, "one's own in another case")
     }
 
+    @Test(
+        "PW10: an address is no username, whether somebody has it or not",
+        arguments: ["bob@example.org", "x@example.org"])
+    func addressAsUsername(typed: String) async throws {
+        let (house, browser, ada) = try await house([])
+        _ = try await house.person("bob@example.org")
+        let page = await save(browser, ["username": typed])
+        #expect(
+            page.status == 422 && page.text.contains("and no e-mail address") && !page.text.contains("Somebody else"))
+        #expect(page.value(of: "username") == typed)
+        #expect(try await account(house, ada.id).profile.preferredUsername == nil)
+    }
+
+    @Test("IN9: ten usernames an hour are tried; then taken and free are refused alike, and the rest is still saved")
+    func triedTooOften() async throws {
+        let (house, browser, ada) = try await house([])
+        _ = try await house.person("bob@example.org")
+        let bob = await house.browser(from: "192.0.2.2").signedIn("bob@example.org")
+        #expect(await save(bob, ["username": "bob"]).status == 303)
+        for number in 1...10 { #expect(await save(browser, ["username": "bob"]).status == 422, "\(number)") }
+        for name in ["bob", "free"] {
+            let page = await save(browser, ["username": name])
+            #expect(page.status == 429 && page.header("Retry-After") == "3600" && page.value(of: "username") == name)
+            #expect(page.text.contains("You have tried many usernames.") && !page.text.contains("Somebody else"))
+        }
+        let other = house.browser(from: "192.0.2.9")
+        _ = await other.signIn(await other.get("/sign-in"), "ada@example.org")
+        #expect(await save(other, ["username": "free"]).status == 429, "from another network too")
+        #expect(try await account(house, ada.id).profile.preferredUsername == nil)
+        #expect(await save(browser, ["name": "Ada King"]).status == 303)
+        house.clock.advance(3600)
+        #expect(await save(browser, ["username": "free"]).status == 303)
+    }
+
     @Test("IN4: no form sets roles, the proof of an address, another address, or another person's profile")
     func massAssignment() async throws {
         let (house, browser, ada) = try await house()

@@ -48,6 +48,10 @@ struct ArrivalDraft {
 
     mutating func username(_ text: String?) {
         guard let text, !text.isEmpty else { return }
+        // No username is left of it: the address is kept, and compared, where addresses are.
+        guard EmailAddress(text) == nil else {
+            return notes.append("the username \(Self.quoted(text)) is an e-mail address, and was left out")
+        }
         guard let username = Username(text) else {
             return notes.append("the username \(Self.quoted(text)) cannot be used, and was left out")
         }

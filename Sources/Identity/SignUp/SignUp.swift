@@ -75,9 +75,14 @@ package struct SignUp: MailEntrance {
         if case .refused(let limit, let seconds) = try await throttle.admit([lane], at: now) {
             return .throttled(by: limit, retryAfter: seconds)
         }
-        // Usernames are public, so that one is taken may be said; the limit above keeps them from being listed.
-        if let username = wish.username, try await accounts.hasUsername(username.canonical) {
-            return .refused([AccountProblem(.username, .taken)])
+        if let username = wish.username {
+            let decision = try await throttle.wishForUsername(by: nil, from: errand.network, at: now)
+            if case .refused(let limit, let seconds) = decision {
+                return .throttled(by: limit, retryAfter: seconds)
+            }
+            if try await accounts.hasUsername(username.canonical) {
+                return .refused([AccountProblem(.username, .taken)])
+            }
         }
         do {
             let hash = try await reception.hasher.hash(wish.password)

@@ -17,6 +17,8 @@ package struct ProfileProblem: Sendable, Equatable {
         case tooLong(Int)
         case malformed
         case taken
+        /// Too many were tried; seconds until more may be.
+        case triedTooOften(Int64)
         case inTheFuture
     }
 

@@ -5,7 +5,8 @@ import Foundation
 ///
 /// Letters and digits of any script, and `@ . + - _`, as Django allows. Canonical form: NFKC, lower case, so that no
 /// two people have names that differ in case or width alone. Letters of different scripts that look alike stay
-/// different names; that is not prevented here.
+/// different names; that is not prevented here. No e-mail address is one: that a username is taken is said, and that an
+/// address has an account is not (PW10).
 package struct Username: Sendable, Hashable, CustomStringConvertible {
     /// Unicode scalars, as in Django.
     package static let longest = 150
@@ -18,7 +19,8 @@ package struct Username: Sendable, Hashable, CustomStringConvertible {
         let folded = trimmed.precomposedStringWithCompatibilityMapping.lowercased()
         guard (1...Self.longest).contains(trimmed.unicodeScalars.count),
             folded.unicodeScalars.count <= 3 * Self.longest,
-            trimmed.unicodeScalars.allSatisfy(Self.isPermitted), folded.unicodeScalars.allSatisfy(Self.isPermitted)
+            trimmed.unicodeScalars.allSatisfy(Self.isPermitted), folded.unicodeScalars.allSatisfy(Self.isPermitted),
+            EmailAddress(folded) == nil
         else { return nil }
         typed = trimmed
         canonical = folded

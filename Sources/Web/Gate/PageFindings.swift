@@ -96,6 +96,13 @@ extension Finding {
         .credentials, seen: "a field that cannot be used, or a username that somebody has (not shown)",
         expected: "what the page asks for", repair: "The page says which; the person changes it.")
 
+    static func usernameThrottled(retryAfter: Int64) -> Finding {
+        Finding(
+            .throttle, seen: "too many usernames tried by one person or from one network",
+            expected: .known("fewer; again in \(retryAfter) seconds"),
+            repair: "Wait; everything but the username can be saved meanwhile.")
+    }
+
     static let profileOutdated = Finding(
         .session, seen: "a form filled in on a profile that was changed since", expected: "the profile as it is",
         repair: "The person looks at both and saves again.")

@@ -25,6 +25,21 @@ struct ProfileValueTests {
     }
 
     @Test(
+        "PW10: an e-mail address is no username, in whatever case or width, since a taken username is said to be taken",
+        arguments: [
+            "ann@example.org", "ANN@Example.org", " ann@example.org ", "ann＠example.org", "ａｎｎ@example.org",
+            "ann+tag@mail.example.org", "a_b@xn--bcher-kva.example", "ann@localhost", "ann@example．org",
+        ])
+    func addresses(typed: String) {
+        #expect(Username(typed) == nil)
+    }
+
+    @Test("With an @ a username still may be", arguments: ["@ann", "ann@", "ann@home", "a@b@example.org", "ann@-"])
+    func atSigns(typed: String) {
+        #expect(Username(typed) != nil)
+    }
+
+    @Test(
         "A day of birth may hide its year", arguments: ["1990-02-28", "2000-02-29", "0000-02-29", "0000-12-31", "1990"])
     func birthdates(text: String) {
         #expect(Birthdate(text)?.description == text)

@@ -25,6 +25,16 @@ struct OtherArrivalsTests {
         "federatedIdentities": [["identityProvider": "github", "userId": "1"]],
     ]
 
+    @Test(
+        "PW10: a username that is an address stays behind, and that is said",
+        arguments: ["ada@example.org", "ADA@example.org", "else@example.net"])
+    func addressAsUsername(name: String) throws {
+        let keycloak = try #require(
+            try KeycloakArrivals().read(["id": "0f8a-1", "username": .string(name), "email": "ada@example.org"]))
+        #expect(keycloak.profile.preferredUsername == nil)
+        #expect(keycloak.notes == ["the username “\(name)” is an e-mail address, and was left out"])
+    }
+
     @Test("A user of Keycloak comes with password, roles of the realm, and without roles of clients or groups")
     func fromKeycloak() throws {
         let ada = try #require(try KeycloakArrivals().read(Self.keycloak))

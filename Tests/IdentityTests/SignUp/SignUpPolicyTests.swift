@@ -67,6 +67,38 @@ struct SignUpPolicyTests {
         #expect(taken == .refused([AccountProblem(.username, .taken)]))
     }
 
+    @Test("PW10: no address is asked about as a username, and nobody is told whether it is one's")
+    func noAddress() async throws {
+        let gate = try await Gateway(SignUpPolicy(mode: .open, usernames: .optional))
+        _ = try await gate.door.person("ann@example.org")
+        for typed in ["ann@example.org", "nobody@example.org", "ANN@EXAMPLE.ORG", "ann＠example.org"] {
+            let answer = try await gate.begin(named(typed, "bob@example.org"), browser: 2)
+            #expect(answer == .refused([AccountProblem(.username, .malformed)]), "\(typed)")
+        }
+        #expect(try await gate.letters().isEmpty)
+    }
+
+    @Test("IN9: a network asks for sixty usernames an hour, and a free one is refused like a taken one then")
+    func listing() async throws {
+        let gate = try await Gateway(SignUpPolicy(mode: .open, usernames: .optional))
+        #expect(try await gate.begin(named("taken", "ann@example.org"), browser: 201, from: "198.51.100.1") == .asked)
+        let code = try #require(try await gate.letters(.signUp).first?.code)
+        _ = try await gate.signUp.enter(code: code, from: Gateway.arrival(201), at: Door.noon)
+        for number in 0..<60 {
+            let now = Door.noon + Int64(number / 30) * 900
+            let answer = try await gate.begin(named("taken", "a\(number)@example.org"), browser: 2, at: now)
+            #expect(answer == .refused([AccountProblem(.username, .taken)]), "\(number)")
+        }
+        for name in ["taken", "free"] {
+            let answer = try await gate.begin(named(name, "bob@example.org"), browser: 3, at: Door.noon + 1800)
+            #expect(answer == .throttled(by: "username-network", retryAfter: 1800))
+        }
+        #expect(try await gate.begin(named("", "bob@example.org"), browser: 3, at: Door.noon + 1800) == .asked)
+        let elsewhere = try await gate.begin(
+            named("free", "eve@example.org"), browser: 4, from: "198.51.100.1", at: Door.noon + 1800)
+        #expect(elsewhere == .asked)
+    }
+
     @Test("B147: who may sign up is asked again at the end, when a setting may have changed")
     func changedMeanwhile() async throws {
         let gate = try await Gateway()

@@ -126,6 +126,8 @@ struct ProfilePage {
         switch problem.fault {
         case .tooLong(let most): return catalogue.text("profile.too_long", ["maximum": String(most)])
         case .taken: return catalogue.text("profile.username_taken")
+        case .triedTooOften(let seconds):
+            return catalogue.text("profile.username_tries", ["minutes": String((seconds + 59) / 60)])
         case .inTheFuture: return catalogue.text("profile.birthdate_future")
         case .malformed:
             let key = "profile.malformed.\(Self.id(of: problem.field))"

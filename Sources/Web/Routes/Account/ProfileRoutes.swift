@@ -32,6 +32,12 @@ struct ProfileRoutes: Sendable {
         model.problems = problems
         guard problems.isEmpty else { return try page(model, resident, .profileRefused) }
         guard model.mark == old.mark else { return try conflict(model, resident) }
+        if let seconds = try await waits(for: new, insteadOf: old, resident) {
+            model.problems = [ProfileProblem(.username, .triedTooOften(seconds))]
+            var reply = try page(model, resident, .usernameThrottled(retryAfter: seconds), status: .tooManyRequests)
+            reply.headers[.retryAfter] = String(seconds)
+            return reply
+        }
         switch try await rooms.account.profiles.replaceProfile(
             of: resident.account.id, from: old, to: new, at: resident.visit.now)
         {
@@ -43,6 +49,20 @@ struct ProfileRoutes: Sendable {
             return try page(model, resident, .profileRefused)
         case .changedMeanwhile: return try conflict(model, resident)
         }
+    }
+
+    /// Seconds for which no other username is looked for; asked before it is said whether somebody has it.
+    private func waits(
+        for new: Profile, insteadOf old: Profile, _ resident: Resident
+    ) async throws -> Int64? {
+        guard let username = new.canonicalUsername, old.canonicalUsername?.isExactly(username) != true else {
+            return nil
+        }
+        let visit = resident.visit
+        let decision = try await rooms.throttle.wishForUsername(
+            by: resident.account.id, from: visit.network, at: visit.now)
+        if case .refused(_, let seconds) = decision { return seconds }
+        return nil
     }
 
     /// Another window saved first: what was typed here stays, and is saved over the other only when asked again.
@@ -65,12 +85,15 @@ struct ProfileRoutes: Sendable {
         rooms.audit.record(AuditEvent(.profileChanged, subject: resident.account.id))
     }
 
-    private func page(_ model: ProfilePage, _ resident: Resident, _ finding: Finding? = nil) throws -> Reply {
+    private func page(
+        _ model: ProfilePage, _ resident: Resident, _ finding: Finding? = nil,
+        status refusal: HTTPResponse.Status? = nil
+    ) throws -> Reply {
         var context = model.context(rooms, resident)
         context["action"] = Self.section.path
         context["person"] = AccountTexts(rooms: rooms, now: resident.visit.now).person(resident.account)
         let status: HTTPResponse.Status =
-            finding == nil ? .ok : model.isOutdated ? .conflict : .unprocessableContent
+            finding == nil ? .ok : refusal ?? (model.isOutdated ? .conflict : .unprocessableContent)
         var reply = try rooms.accountPage(Self.section, "account-profile", resident, context, status: status)
         reply.examination = finding.map { Examination($0, in: Course.pageForm, established: resident.established) }
         return reply
