@@ -720,6 +720,14 @@ def admin_invited(scene):
     scene.screen.press("Send the invitation")
 
 
+@state("Invite somebody")
+def admin_invitations_waiting(scene):
+    invited(scene, LONG_EMAIL.replace("@", "-4@"))
+    administer(scene, "/invite")
+    scene.screen.type("invited", "nobody@example.org")
+    scene.screen.press("Take it back")
+
+
 def invited(scene, email):
     scene.house.command("user", "invite", email, "--name", NAME, "--reason", "joins on Monday")
     return next(link for link in scene.house.mails(to=email)[-1].links if "/invitation/" in link)

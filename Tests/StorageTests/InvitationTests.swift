@@ -1,16 +1,18 @@
 import Identity
 import OAuth
 import Storage
+import TestSupport
 import Testing
 
 @Suite("StoreContract: invitations")
 struct InvitationTests {
-    private func invitation(_ name: String, to address: String = "New@Example.org", until end: Int64 = 7 * day) throws
-        -> Invitation
-    {
+    private func invitation(
+        _ name: String, to address: String = "New@Example.org", by inviter: String? = nil, until end: Int64 = 7 * day
+    ) throws -> Invitation {
         Invitation(
             digest: digest(name), address: try #require(EmailAddress(address)), name: "Ann",
-            roles: [Role("staff"), Role("editor", context: "p1")], createdAt: start, expiresAt: start + end)
+            roles: [Role("staff"), Role("editor", context: "p1")], inviter: inviter, createdAt: start,
+            expiresAt: start + end)
     }
 
     private func letter(_ id: String) -> SealedLetter {
@@ -124,6 +126,111 @@ struct InvitationTests {
             _ = try await store.sweep(at: start + 9 * day, limit: 100)
             let left = try await store.database.read { try $0.rows("SELECT email FROM invitations", []).count }
             #expect(left == 0)
+        }
+    }
+
+    enum Fall: CaseIterable, Sendable {
+        case roleTaken, disabled, deletedByPerson, deletedByOperator, gone, disabledByHand, neverAdministered
+    }
+
+    @Test(
+        "An invitation lives as long as its inviter administers, and comes back to life by nothing",
+        arguments: StoreKind.allCases, Fall.allCases)
+    func inviter(kind: StoreKind, fall: Fall) async throws {
+        try await kind.withTwoStores { first, second async throws in
+            #expect(try await first.create(account("other", roles: [.administrator])))
+            let roles = fall == .neverAdministered ? [Role("administrator", context: "p1")] : [Role.administrator]
+            #expect(try await first.create(account("root", roles: roles)))
+            #expect(try await first.invite(invitation("one", by: "id-root"), mailing: letter("l"), at: start))
+            #expect(
+                try await first.invite(
+                    invitation("kept", to: "kept@example.org", by: "id-other"), mailing: letter("m"), at: start))
+            #expect((try await second.invitation(digest("one"), at: start) != nil) == (fall != .neverAdministered))
+            switch fall {
+            case .roleTaken: #expect(try await first.setRoles([Role("staff")], of: "id-root", at: start))
+            case .disabled: #expect(try await first.setStatus(.disabled, of: "id-root", at: start))
+            case .deletedByPerson, .deletedByOperator:
+                let actor: Deletion.Actor = fall == .deletedByPerson ? .person : .operator
+                #expect(try await first.delete("id-root", by: actor, mailing: [], at: start) == .deleted)
+            case .gone, .disabledByHand:
+                let change =
+                    fall == .gone
+                    ? "DELETE FROM accounts WHERE id = 'id-root'"
+                    : "UPDATE accounts SET status = 'disabled' WHERE id = 'id-root'"
+                try await first.database.write { connection in _ = try connection.execute(change, []) }
+            case .neverAdministered: break
+            }
+            #expect(try await second.invitation(digest("one"), at: start) == nil)
+            #expect(try await !second.accept(entry("one"), at: start))
+            #expect(try await second.invitations(after: nil, limit: 9, at: start).map(\.digest) == [digest("kept")])
+            if fall != .gone, fall != .disabledByHand, fall != .neverAdministered {
+                #expect(try await first.setStatus(.active, of: "id-root", at: start))
+                #expect(try await first.setRoles([.administrator], of: "id-root", at: start))
+                #expect(try await !second.accept(entry("one"), at: start))
+            }
+            #expect(try await second.account(id: "id-new") == nil)
+        }
+    }
+
+    @Test("IN3: of an acceptance and the fall of the inviter at once there is no half", arguments: StoreKind.allCases)
+    func acceptanceAgainstFall(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second async throws in
+            #expect(try await first.create(account("other", roles: [.administrator])))
+            #expect(try await first.create(account("root", roles: [.administrator])))
+            #expect(try await first.invite(invitation("one", by: "id-root"), mailing: letter("l"), at: start))
+            let newcomer = try entry("one")
+            let won = try await winners(of: 2) { number in
+                number == 0
+                    ? try await first.accept(newcomer, at: start)
+                    : try await second.setRoles([], of: "id-root", at: start)
+            }
+            let came = try await first.account(id: "id-new") != nil
+            #expect(won == (came ? 2 : 1))
+            #expect(try await first.sessions(of: "id-new", at: start).count == (came ? 1 : 0))
+            #expect(try await first.invitations(after: nil, limit: 9, at: start).isEmpty)
+        }
+    }
+
+    @Test("What waits is listed page by page; what is dead is not", arguments: StoreKind.allCases)
+    func list(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            for name in ["cem", "ann", "bob", "eve"] {
+                let end = name == "eve" ? hour : 7 * day
+                #expect(
+                    try await store.invite(
+                        invitation(name, to: "\(name)@Example.org", until: end), mailing: letter(name), at: start))
+            }
+            #expect(try await store.create(account("bob")))
+            func page(after last: String?, _ limit: Int) async throws -> [String] {
+                try await store.invitations(after: last, limit: limit, at: start + hour).map(\.address.canonical)
+            }
+            #expect(try await page(after: nil, 1) == ["ann@example.org"])
+            #expect(try await page(after: "ann@example.org", 9) == ["cem@example.org"])
+            #expect(try await page(after: "cem@example.org", 9).isEmpty)
+            for limit in [0, -1] { #expect(try await page(after: nil, limit).isEmpty) }
+        }
+    }
+
+    @Test(
+        "IN3: an invitation is withdrawn once, and is dead then; there is nothing to withdraw of one that is not live",
+        arguments: StoreKind.allCases)
+    func withdraw(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second async throws in
+            let address = try #require(EmailAddress("NEW@example.org"))
+            #expect(try await first.withdrawInvitation(to: address, at: start) == nil)
+            #expect(try await first.invite(invitation("one"), mailing: letter("l"), at: start))
+            let other = try #require(EmailAddress("other@example.org"))
+            #expect(try await first.withdrawInvitation(to: other, at: start) == nil)
+            #expect(try await first.withdrawInvitation(to: address, at: start + 7 * day) == nil)
+            let count = try await winners(of: 20) { number in
+                try await (number % 2 == 0 ? first : second).withdrawInvitation(to: address, at: start) != nil
+            }
+            #expect(count == 1)
+            #expect(try await second.invitation(digest("one"), at: start) == nil)
+            #expect(try await !second.accept(entry("one"), at: start))
+            #expect(try await first.invite(invitation("two"), mailing: letter("m"), at: start))
+            #expect(try await second.accept(entry("two"), at: start))
+            #expect(try await first.withdrawInvitation(to: address, at: start) == nil, "accepted")
         }
     }
 }

@@ -13,7 +13,8 @@ package struct Invitations: Sendable {
         case accepted(Account, OpenedSession)
         /// The invitation was not spent: the form can be sent again.
         case refused([AccountProblem], Invitation)
-        /// Unknown, expired, spent, superseded, or the address has an account by now.
+        /// Unknown, expired, spent, superseded, withdrawn, or the address has an account by now; or who invited does not
+        /// administer any more.
         case dead
     }
 
@@ -37,8 +38,8 @@ package struct Invitations: Sendable {
     ) async throws -> Making {
         let link = try OpaqueToken(.invitation, from: random)
         let invitation = Invitation(
-            digest: link.digest, address: address, name: name?.text, roles: roles, createdAt: now,
-            expiresAt: now + Invitation.lifetime)
+            digest: link.digest, address: address, name: name?.text, roles: roles, inviter: instruction.actor?.personID,
+            createdAt: now, expiresAt: now + Invitation.lifetime)
         let letter = Letter(
             .invitation, to: address, name: name?.text, path: "/invitation/\(link.plaintext)",
             facts: [(.until, String(invitation.expiresAt.seconds))], expiresAt: invitation.expiresAt)
@@ -48,6 +49,20 @@ package struct Invitations: Sendable {
         let names = Set(roles.map(\.name)).sorted().joined(separator: " ")
         audit.record(instruction.event(.invitationMade, of: nil, ["invitation": invitation.mark, "roles": names]))
         return .made(invitation)
+    }
+
+    /// Those that can still be accepted, in the order of their canonical addresses, after a given one.
+    package func waiting(after canonicalEmail: String?, limit: Int, at now: Instant) async throws -> [Invitation] {
+        try await store.invitations(after: canonicalEmail, limit: limit, at: now)
+    }
+
+    /// Takes back the invitation to an address; `nil` when none waits there.
+    package func withdraw(
+        _ address: EmailAddress, _ instruction: Instruction, at now: Instant
+    ) async throws -> Invitation? {
+        guard let invitation = try await store.withdrawInvitation(to: address, at: now) else { return nil }
+        audit.record(instruction.event(.invitationWithdrawn, of: nil, ["invitation": invitation.mark]))
+        return invitation
     }
 
     /// For the form. Spends nothing (ML3).
@@ -85,5 +100,12 @@ package struct Invitations: Sendable {
     private func refused() -> Acceptance {
         audit.record(AuditEvent(.invitationRefused, details: ["reason": "unknown_spent_or_expired"]))
         return .dead
+    }
+}
+
+extension AuditEvent.Actor {
+    /// The account that acts; `nil` for commands and apps.
+    fileprivate var personID: String? {
+        if case .person(let id) = self { id } else { nil }
     }
 }

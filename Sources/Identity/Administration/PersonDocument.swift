@@ -46,7 +46,13 @@ package enum PersonDocument {
 
     /// The link is for the invited alone.
     package static func invitation(_ invitation: Invitation) -> JSONObject {
-        ["email": .string(invitation.address.typed), "expires_at": time(invitation.expiresAt)]
+        var object: JSONObject = ["email": .string(invitation.address.typed)]
+        object["name"] = invitation.name.map(JSONValue.string)
+        object["roles"] = .array(invitation.roles.map(role))
+        object["invited_by"] = invitation.inviter.map(JSONValue.string)
+        object["created_at"] = time(invitation.createdAt)
+        object["expires_at"] = time(invitation.expiresAt)
+        return object
     }
 
     package static func event(_ event: RecordedEvent) -> JSONValue {

@@ -12,17 +12,21 @@ package struct Invitation: Sendable, Equatable {
     /// What the operator calls the person; they can write it otherwise.
     package let name: String?
     package let roles: [Role]
+    /// The account whose word it is, and which must be able to administer for as long as the invitation is to be good;
+    /// `nil` for one from the command line or by an app.
+    package let inviter: String?
     package let createdAt: Instant
     package let expiresAt: Instant
 
     package init(
-        digest: TokenDigest, address: EmailAddress, name: String?, roles: [Role], createdAt: Instant,
-        expiresAt: Instant
+        digest: TokenDigest, address: EmailAddress, name: String?, roles: [Role], inviter: String? = nil,
+        createdAt: Instant, expiresAt: Instant
     ) {
         self.digest = digest
         self.address = address
         self.name = name
         self.roles = roles
+        self.inviter = inviter
         self.createdAt = createdAt
         self.expiresAt = expiresAt
     }

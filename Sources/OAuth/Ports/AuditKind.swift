@@ -52,6 +52,7 @@ extension AuditEvent {
         case administrationRefused = "administration_refused"
         case recoveryStarted = "recovery_started"
         case invitationMade = "invitation_made"
+        case invitationWithdrawn = "invitation_withdrawn"
         case invitationAccepted = "invitation_accepted"
         case invitationRefused = "invitation_refused"
         case administratorCreated = "administrator_created"
@@ -89,7 +90,7 @@ extension AuditEvent.Kind {
             .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
             .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted,
-            .invitationMade,
+            .invitationMade, .invitationWithdrawn,
             .invitationAccepted:
             .done
         }
@@ -113,7 +114,8 @@ extension AuditEvent.Kind {
             .consentRevoked, .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .passwordReset,
             .addressChanged, .addressRestored, .rolesChanged, .administratorCreated, .accountDisabled, .accountEnabled,
             .accountDeleted, .accountRestored, .profileChanged, .pictureChanged, .preferenceChanged,
-            .browsersForgotten, .dataExported, .recoveryStarted, .invitationMade, .invitationAccepted:
+            .browsersForgotten, .dataExported, .recoveryStarted, .invitationMade,
+            .invitationWithdrawn, .invitationAccepted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:

@@ -27,6 +27,7 @@ extension Migration {
         administration,
         importedHashes,
         addressUndos,
+        invitationInviters,
         unprovenEndings,
     ]
 

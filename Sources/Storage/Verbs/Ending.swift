@@ -34,6 +34,7 @@ extension SQLConnection {
     func endEverything(of subject: String, at now: Instant) throws {
         try execute("DELETE FROM sessions WHERE subject = $1", [.text(subject)])
         try dropMailProofs(of: subject)
+        try dropInvitations(by: subject)
         try execute(
             """
             DELETE FROM one_time_artefacts WHERE spent_at IS NULL AND (binding = $1 OR binding IN

@@ -26,6 +26,25 @@ extension Store: InvitationStore {
         try await database.read { connection in try connection.invitation(digest, at: now) }
     }
 
+    package func invitations(
+        after canonicalEmail: String?, limit: Int, at now: Instant
+    ) async throws -> [Invitation] {
+        try await database.read { connection in
+            try connection.liveInvitations(
+                "i.canonical_email > $5 ORDER BY i.canonical_email LIMIT $6",
+                [.text(canonicalEmail ?? ""), .integer(Int64(max(0, limit)))], at: now)
+        }
+    }
+
+    package func withdrawInvitation(to address: EmailAddress, at now: Instant) async throws -> Invitation? {
+        try await database.write { connection in
+            let live = try connection.liveInvitations("i.canonical_email = $5", [.text(address.canonical)], at: now)
+            guard let invitation = live.first else { return nil }
+            try connection.dropInvitation(to: address)
+            return invitation
+        }
+    }
+
     /// What could refuse is asked before the invitation is spent: a refusal leaves nothing to undo.
     package func accept(_ entry: ProvenEntry, at now: Instant) async throws -> Bool {
         try await database.write { connection in
@@ -46,17 +65,41 @@ extension Store: InvitationStore {
 }
 
 extension SQLConnection {
-    /// Live: neither spent nor over, and nobody has the address.
     fileprivate func invitation(_ digest: TokenDigest, at now: Instant) throws -> Invitation? {
-        try rows(
+        try liveInvitations("i.digest = $5", [.digest(digest)], at: now).first
+    }
+
+    /// Live: neither spent nor over, nobody has the address, and whose word it is still administers.
+    /// - Parameter condition: its values begin with `$5`.
+    fileprivate func liveInvitations(
+        _ condition: String, _ values: [SQLValue], at now: Instant
+    ) throws -> [Invitation] {
+        let role = Role.administrator
+        return try rows(
             """
-            SELECT i.digest, i.email, i.name, i.roles, i.created_at, i.expires_at
+            SELECT i.digest, i.email, i.name, i.roles, i.inviter, i.created_at, i.expires_at
             FROM invitations i JOIN one_time_artefacts o ON o.digest = i.digest AND o.binding = i.canonical_email
-            WHERE i.digest = $1 AND o.kind = $2 AND o.spent_at IS NULL AND o.expires_at > $3 AND i.expires_at > $3
+            WHERE o.kind = $1 AND o.spent_at IS NULL AND o.expires_at > $2 AND i.expires_at > $2
                 AND NOT EXISTS (SELECT a.id FROM accounts a WHERE a.canonical_email = i.canonical_email)
+                AND (i.inviter IS NULL OR EXISTS (
+                    SELECT a.id FROM accounts a JOIN account_roles r ON r.account_id = a.id
+                    WHERE a.id = i.inviter AND a.status = 'active' AND r.role = $3 AND r.context = $4))
+                AND \(condition)
             """,
-            [.digest(digest), .text(OneTimeArtefact.Kind.invitation.rawValue), .instant(now)]
-        ).first.map(Invitation.init)
+            [
+                .text(OneTimeArtefact.Kind.invitation.rawValue), .instant(now), .text(role.name), .text(role.context),
+            ] + values
+        ).map(Invitation.init)
+    }
+
+    /// With the right to administer go the invitations made by it: getting it back brings none to life.
+    func dropInvitations(by inviter: String) throws {
+        try execute(
+            """
+            DELETE FROM one_time_artefacts WHERE kind = $1 AND spent_at IS NULL AND digest IN
+                (SELECT i.digest FROM invitations i WHERE i.inviter = $2)
+            """, [.text(OneTimeArtefact.Kind.invitation.rawValue), .text(inviter)])
+        try execute("DELETE FROM invitations WHERE inviter = $1", [.text(inviter)])
     }
 
     fileprivate func dropInvitation(to address: EmailAddress) throws {
@@ -75,6 +118,7 @@ extension SQLConnection {
                 "email": .text(invitation.address.typed),
                 "digest": .digest(invitation.digest),
                 "name": .text(invitation.name),
+                "inviter": .text(invitation.inviter),
                 "roles": .text(JSONValue.array(roles.map { .array($0.map(JSONValue.string)) }).text),
                 "created_at": .instant(invitation.createdAt),
                 "expires_at": .instant(invitation.expiresAt),
@@ -96,7 +140,7 @@ extension Invitation {
         }
         guard let roles else { throw StorageError.corrupt("invitation: roles") }
         self.init(
-            digest: digest, address: address, name: name, roles: roles, createdAt: try cursor.instant(),
-            expiresAt: try cursor.instant())
+            digest: digest, address: address, name: name, roles: roles, inviter: try cursor.optionalText(),
+            createdAt: try cursor.instant(), expiresAt: try cursor.instant())
     }
 }

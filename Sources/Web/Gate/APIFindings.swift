@@ -17,6 +17,11 @@ extension Finding {
         .form, seen: "an id that nobody has", expected: "the id of a person",
         repair: "martlet user list and GET /api/admin/v1/people give ids.")
 
+    static let apiNoInvitation = Finding(
+        .form, seen: "an address that no invitation waits for",
+        expected: "one that GET /api/admin/v1/invitations lists",
+        repair: "It was accepted, has run out, or was taken back; or who invited does not administer any more.")
+
     static let apiStale = Finding(
         .form, seen: "a version of the person that is not the present one", expected: "the present ETag",
         repair: "Let the app read the person again, and repeat the change if it is still wanted.")

@@ -78,7 +78,10 @@ extension Finding {
     static let invitationDead = Finding(
         .invitation, seen: "an invitation that is unknown, used, over or superseded, or whose address has an account",
         expected: "the newest invitation, used once within 7 days",
-        repair: "martlet user invite ADDRESS sends a new one; who has an account already signs in instead.")
+        repair: """
+            martlet user invite ADDRESS sends a new one; who has an account already signs in instead. It is dead as well \
+            when it was withdrawn, or who sent it does not administer any more.
+            """)
 
     static let adminNotPossible = Finding(
         .policy, seen: "an account that is disabled, or was deleted by an operator", expected: "an active account",

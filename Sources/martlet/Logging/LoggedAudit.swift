@@ -42,7 +42,7 @@ struct LoggedAudit: AuditLog {
             .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
             .accountDisabled, .accountEnabled, .accountDeleted, .serverStarted, .serverStopped, .accountRestored,
             .accountPurged, .profileChanged, .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported,
-            .recoveryStarted, .invitationMade, .invitationAccepted:
+            .recoveryStarted, .invitationMade, .invitationWithdrawn, .invitationAccepted:
             .notice
         }
     }

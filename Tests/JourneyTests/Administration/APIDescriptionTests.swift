@@ -86,6 +86,11 @@ struct APIDescriptionTests {
         _ = try await house.tokens(for: .shop, in: house.browser(), ["scope": "openid offline_access"])
         _ = try await house.storedEvents()
         let api = try await TestAPI.own(house)
+        let root = try await house.person("root@example.org", roles: [.administrator])
+        let order = Instruction(by: .person(root.id), .page, because: try #require(Reason("joins")))
+        _ = try await house.reception.rooms.administration.invitations.invite(
+            try #require(EmailAddress("a@example.org")), name: PersonName("Ann"), roles: [Role("staff")], order,
+            at: house.clock.now)
         let path = "/people/\(ada.id)"
         var seen: Set<String> = []
         let why: JSONValue = ["reason": "why not"]
@@ -97,6 +102,12 @@ struct APIDescriptionTests {
             (await api.call(.post, path + "/end-sessions", why), .ended),
             (
                 await api.call(.post, "/invitations", ["email": "new@example.org", "reason": "x"]), .invitation
+            ),
+            (await api.call(.get, "/invitations?limit=1"), .invitations),
+            (await api.call(.get, "/invitations"), .invitations),
+            (
+                await api.call(.post, "/invitations/withdraw", ["email": "new@example.org", "reason": "x"]),
+                .invitation
             ),
             (await api.call(.post, path + "/delete", why), .person),
             (await api.call(.post, path + "/enable", [:]), .problem),

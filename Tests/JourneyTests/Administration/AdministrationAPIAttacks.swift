@@ -20,6 +20,7 @@ struct AdministrationAPIAttacks {
             (.put, "/people/\(id)/roles", ["reason": "x", "roles": [["name": "administrator"]]]),
             (.post, "/people/\(id)/end-sessions", why), (.post, "/people/\(id)/recovery", why),
             (.post, "/people/\(id)/purge", why),
+            (.get, "/invitations", nil), (.post, "/invitations/withdraw", ["email": "new@example.org", "reason": "x"]),
             (.post, "/invitations", ["email": "new@example.org", "reason": "x"]),
         ]
     }

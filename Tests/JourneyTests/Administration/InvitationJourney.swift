@@ -1,19 +1,22 @@
 import HTTPTypes
 import Identity
+import JSON
 import OAuth
+import TestSupport
 import Testing
 
 @testable import Web
 
 @Suite("Invitations")
 struct InvitationJourney {
-    private func link(_ house: TestHouse, _ email: String = "new@example.org", roles: [Role] = [Role("staff")])
-        async throws -> String
-    {
+    private func link(
+        _ house: TestHouse, _ email: String = "new@example.org", roles: [Role] = [Role("staff")],
+        by inviter: String? = nil
+    ) async throws -> String {
         let reason = try #require(Reason("joins on Monday"))
         let made = try await house.reception.rooms.administration.invitations.invite(
             try #require(EmailAddress(email)), name: PersonName("New Person"), roles: roles,
-            Instruction(by: .person("root"), .page, because: reason), at: house.clock.now)
+            Instruction(by: inviter.map { .person($0) }, .page, because: reason), at: house.clock.now)
         guard case .made = made else { throw NotMade() }
         return try #require(try await house.letters(.invitation, to: email).last?.path)
     }
@@ -131,5 +134,106 @@ struct InvitationJourney {
         house.clock.advance(301)
         #expect(
             await browser.post(form, values, action: "/admin/invite").location?.hasPrefix("/account/confirm") == true)
+    }
+
+    @Test(
+        "An invitation is worth what its inviter is: with the role, the account or its life it dies, for good",
+        arguments: 0..<4)
+    func formerAdministrator(way: Int) async throws {
+        let house = try await TestHouse()
+        _ = try await house.person("other@example.org", roles: [.administrator])
+        let root = try await house.person("root@example.org", roles: [.administrator])
+        let path = try await link(house, roles: [.administrator], by: root.id)
+        let kept = try await link(house, "kept@example.org")
+        let browser = house.browser()
+        let form = await browser.get(path)
+        #expect(form.status == 200)
+        let now = house.clock.now
+        switch way {
+        case 0: #expect(try await house.store.setRoles([Role("staff")], of: root.id, at: now))
+        case 1: #expect(try await house.store.setStatus(.disabled, of: root.id, at: now))
+        case 2: #expect(try await house.store.delete(root.id, by: .person, mailing: [], at: now) == .deleted)
+        default: #expect(try await house.store.delete(root.id, by: .operator, mailing: [], at: now) == .deleted)
+        }
+        #expect(await browser.get(path).status == 404)
+        #expect(await browser.post(form, ["name": "N", "password": password], action: path).status == 404)
+        _ = try await house.store.setStatus(.active, of: root.id, at: now)
+        _ = try await house.store.setRoles([.administrator], of: root.id, at: now)
+        #expect(await browser.post(form, ["name": "N", "password": password], action: path).status == 404)
+        #expect(try await house.store.account(canonicalEmail: "new@example.org") == nil)
+        #expect(await browser.get(kept).status == 200, "nobody's word but the command line's")
+    }
+
+    @Test("An administrator sees who is invited and takes an invitation back; its link is dead, and the others are not")
+    func withdrawing() async throws {
+        let house = try await TestHouse()
+        _ = try await house.person("root@example.org", roles: [.administrator])
+        let (path, other) = (try await link(house), try await link(house, "two@example.org"))
+        let browser = house.browser()
+        _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
+        let page = await browser.get("/admin/invite")
+        #expect(page.text.contains("new@example.org") && page.text.contains("two@example.org"))
+        let values = ["invited": "NEW@example.org", "withdraw_reason": "does not join"]
+        for (field, value) in [
+            ("invited", ""), ("invited", "nonsense"), ("invited", "nobody@example.org"),
+            ("invited", "root@example.org"), ("withdraw_reason", ""), ("withdraw_reason", "a\nb"),
+        ] {
+            let refused = await browser.post(
+                page, values.merging([field: value]) { $1 }, action: "/admin/invite/withdraw")
+            #expect(refused.status == 422 && refused.text.contains("id=\"\(field)-error\""), "\(field) \(value)")
+        }
+        let guest = house.browser(from: "192.0.2.9")
+        #expect(await guest.get(path).status == 200, "nothing was taken back by a refused form")
+        let done = await browser.post(page, values, action: "/admin/invite/withdraw")
+        #expect(done.status == 200 && done.text.contains("is taken back") && !done.text.contains(">new@example.org"))
+        #expect(await guest.get(path).status == 404)
+        #expect(await guest.get(other).status == 200)
+        #expect(await browser.post(page, values, action: "/admin/invite/withdraw").status == 422, "it is gone")
+        #expect(house.audit.count(.invitationWithdrawn) == 1)
+        house.clock.advance(301)
+        let late = await browser.post(
+            page, ["invited": "two@example.org", "withdraw_reason": "x"], action: "/admin/invite/withdraw")
+        #expect(late.location?.hasPrefix("/account/confirm") == true)
+        #expect(await guest.get(other).status == 200)
+    }
+
+    @Test("Nobody but an administrator finds the form that takes back", arguments: [nil, "ada@example.org"])
+    func strangers(email: String?) async throws {
+        let house = try await TestHouse()
+        _ = try await house.person()
+        let path = try await link(house)
+        let browser = house.browser()
+        if let email { _ = await browser.signIn(await browser.get("/sign-in"), email) }
+        let page = await browser.get("/sign-in")
+        let values = ["invited": "new@example.org", "withdraw_reason": "x"]
+        #expect(await browser.post(page, values, action: "/admin/invite/withdraw").status == 404)
+        #expect(await browser.get(path).status == 200)
+        #expect(house.audit.count(.invitationWithdrawn) == 0)
+    }
+
+    @Test("The API lists invitations page by page and takes one back, once")
+    func byAPI() async throws {
+        let house = try await TestAPI.house()
+        let api = try await TestAPI.own(house)
+        for name in ["cem", "ann", "bob"] { _ = try await link(house, "\(name)@example.org") }
+        let first = await api.call(.get, "/invitations?limit=2")
+        let next = try #require(first["next"]?.stringValue)
+        let second = await api.call(.get, "/invitations?limit=2&after=\(next)")
+        let listed = [first, second].flatMap { page in
+            (page["invitations"]?.arrayValue ?? []).compactMap { $0.objectValue?["email"]?.stringValue }
+        }
+        #expect(listed == ["ann@example.org", "bob@example.org", "cem@example.org"] && second["next"] == nil)
+        #expect(await api.call(.get, "/invitations?after=ann@example.org").status == 422)
+        for (email, status) in [("a@b@c", 422), ("zoe@example.org", 404), ("", 422)] {
+            let page = await api.call(.post, "/invitations/withdraw", ["email": .string(email), "reason": "x"])
+            #expect(page.status == status, "\(email)")
+        }
+        #expect(await api.call(.post, "/invitations/withdraw", ["email": "ann@example.org"]).status == 422)
+        let order: JSONValue = ["email": "ANN@example.org", "reason": "does not join"]
+        let done = await api.call(.post, "/invitations/withdraw", order)
+        #expect(done.status == 200 && done["email"]?.stringValue == "ann@example.org")
+        #expect(await api.call(.post, "/invitations/withdraw", order).status == 404)
+        house.clock.advance(Invitation.lifetime)
+        #expect(await api.call(.get, "/invitations")["invitations"]?.arrayValue?.isEmpty == true)
     }
 }

@@ -215,6 +215,13 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
             let browser = house.browser()
             _ = await browser.post(await browser.get(try await invited(house)), newcomer)
         },
+        AuditCase(kind: .invitationWithdrawn, actor: "person", network: here) { house in
+            _ = try await invited(house)
+            let browser = house.browser()
+            _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
+            let form = ["invited": "new@example.org", "withdraw_reason": "does not join"]
+            _ = await browser.post(await browser.get("/admin/invite"), form, action: "/admin/invite/withdraw")
+        },
         AuditCase(kind: .invitationRefused, actor: "visitor", network: here) { house in
             let path = try await invited(house)
             let browser = house.browser()

@@ -108,7 +108,18 @@ extension APISchema {
     static let invitation = APISchema(
         name: "Invitation",
         members: [
-            Member("email", .text, "Who is invited."), Member("expires_at", .time, "Until when it can be accepted."),
+            Member("email", .text, "Who is invited."),
+            Member("name", .text, isRequired: false, "The name to greet them by."),
+            Member("roles", .list(role), "What they will have."),
+            Member("invited_by", .text, isRequired: false, "The id of the administrator; none for commands and apps."),
+            Member("created_at", .time, "Since when."), Member("expires_at", .time, "Until when it can be accepted."),
+        ])
+
+    static let invitations = APISchema(
+        name: "Invitations",
+        members: [
+            Member("invitations", .list(invitation), "In the order of their addresses."),
+            Member("next", .text, isRequired: false, "To be given as after for the next page."),
         ])
 
     /// RFC 9457 §3.

@@ -2,34 +2,31 @@ import HTTPTypes
 import Identity
 import OAuth
 
-/// Inviting somebody, for administrators.
+/// Inviting somebody, and taking an invitation back, for administrators.
 struct InvitePages: Sendable {
     static let path = "/admin/invite"
+    static let withdrawPath = "/admin/invite/withdraw"
 
     let rooms: Rooms
 
-    var routes: [Route] { [Route(Self.path, .page, [.get: show, .post: invite], isHidden: true)] }
-
-    private struct Typed {
-        var email = ""
-        var name = ""
-        var roles = ""
-        var reason = ""
-        var faults: [String] = []
-        var notice: String?
+    var routes: [Route] {
+        [
+            Route(Self.path, .page, [.get: show, .post: invite], isHidden: true),
+            Route(Self.withdrawPath, .page, [.post: withdraw], isHidden: true),
+        ]
     }
 
+    private var invitations: Invitations { rooms.administration.invitations }
+
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
-        let administrator = try await rooms.administrator(visit)
-        return try page(visit, administrator, Typed())
+        try await page(visit, rooms.administrator(visit), InvitePage())
     }
 
     @Sendable private func invite(_ visit: Visit) async throws -> Reply {
         let administrator = try await rooms.administrator(visit)
         let form = try rooms.genuineForm(visit, from: administrator.guest)
-        let here = ReturnPath(known: Self.path)
-        if let confirm = Rooms.confirmFirst(administrator.session, backTo: here, at: visit.now) { return confirm }
-        var typed = Typed(
+        if let confirm = confirmFirst(administrator, visit) { return confirm }
+        var typed = InvitePage(
             email: form["email"] ?? "", name: form["name"] ?? "", roles: form["roles"] ?? "",
             reason: form["reason"] ?? "")
         let address = EmailAddress(typed.email)
@@ -41,42 +38,52 @@ struct InvitePages: Sendable {
         if roles == nil { typed.faults.append("roles") }
         if reason == nil { typed.faults.append("reason") }
         guard typed.faults.isEmpty, let address, let roles, let reason else {
-            return try page(visit, administrator, typed)
+            return try await page(visit, administrator, typed)
         }
         let instruction = Instruction(by: .person(administrator.account.id), .page, because: reason)
-        switch try await rooms.administration.invitations.invite(
-            address, name: name, roles: roles, instruction, at: visit.now)
-        {
+        switch try await invitations.invite(address, name: name, roles: roles, instruction, at: visit.now) {
         case .addressTaken: typed.faults = ["taken"]
-        case .made: typed = Typed(notice: rooms.pages.catalogue.text("admin.invited", ["email": address.typed]))
+        case .made: typed = InvitePage(notice: rooms.pages.catalogue.text("admin.invited", ["email": address.typed]))
         }
-        return try page(visit, administrator, typed)
+        return try await page(visit, administrator, typed)
     }
 
-    private func page(_ visit: Visit, _ administrator: AdministratorVisit, _ typed: Typed) throws -> Reply {
-        let catalogue = rooms.pages.catalogue
-        var context: [String: Any] = [
-            "onInvite": true, "csrf": rooms.formGuard.token(for: administrator.guest.browser), "action": Self.path,
-            "email": typed.email, "name": typed.name, "roles": typed.roles, "reason": typed.reason,
-        ]
-        context["notice"] = typed.notice
+    @Sendable private func withdraw(_ visit: Visit) async throws -> Reply {
+        let administrator = try await rooms.administrator(visit)
+        let form = try rooms.genuineForm(visit, from: administrator.guest)
+        if let confirm = confirmFirst(administrator, visit) { return confirm }
+        var typed = InvitePage(invited: form["invited"] ?? "", withdrawReason: form["withdraw_reason"] ?? "")
+        let address = EmailAddress(typed.invited)
+        let reason = Reason(typed.withdrawReason)
+        if address == nil { typed.faults.append("invited") }
+        if reason == nil { typed.faults.append("withdraw_reason") }
+        guard let address, let reason else { return try await page(visit, administrator, typed) }
+        let instruction = Instruction(by: .person(administrator.account.id), .page, because: reason)
+        if try await invitations.withdraw(address, instruction, at: visit.now) == nil {
+            typed.faults = ["none"]
+        } else {
+            typed = InvitePage(notice: rooms.pages.catalogue.text("admin.withdrawn", ["email": address.typed]))
+        }
+        return try await page(visit, administrator, typed)
+    }
+
+    private func confirmFirst(_ administrator: AdministratorVisit, _ visit: Visit) -> Reply? {
+        Rooms.confirmFirst(administrator.session, backTo: ReturnPath(known: Self.path), at: visit.now)
+    }
+
+    private func page(_ visit: Visit, _ administrator: AdministratorVisit, _ typed: InvitePage) async throws -> Reply {
+        let waiting = try await invitations.waiting(after: nil, limit: InvitePage.mostWaiting + 1, at: visit.now)
+        var context = typed.context(rooms.pages.catalogue, waiting, visit)
+        context["csrf"] = rooms.formGuard.token(for: administrator.guest.browser)
+        context["action"] = Self.path
+        context["withdrawAction"] = Self.withdrawPath
         if !administrator.isFresh(at: visit.now) {
             context["confirmURL"] = "/account/confirm?next=" + FormEncoding.escape(Self.path)
         }
-        let faults = typed.faults.map {
-            (field: $0 == "taken" ? "email" : $0, text: catalogue.text("admin.invite.\($0)"))
-        }
-        for fault in faults { context[fault.field + "Error"] = fault.text }
-        if !faults.isEmpty {
-            let fields = faults.map { ["id": $0.field, "message": $0.text] }
-            context["error"] =
-                ["summary": catalogue.text("error.summary.form"), "fields": fields, "reference": visit.reference]
-                as [String: Any]
-        }
         var reply = try rooms.writer.reply(
-            "admin-invite", title: catalogue.text("title.admin_invite"), context,
-            status: faults.isEmpty ? .ok : .unprocessableContent)
-        if !faults.isEmpty {
+            "admin-invite", title: rooms.pages.catalogue.text("title.admin_invite"), context,
+            status: typed.faults.isEmpty ? .ok : .unprocessableContent)
+        if !typed.faults.isEmpty {
             reply.examination = Examination(
                 .adminFields, in: Course.pageForm, established: Established(administrator.guest))
         }

@@ -79,14 +79,6 @@ struct PeopleOperations: Sendable {
                     .reason,
                     APIField("applications", .boolean, "Whether what apps hold while the person is away ends too."),
                 ], answer: .ended, refusals: [.notFound], action: endSessions),
-            APIOperation(
-                "invite", .post, "/invitations", .writePeople,
-                "Invites somebody by mail, who chooses a password of their own. A newer invitation ends an earlier one.",
-                fields: [
-                    APIField("email", .text(maximum: 254), isRequired: true, "The address."),
-                    APIField("name", .text(maximum: PersonName.longest), "The name to greet them by."),
-                    APIField("roles", .roles, "What they will have."), .reason,
-                ], status: .created, answer: .invitation, refusals: [.addressTaken], action: invite),
         ]
     }
 
@@ -160,26 +152,6 @@ struct PeopleOperations: Sendable {
             "sessions": .integer(Int64(ended.sessions)), "applications": .integer(Int64(ended.applications)),
         ]
         return .json(object.bytes())
-    }
-
-    @Sendable private func invite(_ call: APICall) async throws -> Reply {
-        guard let address = call.body.text("email").flatMap(EmailAddress.init) else {
-            throw APIProblem.member("email", "must be an e-mail address")
-        }
-        let name: PersonName?
-        do {
-            name = try call.body.text("name").map(PersonName.init)
-        } catch {
-            throw APIProblem.member("name", "must be one line of visible text")
-        }
-        let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
-        switch try await rooms.administration.invitations.invite(
-            address, name: name, roles: roles, call.instruction(), at: call.now)
-        {
-        case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .apiAddressTaken)
-        case .made(let invitation):
-            return .json(JSONValue.object(PersonDocument.invitation(invitation)).bytes(), status: .created)
-        }
     }
 
     private func account(_ call: APICall) async throws -> Account {

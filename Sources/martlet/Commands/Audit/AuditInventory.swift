@@ -78,6 +78,7 @@ enum AuditInventory {
         (.administrationRefused, "A call or page of administration was refused to whoever asked; reason says why."),
         (.recoveryStarted, "An operator had a mail sent by which the person chooses another password."),
         (.invitationMade, "An operator invited somebody; invitation is a mark that its acceptance bears too."),
+        (.invitationWithdrawn, "An operator took an invitation back before anybody came."),
         (.invitationAccepted, "Somebody came by an invitation, and has an account."),
         (.invitationRefused, "An invitation was used that is unknown, spent, over or superseded."),
     ]

@@ -18,6 +18,7 @@ struct UserCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ListPeopleCommand.self, ShowPersonCommand.self, AddUserCommand.self, InviteCommand.self,
+            InvitationsCommand.self,
             RecoverPersonCommand.self, DisablePersonCommand.self, EnablePersonCommand.self, PersonRolesCommand.self,
             EndSessionsCommand.self, DeletePersonCommand.self, ImportUsersCommand.self, ExportUsersCommand.self,
         ])
