@@ -74,6 +74,59 @@ struct DjangoArrivalsTests {
         }
     }
 
+    /// A user of a model without usernames.
+    private static func nameless(_ email: String, pk: JSONValue? = nil) -> JSONObject {
+        var record: JSONObject = [
+            "model": "people.member", "fields": ["email": .string(email), "password": .string(hash)],
+        ]
+        record["pk"] = pk
+        return record
+    }
+
+    @Test("Where users have no usernames, addresses find their people by address")
+    func byAddress() throws {
+        let proof = Self.address("ada@example.org", of: ["ada@example.org"])
+        #expect(try read(Self.nameless("ada@example.org"), beside: proof).isEmailVerified)
+        #expect(try !read(Self.nameless("eve@example.org"), beside: proof).isEmailVerified)
+    }
+
+    @Test("Whoever has the address of somebody else as a username gets none of their addresses, and gives them none")
+    func borrowedName() throws {
+        let eves = Self.user(["username": "ada@example.org", "email": ""], pk: 8)
+        let ada = Self.user([:], pk: nil)
+        let eve = Self.address("eve@example.org", of: ["ada@example.org"])
+        let alone = try read(ada, beside: eves, eve)
+        #expect(alone.email.canonical == "ada@example.org" && !alone.isEmailVerified)
+        let adas = Self.address("ada@example.org", of: ["ada"])
+        #expect(throws: ArrivalRefusal.self) { try read(eves, beside: ada, adas) }
+        #expect(try read(ada, beside: eves, adas).isEmailVerified)
+    }
+
+    @Test("An address that two users claim comes with nobody who may not be the one who has proven it")
+    func twoClaims() throws {
+        let (ada, eve) = (Self.user([:], pk: 7), Self.user(["username": "eve"], pk: 8))
+        let (adas, eves) = (Self.address("ADA@example.org", of: 7), Self.address("ada@example.org", of: 8))
+        #expect(try read(ada, beside: eve, adas).isEmailVerified, "the one who has")
+        #expect(throws: ArrivalRefusal.self) { try read(eve, beside: ada, adas) }
+        for user in [ada, eve] {
+            let other = user == ada ? eve : ada
+            #expect(throws: ArrivalRefusal.self, "both have") { try read(user, beside: other, adas, eves) }
+            #expect(throws: ArrivalRefusal.self, "it is not said") { try read(user, beside: other, proven: true) }
+        }
+        #expect(try read(ada, beside: eve, adas, proven: true).isEmailVerified)
+        let unproven = Self.address("ada@example.org", of: 8, verified: false)
+        #expect(try read(ada, beside: eve, adas, unproven).isEmailVerified)
+    }
+
+    @Test("Two users of one name get no address by it")
+    func oneName() throws {
+        let (ada, twin) = (Self.user([:], pk: nil), Self.user(["email": "twin@example.org"], pk: nil))
+        let proof = Self.address("ada@example.org", of: ["ada"])
+        for (user, other) in [(ada, twin), (twin, ada)] {
+            #expect(throws: ArrivalRefusal.self) { try read(user, beside: other, proof) }
+        }
+    }
+
     @Test("Somebody without an address of their own has allauth's primary one")
     func primary() throws {
         let ada = try read(

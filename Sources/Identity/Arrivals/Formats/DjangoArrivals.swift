@@ -4,7 +4,9 @@ import OAuth
 /// `manage.py dumpdata`: records with `model`, `pk` and `fields`, of users, their groups and addresses in any order.
 ///
 /// Whatever holds a `password` and an `email` is a user, also of a project's own model. Addresses of allauth say
-/// which are proven; without them none is, unless whoever imports says so.
+/// which are proven; without them none is, unless whoever imports says so. Nobody comes along with an address that
+/// another user of the file has proven too, or that cannot be told to be theirs: old systems let people call themselves
+/// by the address of somebody else.
 package struct DjangoArrivals: ArrivalFormat {
     private struct Address {
         let email: String
@@ -15,6 +17,12 @@ package struct DjangoArrivals: ArrivalFormat {
     private let takesAddressesAsVerified: Bool
     private var groups: [String: String] = [:]
     private var addresses: [String: [Address]] = [:]
+    /// How many users go by each number and natural key.
+    private var users: [String: Int] = [:]
+    /// How many users have each address in their own record.
+    private var holders: [String: Int] = [:]
+    /// By which keys each address was proven.
+    private var provers: [String: Set<String>] = [:]
 
     package init(takesAddressesAsVerified: Bool = false) {
         self.takesAddressesAsVerified = takesAddressesAsVerified
@@ -28,11 +36,14 @@ package struct DjangoArrivals: ArrivalFormat {
             groups[Self.key(record["pk"] ?? .array([.string(name)]))] = name
         case "account.emailaddress":
             guard let owner = fields["user"], let email = fields["email"]?.stringValue else { return }
+            let isVerified = fields["verified"]?.boolValue == true
             addresses[Self.key(owner), default: []].append(
-                Address(
-                    email: email, isVerified: fields["verified"]?.boolValue == true,
-                    isPrimary: fields["primary"]?.boolValue == true))
-        default: break
+                Address(email: email, isVerified: isVerified, isPrimary: fields["primary"]?.boolValue == true))
+            if isVerified { provers[Self.folded(email), default: []].insert(Self.key(owner)) }
+        default:
+            guard fields["password"]?.stringValue != nil, let email = fields["email"] else { return }
+            for key in Self.keys(of: record, fields) { users[key, default: 0] += 1 }
+            if let email = email.stringValue, !email.isEmpty { holders[Self.folded(email), default: 0] += 1 }
         }
     }
 
@@ -41,13 +52,22 @@ package struct DjangoArrivals: ArrivalFormat {
             throw ArrivalRefusal(["this is no record of dumpdata: it has no model or no fields"])
         }
         guard let password = fields["password"]?.stringValue, fields["email"] != nil else { return nil }
-        let known = knownAddresses(of: record, fields)
+        let keys = Self.keys(of: record, fields)
+        let found = keys.first { addresses[$0] != nil }
+        let known = found.flatMap { addresses[$0] } ?? []
         let own = fields["email"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         let email = own ?? (known.first(where: \.isPrimary) ?? known.first)?.email
         var draft = ArrivalDraft(email: email)
-        draft.isEmailVerified =
-            takesAddressesAsVerified
-            || known.contains { $0.isVerified && $0.email.lowercased().isExactly(email?.lowercased() ?? "") }
+        let isProven = known.contains { $0.isVerified && Self.folded($0.email).isExactly(Self.folded(email ?? "")) }
+        draft.isEmailVerified = takesAddressesAsVerified || isProven
+        if let found, users[found] ?? 0 > 1 {
+            draft.problem("several users of the file go by one name, and whose address is whose cannot be told")
+        }
+        let others = (provers[Self.folded(email ?? "")] ?? []).filter { users[$0] != nil && !keys.contains($0) }
+        if !others.isEmpty { draft.problem("another user of the file has proven this address") }
+        if takesAddressesAsVerified, !isProven, holders[Self.folded(email ?? "")] ?? 0 > 1 {
+            draft.problem("several users of the file have this address, and which of them has proven it is not said")
+        }
         draft.password { () throws(HashFault) in try DjangoHash.read(password) }
         person(&draft, fields)
         draft.legacySubject(record["pk"].map(Self.plain), of: "django")
@@ -98,12 +118,15 @@ package struct DjangoArrivals: ArrivalFormat {
         return members.compactMap { groups[Self.key($0)] ?? $0.arrayValue?.first?.stringValue }
     }
 
-    /// By number, or by what `--natural-foreign` writes in its place.
-    private func knownAddresses(of record: JSONObject, _ fields: JSONObject) -> [Address] {
-        let names = [fields["username"], fields["email"]].compactMap { $0 }.map { JSONValue.array([$0]) }
-        let keys = (record["pk"].map { [$0] } ?? []) + names
-        return keys.lazy.compactMap { addresses[Self.key($0)] }.first ?? []
+    /// By number, or by what `--natural-foreign` writes in its place: the username, or the address where the model has
+    /// none. Never both: a username can be anybody's address.
+    private static func keys(of record: JSONObject, _ fields: JSONObject) -> [String] {
+        let natural = fields["username"] ?? fields["email"]
+        let name = natural?.stringValue.map { JSONValue.array([.string($0)]) }
+        return [record["pk"], name].compactMap { $0 }.filter { $0 != .null }.map(key)
     }
+
+    private static func folded(_ email: String) -> String { EmailAddress(email)?.canonical ?? email.lowercased() }
 
     private static func key(_ value: JSONValue) -> String { value.text }
 
