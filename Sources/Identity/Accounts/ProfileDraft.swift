@@ -85,17 +85,21 @@ package struct ProfileDraft: Sendable {
     }
 
     private func biography(_ problems: inout [ProfileProblem]) -> String? {
-        let lines = biography.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        do {
+            return try Self.biography(of: biography)
+        } catch {
+            problems.append(ProfileProblem(.biography, error))
+            return nil
+        }
+    }
+
+    /// What somebody wrote about themselves, as it is kept; `nil` for nothing.
+    static func biography(of typed: String) throws(ProfileProblem.Fault) -> String? {
+        let lines = typed.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
         let text = lines.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
         guard !text.isEmpty else { return nil }
-        guard text.unicodeScalars.count <= Self.longestBiography else {
-            problems.append(ProfileProblem(.biography, .tooLong(Self.longestBiography)))
-            return nil
-        }
-        guard VisibleText.isLines(text) else {
-            problems.append(ProfileProblem(.biography, .malformed))
-            return nil
-        }
+        guard text.unicodeScalars.count <= longestBiography else { throw .tooLong(longestBiography) }
+        guard VisibleText.isLines(text) else { throw .malformed }
         return text
     }
 

@@ -9,7 +9,9 @@ import OAuth
 struct ArrivalDraft {
     /// Where the old system's own name for a person is kept, so that apps can tell who is who.
     static let legacySubject = "legacy_sub"
-    static let longestText = 2000
+    /// Of an attribute that this installation does not know, written as JSON, in bytes.
+    static let longestAttribute = 2000
+    static let mostAttributes = 100
 
     var isEmailVerified = false
     var isDisabled = false
@@ -85,6 +87,44 @@ struct ArrivalDraft {
             return notes.append("the birth date \(Self.quoted(text)) is no YYYY-MM-DD, and was left out")
         }
         profile.birthdate = birthdate.description
+    }
+
+    mutating func biography(_ text: String?) {
+        guard let text else { return }
+        do {
+            profile.biography = try ProfileDraft.biography(of: text)
+        } catch {
+            notes.append("the biography cannot be used, and was left out")
+        }
+    }
+
+    /// Those that this installation asks for are held to what can be typed here; of others it is enough that they are
+    /// short and hide nothing, for no app is told of them.
+    mutating func attributes(_ object: JSONObject, known: [ProfileAttribute]) {
+        for (name, value) in object.members {
+            let isFit =
+                if let attribute = known.first(where: { $0.name.isExactly(name) }) {
+                    attribute.holds(value)
+                } else {
+                    profile.attributes.members.count < Self.mostAttributes
+                        && Self.isPlain(.object([name: value])) && value.text.utf8.count <= Self.longestAttribute
+                }
+            if isFit {
+                profile.attributes[name] = value
+            } else {
+                notes.append("the attribute \(Self.quoted(name)) cannot be used, and was left out")
+            }
+        }
+    }
+
+    private static func isPlain(_ value: JSONValue) -> Bool {
+        switch value {
+        case .string(let text): VisibleText.isLines(text)
+        case .array(let values): values.allSatisfy(isPlain)
+        case .object(let object):
+            object.members.allSatisfy { VisibleText.isOneLine($0.key) && isPlain($0.value) }
+        case .null, .bool, .integer, .real: true
+        }
     }
 
     /// Roles whose names do not fit are counted by whoever reads the file, not told for each person.

@@ -52,6 +52,13 @@ package struct ProfileAttribute: Sendable, Equatable {
         }
     }
 
+    /// Whether a value is one that could have been typed.
+    package func holds(_ value: JSONValue) -> Bool {
+        if case .boolean = kind { return value.boolValue != nil }
+        guard let text = value.stringValue, case .success(.some(let read)) = self.value(of: text) else { return false }
+        return read.stringValue?.isExactly(text) ?? false
+    }
+
     /// http or https with a host; no script, no name and password.
     private static func isWebAddress(_ text: String) -> Bool {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !#""'\<>^`{|}"#.utf8.contains($0) }),

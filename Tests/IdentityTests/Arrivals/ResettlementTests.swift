@@ -131,6 +131,65 @@ struct ResettlementTests {
         #expect(throws: ArrivalRefusal.self) { try MartletArrivals().read(line) }
     }
 
+    private static func line(_ changes: JSONObject) -> JSONObject {
+        var line: JSONObject = [
+            "format": "martlet-user-1", "sub": .string(Base64URL.encode(Array(repeating: 1, count: 16))),
+            "email": "ann@example.org",
+        ]
+        for (name, value) in changes.members { line[name] = value }
+        return line
+    }
+
+    @Test(
+        "A biography that nobody could type is left out and said; one that is fine comes as it would be kept",
+        arguments: [
+            ("Line\r\nand line ", "Line\nand line", 0), ("", nil, 0), ("\u{202E}turned", nil, 1), ("a\u{0}b", nil, 1),
+            (String(repeating: "a", count: 2000), String(repeating: "a", count: 2000), 0),
+            (String(repeating: "a", count: 2001), nil, 1), ("\u{1B}[2J", nil, 1), ("\u{2066}x", nil, 1),
+        ] as [(String, String?, Int)])
+    func biographies(text: String, kept: String?, notes: Int) throws {
+        let ann = try #require(try MartletArrivals().read(Self.line(["biography": .string(text)])))
+        #expect(ann.profile.biography == kept && ann.notes.count == notes)
+    }
+
+    private static let known: [ProfileAttribute] = [
+        ProfileAttribute(name: "team", kind: .text, label: "T", claim: "team", scope: "profile", isEditable: true),
+        ProfileAttribute(name: "site", kind: .url, label: "S", claim: "site", scope: "profile", isEditable: true),
+        ProfileAttribute(name: "vegan", kind: .boolean, label: "V", claim: "vegan", scope: "profile", isEditable: true),
+        ProfileAttribute(
+            name: "size", kind: .choice(["S", "M"]), label: "Z", claim: "size", scope: "profile", isEditable: false),
+    ]
+
+    @Test(
+        "An attribute that nobody could give themselves is left out and said",
+        arguments: [
+            ["team": "two\nlines"], ["team": ["a"]], ["team": 1], ["team": true], ["team": " padded "], ["team": ""],
+            ["team": .string(String(repeating: "a", count: 201))], ["site": "javascript:alert(1)"],
+            ["site": "https://a:b@example.org/"], ["site": ["href": "https://example.org"]], ["vegan": "yes"],
+            ["vegan": 1], ["size": "XL"], ["size": nil], ["legacy_sub_x": "\u{202E}7"], ["plan": ["deep": ["\u{0}"]]],
+            ["pl\nan": "x"], ["plan": .string(String(repeating: "a", count: 2000))], ["plan": ["k\u{2067}": 1]],
+        ] as [JSONObject])
+    func refusedAttributes(attributes: JSONObject) throws {
+        let format = MartletArrivals(attributes: Self.known)
+        let ann = try #require(try format.read(Self.line(["attributes": .object(attributes)])))
+        #expect(ann.profile.attributes.members.isEmpty)
+        #expect(ann.notes.count == 1 && ann.notes.allSatisfy { !$0.contains("\n") && !$0.contains("\u{202E}") })
+    }
+
+    @Test("Attributes that could be given come along, and at most a hundred that nothing is known of")
+    func attributes() throws {
+        let format = MartletArrivals(attributes: Self.known)
+        let fine: JSONObject = [
+            "team": "Blue", "site": "https://example.org/a", "vegan": false, "size": "M", "legacy_sub_django": "7",
+            "plan": ["a", 1],
+        ]
+        let ann = try #require(try format.read(Self.line(["attributes": .object(fine)])))
+        #expect(ann.profile.attributes == fine && ann.notes.isEmpty)
+        let many = JSONObject((0..<120).map { (key: "a\($0)", value: JSONValue.integer(1)) })
+        let bob = try #require(try format.read(Self.line(["attributes": .object(many)])))
+        #expect(bob.profile.attributes.members.count == 100 && bob.notes.count == 20)
+    }
+
     @Test("A time from the future or from nowhere is not taken over")
     func times() async throws {
         let door = try await Door()

@@ -4,7 +4,12 @@ import OAuth
 
 /// What `martlet user export` writes: one object a line (`Departure`). People keep their subject.
 package struct MartletArrivals: ArrivalFormat {
-    package init() {}
+    private let attributes: [ProfileAttribute]
+
+    /// `attributes`: what this installation asks of people.
+    package init(attributes: [ProfileAttribute] = []) {
+        self.attributes = attributes
+    }
 
     package func read(_ record: JSONObject) throws(ArrivalRefusal) -> ArrivingPerson? {
         guard record["format"]?.stringValue == Departure.format else {
@@ -19,10 +24,8 @@ package struct MartletArrivals: ArrivalFormat {
         draft.locale(record["locale"]?.stringValue)
         draft.zoneInfo(record["zoneinfo"]?.stringValue)
         draft.birthdate(record["birthdate"]?.stringValue)
-        if let text = record["biography"]?.stringValue, text.utf8.count <= ArrivalDraft.longestText * 4 {
-            draft.profile.biography = text
-        }
-        draft.profile.attributes = record["attributes"]?.objectValue ?? JSONObject()
+        draft.biography(record["biography"]?.stringValue)
+        draft.attributes(record["attributes"]?.objectValue ?? JSONObject(), known: attributes)
         for role in (record["roles"]?.arrayValue ?? []).compactMap(\.objectValue) {
             draft.role(role["name"]?.stringValue ?? "", context: role["context"]?.stringValue ?? "")
         }

@@ -77,8 +77,8 @@ struct ImportUsersCommand: AsyncParsableCommand {
     func run() async throws {
         let source = try ImportFile(file)
         let name = try format ?? guess(source)
-        let reading = try reading(name)
         let settings = try Settings.ofThisProcess()
+        let reading = try reading(name, settings)
         let report = try await OpenHouse.withStore(settings) { store, audit in
             try await run(source, reading, ImportReport(format: name, isDryRun: dryRun), store, audit)
         }
@@ -112,13 +112,13 @@ struct ImportUsersCommand: AsyncParsableCommand {
         return name
     }
 
-    private func reading(_ name: ArrivalFormatName) throws -> any ArrivalFormat {
+    private func reading(_ name: ArrivalFormatName, _ settings: Settings) throws -> any ArrivalFormat {
         switch name {
         case .django: DjangoArrivals(takesAddressesAsVerified: addressesProven)
         case .keycloak: KeycloakArrivals(takesGroupsAsRoles: groupsAsRoles)
         case .auth0: Auth0Arrivals()
         case .firebase: FirebaseArrivals(try hashConfig.map { try FirebaseHashConfig.read($0) })
-        case .martlet: MartletArrivals()
+        case .martlet: MartletArrivals(attributes: settings.profileAttributes)
         }
     }
 }
