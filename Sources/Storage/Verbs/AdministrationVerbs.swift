@@ -48,14 +48,16 @@ extension SQLConnection {
         try account(where: "a.id = $1", .text(id))
     }
 
-    /// Whether somebody else could administer: an active person with the role. To be asked in the write that takes it
-    /// from one, where no other write comes between.
+    /// Whether somebody else could administer, without anybody's help: an active person with the role, a password and a
+    /// proven address. To be asked in the write that takes it from one, where no other write comes between.
     func hasAdministrator(beside id: String) throws -> Bool {
         let role = Role.administrator
         return try !rows(
             """
             SELECT r.account_id FROM account_roles r JOIN accounts a ON a.id = r.account_id
-            WHERE r.role = $1 AND r.context = $2 AND a.status = 'active' AND a.id <> $3 LIMIT 1
+            WHERE r.role = $1 AND r.context = $2 AND a.status = 'active' AND a.id <> $3
+                AND a.password_hash IS NOT NULL AND a.email_verified = 1
+            LIMIT 1
             """,
             [.text(role.name), .text(role.context), .text(id)]
         ).isEmpty
