@@ -185,7 +185,7 @@ def test_the_last_administrator_stays(office, words):
 def test_an_invitation_takes_the_place_of_an_earlier_one_and_is_for_nobody_with_an_account(office):
     told = json.loads(office.command(
         "user", "invite", "new@example.org", "--role", "staff", "--name", "New", "--json", "--reason", "joins").stdout)
-    assert told["email"] == "new@example.org" and set(told) == {"email", "expires_at"}
+    assert told["email"] == "new@example.org" and set(told) == {"email", "name", "roles", "created_at", "expires_at"}
     assert office.sql("SELECT email FROM invitations") == "new@example.org"
     again = office.command("user", "invite", "NEW@example.org", "--reason", "lost the mail")
     assert "is invited until" in again.stdout
@@ -196,6 +196,25 @@ def test_an_invitation_takes_the_place_of_an_earlier_one_and_is_for_nobody_with_
     assert forged.status_code == 404 and "does not work any more" in forged.text
     for words in (["nonsense"], ["x@example.org", "--role", "a b"], ["x@example.org", "--name", "a\nb"], ["x@example.org"]):
         assert office.command("user", "invite", *words, check=False).returncode == 2
+
+
+def test_invitations_are_listed_and_taken_back_once(office):
+    office.command("user", "invite", "eve@example.org", "--role", "staff", "--reason", "joins")
+    link = next(one for one in office.mails(to="eve@example.org")[0].links if "/invitation/" in one)
+    listed = [json.loads(line) for line in office.command("user", "invitations", "--json").stdout.splitlines()]
+    eve = next(one for one in listed if one["email"] == "eve@example.org")
+    assert eve["roles"] == [{"name": "staff"}] and "invited_by" not in eve
+    assert "eve@example.org, until " in office.command("user", "invitations").stdout
+    for words, code in ((["nobody@example.org"], 1), (["ann@example.org"], 1), (["nonsense"], 2), ([], 2)):
+        refused = office.command("user", "invitations", "withdraw", *words, "--reason", "x", check=False)
+        assert refused.returncode == code, words
+    assert office.command("user", "invitations", "withdraw", "eve@example.org", check=False).returncode == 2, "no reason"
+    assert requests.get(link, timeout=10).status_code == 200
+    done = office.command("user", "invitations", "withdraw", "EVE@example.org", "--reason", "does not join")
+    assert "is withdrawn" in done.stdout and requests.get(link, timeout=10).status_code == 404
+    again = office.command("user", "invitations", "withdraw", "eve@example.org", "--reason", "again", check=False)
+    assert again.returncode == 1 and "no invitation to eve@example.org waits" in again.stderr
+    assert "eve@example.org" not in office.command("user", "invitations").stdout
 
 
 def test_mail_about_it_waits_in_the_outbox_unless_it_is_to_be_quiet():
