@@ -41,10 +41,16 @@ class Changer:
             self.change(f"{PASSWORD} number {self.number}")
 
     def change(self, new):
-        """Tried until it is known whether it took effect: the old password no longer opens what the new one does."""
+        """Tried until it is known whether it took effect."""
         while True:
             try:
                 page = self.person.go(f"{self.house.issuer}/account/password")
+                if page.path == "/sign-in":
+                    # The answer was lost, and the session's new cookie with it: so it did take effect.
+                    page = self.person.sign_in_on(page, password=new)
+                    assert page.path == "/account/password", page.text
+                    self.password, self.changes = new, self.changes + 1
+                    return
                 form = page.form("/account/password").fields
                 done = self.session.post(
                     f"{self.house.issuer}/account/password", data=form | {"current": self.password, "password": new},

@@ -156,7 +156,7 @@ struct AccountTests {
             func change(from old: String?, to new: String, endsOthers: Bool = true, letter: String) async throws -> Int?
             {
                 let replacement = PasswordReplacement(
-                    of: "id-ann", from: old, to: new, keeping: "s1", endsOthers: endsOthers)
+                    from: old, to: new, keeping: kept(), endsOthers: endsOthers)
                 return try await first.changePassword(replacement, mailing: news(letter), at: start)
             }
             for stale in ["other", nil] where stale != hash {

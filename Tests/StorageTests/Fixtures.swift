@@ -27,6 +27,11 @@ func session(_ name: String, of subject: String = "id-ann", until end: Int64 = 1
         address: "192.0.2.7")
 }
 
+/// The session that asks. Where the story is about other things it keeps its secret.
+func kept(_ session: Session = session("s1"), as secret: String? = nil) -> KeptSession {
+    KeptSession(session, as: secret.map(digest) ?? session.secret)
+}
+
 func grant(
     _ id: String, from session: Session = session("s1"), to client: String = "app", isOffline: Bool = false,
     lifetime: Int64 = day

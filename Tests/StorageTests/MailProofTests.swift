@@ -94,11 +94,11 @@ struct MailProofTests {
     func ended(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
             for name in ["ann", "bob"] {
-                #expect(try await store.create(account(name)))
+                try await store.signIn(name, session: "of \(name)")
                 try await begin(proof(name, of: "id-\(name)", browser: name), name, in: store)
             }
             let replacement = PasswordReplacement(
-                of: "id-ann", from: "hash-ann", to: "new", keeping: "none", endsOthers: true)
+                from: "hash-ann", to: "new", keeping: kept(session("of ann")), endsOthers: true)
             let sessions = try await store.changePassword(replacement, mailing: letter("news"), at: start)
             #expect(sessions == 0)
             #expect(try await store.mailProof(link: digest("link ann"), for: .recovery, at: start) == nil)

@@ -65,7 +65,7 @@ struct RevocationTests {
             switch ending {
             case .codeReused, .revokedByClient: try await store.revokeGrant("g", because: ending, at: start)
             case .refreshTokenReused: #expect(try await store.endFamily(ofGrant: "g", at: start))
-            case .sessionEnded: _ = try await store.endAll(of: "id-ann", except: nil, at: start)
+            case .sessionEnded: #expect(try await store.end(sessionID: "s1", of: "id-ann", at: start))
             case .accessTakenAway: try await store.revokeGrants(of: "id-ann", to: "app", at: start)
             case .accountDisabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
             case .endedByOperator: _ = try await store.endAccess(of: "id-ann", applications: true, at: start)

@@ -12,8 +12,9 @@ package struct AddressChange: Sendable {
         case same
     }
 
-    package enum Outcome: Sendable, Equatable {
-        case changed(to: EmailAddress, sessionsEnded: Int)
+    package enum Outcome: Sendable {
+        /// With the session that asked, under its new secret.
+        case changed(to: EmailAddress, OpenedSession)
         /// Not live, of another person, or the address has changed since it was asked for.
         case dead
         /// Another account has it. Said only to somebody who has proven the mailbox.
@@ -113,9 +114,10 @@ package struct AddressChange: Sendable {
             .addressChanged, to: account.email, about: account.id, name: account.profile.name,
             path: AddressReturn.path(link), facts: tellingOf(proof.address, visitor, at: now),
             expiresAt: undo.expiresAt)
+        let kept = try OpenedSession(keeping: session, random)
         let change = AddressSwitch(
-            spending: proof.link, from: account.email, to: proof.address, keeping: session, endsOthers: endingOthers,
-            undo: undo)
+            spending: proof.link, from: account.email, to: proof.address,
+            keeping: KeptSession(session, as: kept.session.secret), endsOthers: endingOthers, undo: undo)
         switch try await store.changeAddress(change, mailing: postbox.seal(letter, at: now), at: now) {
         case .dead: return .dead
         case .taken: return .taken
@@ -125,7 +127,7 @@ package struct AddressChange: Sendable {
                 let details = ["count": String(ended), "reason": "address_changed"]
                 audit.record(AuditEvent(.sessionEnded, subject: account.id, details: details))
             }
-            return .changed(to: proof.address, sessionsEnded: ended)
+            return .changed(to: proof.address, kept)
         }
     }
 

@@ -1,9 +1,10 @@
+import Cryptography
 import OAuth
 
 /// A person who is signed in sets another password (PW11), or a first one.
 package struct PasswordChange: Sendable {
     package struct Request: Sendable, CustomStringConvertible {
-        /// The session that asks; it stays.
+        /// The session that asks; it stays, under a new secret.
         package let session: Session
         package let current: String
         package let new: String
@@ -23,8 +24,8 @@ package struct PasswordChange: Sendable {
         package var description: String { "password change from \(network)" }
     }
 
-    package enum Outcome: Sendable, Equatable {
-        case changed(sessionsEnded: Int)
+    package enum Outcome: Sendable {
+        case changed(OpenedSession, sessionsEnded: Int)
         /// The current password opened nothing.
         case denied(PasswordRefusal)
         case refused(PasswordProblem)
@@ -37,17 +38,19 @@ package struct PasswordChange: Sendable {
     private let rule: PasswordRule
     private let hasher: PasswordHasher
     private let postbox: Postbox
+    private let random: any RandomSource
     private let audit: any AuditLog
 
     package init(
         accounts: any AccountStore, check: PasswordCheck, rule: PasswordRule, hasher: PasswordHasher, postbox: Postbox,
-        audit: any AuditLog
+        random: any RandomSource, audit: any AuditLog
     ) {
         self.accounts = accounts
         self.check = check
         self.rule = rule
         self.hasher = hasher
         self.postbox = postbox
+        self.random = random
         self.audit = audit
     }
 
@@ -97,8 +100,9 @@ package struct PasswordChange: Sendable {
         let visitor = Visitor(
             browser: request.session.browser, device: request.session.device, address: request.network.address)
         let letter = try postbox.seal(.passwordChanged(of: account, by: visitor, at: now), at: now)
+        let kept = try OpenedSession(keeping: request.session, random)
         let replacement = PasswordReplacement(
-            of: account.id, from: account.passwordHash, to: new, keeping: request.session.id,
+            from: account.passwordHash, to: new, keeping: KeptSession(request.session, as: kept.session.secret),
             endsOthers: request.endsOthers)
         guard let ended = try await accounts.changePassword(replacement, mailing: letter, at: now) else {
             return Self.changedMeanwhile(request)
@@ -111,7 +115,7 @@ package struct PasswordChange: Sendable {
             let details = ["count": String(ended), "reason": "password_changed"]
             audit.record(AuditEvent(.sessionEnded, subject: account.id, details: details))
         }
-        return .changed(sessionsEnded: ended)
+        return .changed(kept, sessionsEnded: ended)
     }
 }
 

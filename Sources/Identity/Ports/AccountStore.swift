@@ -20,10 +20,11 @@ package protocol AccountStore: Sendable {
     /// Replaces the password hash if it still is `old`: a rehash never overwrites a change made meanwhile.
     func replacePasswordHash(of id: String, from old: String?, to new: String, at now: Instant) async throws -> Bool
 
-    /// Replaces the password hash if it still is `old`, and in the same step drops what the person waits for by mail,
+    /// Replaces the password hash if it still is `old`, and in the same step puts the session that asks under its new
+    /// secret, drops what the person waits for by mail,
     /// ends what is open elsewhere if that is asked for (other sessions, what apps hold from them, offline too, and known
     /// browsers), and posts the letter. Returns how many sessions ended; `nil`,
-    /// and nothing written, when the hash is another by now.
+    /// and nothing written, when the hash is another by now or that session has ended.
     func changePassword(
         _ replacement: PasswordReplacement, mailing letter: SealedLetter, at now: Instant
     ) async throws -> Int?

@@ -3,7 +3,7 @@ import OAuth
 /// Changing the address of an account, and taking that back. Each verb is one transaction, its mail included.
 package protocol AddressStore: Sendable {
     /// Spends the proof of the new address and puts it in the place of the one before. Everything else that the person
-    /// waits for by mail is dropped; the way back is kept.
+    /// waits for by mail is dropped; the way back is kept; the session that asks goes on under its new secret.
     func changeAddress(
         _ change: AddressSwitch, mailing letter: SealedLetter, at now: Instant
     ) async throws -> AddressSwitch.Outcome
@@ -37,7 +37,8 @@ extension AddressUndo {
 package struct AddressSwitch: Sendable {
     package enum Outcome: Sendable, Equatable {
         case changed(sessionsEnded: Int)
-        /// The proof is not live, or of another account or address than it was asked for.
+        /// The proof is not live, or of another account or address than it was asked for; or the session that asks has
+        /// ended.
         case dead
         /// Another account has the address by now; nothing was written.
         case taken
@@ -48,19 +49,20 @@ package struct AddressSwitch: Sendable {
     package let accountID: String
     package let old: EmailAddress
     package let new: EmailAddress
-    package let keptSessionID: String
+    /// The session that asks: without it nothing is changed.
+    package let kept: KeptSession
     package let endsOtherSessions: Bool
     package let undo: AddressUndo
 
     package init(
-        spending link: TokenDigest, from old: EmailAddress, to new: EmailAddress, keeping session: Session,
+        spending link: TokenDigest, from old: EmailAddress, to new: EmailAddress, keeping kept: KeptSession,
         endsOthers: Bool, undo: AddressUndo
     ) {
         self.link = link
-        accountID = session.subject
+        accountID = kept.subject
         self.old = old
         self.new = new
-        keptSessionID = session.id
+        self.kept = kept
         endsOtherSessions = endsOthers
         self.undo = undo
     }

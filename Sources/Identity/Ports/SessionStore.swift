@@ -31,8 +31,9 @@ package protocol SessionStore: Sendable {
     /// their codes and tokens. `false` when there was none of this person.
     func end(sessionID: String, of subject: String, at now: Instant) async throws -> Bool
 
-    /// Ends all sessions of a person, but for one; returns how many.
-    func endAll(of subject: String, except sessionID: String?, at now: Instant) async throws -> Int
+    /// Ends all sessions of a person but for the one that asks, which goes on under its new secret; returns how many.
+    /// `nil`, and nothing written, when that one is not live.
+    func endOthers(than kept: KeptSession, at now: Instant) async throws -> Int?
 
     /// Live sessions, latest first.
     func sessions(of subject: String, at now: Instant) async throws -> [Session]

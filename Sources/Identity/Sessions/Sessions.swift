@@ -101,28 +101,20 @@ package struct Sessions: Sendable {
         return true
     }
 
-    /// Ends all sessions of a person but for one, and says how many.
-    package func endAll(of subject: String, except sessionID: String? = nil, at now: Instant) async throws -> Int {
-        let count = try await store.endAll(of: subject, except: sessionID, at: now)
+    /// Ends all sessions of a person but for the one that asks. That one goes on under a new secret: a copy of its
+    /// cookie is somewhere else, too (SE2). `nil` when it has ended meanwhile; then nothing was done.
+    package func endOthers(than session: Session, at now: Instant) async throws -> OpenedSession? {
+        let kept = try OpenedSession(keeping: session, random)
+        let change = KeptSession(session, as: kept.session.secret)
+        guard let count = try await store.endOthers(than: change, at: now) else { return nil }
         if count > 0 {
-            audit.record(AuditEvent(.sessionEnded, subject: subject, details: ["count": String(count)]))
+            audit.record(AuditEvent(.sessionEnded, subject: session.subject, details: ["count": String(count)]))
         }
-        return count
+        return kept
     }
 
     /// Live sessions of a person, latest first.
     package func list(of subject: String, at now: Instant) async throws -> [Session] {
         try await store.sessions(of: subject, at: now)
-    }
-}
-
-/// A session just opened, with the only copy of its secret, for the cookie.
-package struct OpenedSession: Sendable {
-    package let secret: OpaqueToken
-    package let session: Session
-
-    package init(secret: OpaqueToken, session: Session) {
-        self.secret = secret
-        self.session = session
     }
 }

@@ -4,15 +4,15 @@ package struct PasswordReplacement: Sendable, CustomStringConvertible {
     /// `nil`: there must be none yet.
     package let old: String?
     package let new: String
-    /// The session that asks.
-    package let keptSessionID: String
+    /// The session that asks: without it nothing is replaced.
+    package let kept: KeptSession
     package let endsOtherSessions: Bool
 
-    package init(of accountID: String, from old: String?, to new: String, keeping sessionID: String, endsOthers: Bool) {
-        self.accountID = accountID
+    package init(from old: String?, to new: String, keeping kept: KeptSession, endsOthers: Bool) {
+        accountID = kept.subject
         self.old = old
         self.new = new
-        keptSessionID = sessionID
+        self.kept = kept
         endsOtherSessions = endsOthers
     }
 

@@ -31,13 +31,14 @@ extension Store: AccountStore {
     ) async throws -> Int? {
         let id = replacement.accountID
         return try await database.write { connection in
-            guard try connection.replacePasswordHash(of: id, from: replacement.old, to: replacement.new, at: now) else {
-                return nil
-            }
+            guard try connection.isLive(replacement.kept, at: now),
+                try connection.replacePasswordHash(of: id, from: replacement.old, to: replacement.new, at: now)
+            else { return nil }
+            try connection.keep(replacement.kept)
             try connection.dropMailProofs(of: id)
             try connection.post(letter)
             guard replacement.endsOtherSessions else { return 0 }
-            return try connection.endOtherAccess(of: id, keeping: replacement.keptSessionID, at: now)
+            return try connection.endOtherAccess(of: id, keeping: replacement.kept.id, at: now)
         }
     }
 

@@ -6,19 +6,20 @@ extension Store: AddressStore {
         _ change: AddressSwitch, mailing letter: SealedLetter, at now: Instant
     ) async throws -> AddressSwitch.Outcome {
         try await database.write { connection in
-            guard try connection.isAwaited(change), try connection.holds(change.old, change.accountID) else {
-                return .dead
-            }
+            guard try connection.isLive(change.kept, at: now), try connection.isAwaited(change),
+                try connection.holds(change.old, change.accountID)
+            else { return .dead }
             guard try connection.isFree(change.new, besides: change.accountID) else { return .taken }
             guard try connection.spend(change.link, for: .addressChange, at: now) else { return .dead }
             try connection.setAddress(change.new, of: change.accountID, at: now)
             try connection.dropMailProofs(of: change.accountID)
             try connection.keep(change.undo)
+            try connection.keep(change.kept)
             try connection.post(letter)
             guard change.endsOtherSessions else { return .changed(sessionsEnded: 0) }
             return .changed(
                 sessionsEnded: try connection.endOtherAccess(
-                    of: change.accountID, keeping: change.keptSessionID, at: now))
+                    of: change.accountID, keeping: change.kept.id, at: now))
         }
     }
 

@@ -62,10 +62,12 @@ extension Store: SessionStore {
     }
 
     /// Counts those that were still alive; what had run out is merely cleared away.
-    package func endAll(of subject: String, except sessionID: String?, at now: Instant) async throws -> Int {
+    package func endOthers(than kept: KeptSession, at now: Instant) async throws -> Int? {
         try await database.write { connection in
-            try connection.dropEntrances(of: subject)
-            return try connection.endSessions(of: subject, except: sessionID, at: now)
+            guard try connection.isLive(kept, at: now) else { return nil }
+            try connection.keep(kept)
+            try connection.dropEntrances(of: kept.subject)
+            return try connection.endSessions(of: kept.subject, except: kept.id, at: now)
         }
     }
 
@@ -104,6 +106,23 @@ extension SQLConnection {
             _ = try record(.signedIn(session: session.id), on: authorization, at: now)
         }
         return true
+    }
+
+    /// Asked before anything is written for a session: one that has ended, or whose secret was replaced meanwhile,
+    /// changes nothing.
+    func isLive(_ kept: KeptSession, at now: Instant) throws -> Bool {
+        try !rows(
+            """
+            SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.subject
+            WHERE s.secret = $1 AND s.id = $2 AND s.subject = $3 AND s.idle_until > $4 AND s.expires_at > $4
+                AND a.status = 'active'
+            """,
+            [.digest(kept.old), .text(kept.id), .text(kept.subject), .instant(now)]
+        ).isEmpty
+    }
+
+    func keep(_ kept: KeptSession) throws {
+        try execute("UPDATE sessions SET secret = $2 WHERE secret = $1", [.digest(kept.old), .digest(kept.new)])
     }
 
     func endSessions(of subject: String, except sessionID: String?, at now: Instant) throws -> Int {

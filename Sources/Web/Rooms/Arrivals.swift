@@ -15,7 +15,7 @@ extension Rooms {
             authorization: authorization)
     }
 
-    /// On the way, with the cookie of a session just opened.
+    /// On the way, with the cookie of a session just opened, or of one that goes on under a new secret.
     func signedIn(_ opened: OpenedSession, _ reply: Reply, at now: Instant) -> Reply {
         var reply = reply
         let lifetime = opened.session.expiresAt.seconds(since: now)

@@ -37,7 +37,8 @@ struct PeopleRooms {
         signIn = PasswordSignIn(
             check: check, accounts: store, hasher: hasher, sessions: sessions, audit: audit)
         passwordChange = PasswordChange(
-            accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
+            accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, random: random,
+            audit: audit)
         account = Self.account(base, postbox: postbox, sessions: sessions)
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,

@@ -47,7 +47,7 @@ final class Door: Sendable {
         signIn = PasswordSignIn(
             check: check, accounts: store, hasher: hasher, sessions: sessions, audit: audit)
         change = PasswordChange(
-            accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, audit: audit)
+            accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, random: random, audit: audit)
         creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
         setup = FirstAdministrator(
             accounts: store, links: store, browsers: store, creation: creation, random: random, audit: audit)
@@ -128,9 +128,23 @@ extension PasswordOutcome {
 }
 
 extension PasswordChange.Outcome {
-    static let wrong = Self.denied(.saying(.wrong))
-    static func throttled(retryAfter: Int64) -> Self { .denied(.saying(.throttled(retryAfter: retryAfter))) }
-    static func busy(retryAfter: Int64) -> Self { .denied(.saying(.busy(retryAfter: retryAfter))) }
+    /// `nil` unless the password was changed.
+    var sessionsEnded: Int? {
+        if case .changed(_, let count) = self { count } else { nil }
+    }
+
+    var kept: OpenedSession? {
+        if case .changed(let kept, _) = self { kept } else { nil }
+    }
+
+    /// What is said of the current password; `nil` when it was right.
+    var said: PasswordRefusal.Answer? {
+        if case .denied(let refusal) = self { refusal.answer } else { nil }
+    }
+
+    var problem: PasswordProblem? {
+        if case .refused(let problem) = self { problem } else { nil }
+    }
 }
 
 extension PasswordRefusal {

@@ -101,10 +101,10 @@ struct AddressRoutes: Sendable {
 
     private func answer(_ outcome: AddressChange.Outcome, _ visit: Visit, _ guest: Guest) throws -> Reply {
         switch outcome {
-        case .changed(let address, _):
+        case .changed(let address, let kept):
             let back = ("/account", "address.back")
-            return try OutcomePage("address.changed", ["address": address.typed], action: back).reply(
-                rooms.writer, visit)
+            let page = OutcomePage("address.changed", ["address": address.typed], action: back)
+            return rooms.signedIn(kept, try page.reply(rooms.writer, visit), at: visit.now)
         case .taken:
             let back = (Self.path, "address.another")
             var reply = try OutcomePage("address.taken", status: .conflict, action: back).reply(rooms.writer, visit)

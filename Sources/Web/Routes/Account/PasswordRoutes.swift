@@ -30,6 +30,7 @@ struct PasswordRoutes: Sendable {
         guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
             throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
         }
+        var kept: OpenedSession?
         var model = PasswordPage(account: account, reference: visit.reference, endsOthers: form["end_others"] != nil)
         let request = PasswordChange.Request(
             session: session, current: form["current"] ?? "", new: form["password"] ?? "", network: visit.network,
@@ -39,7 +40,7 @@ struct PasswordRoutes: Sendable {
             ? try await rooms.passwordChange.setFirst(request, at: visit.now)
             : try await rooms.passwordChange.change(request, at: visit.now)
         switch outcome {
-        case .changed: model.isDone = true
+        case .changed(let session, _): (model.isDone, kept) = (true, session)
         case .refused(let problem):
             model.problem = problem
             model.finding = .newPasswordRefused
@@ -48,7 +49,8 @@ struct PasswordRoutes: Sendable {
             model.finding = refusal.finding
         case .notFresh: return Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) ?? .seeOther(Self.path)
         }
-        return try page(model, guest)
+        let reply = try page(model, guest)
+        return kept.map { rooms.signedIn($0, reply, at: visit.now) } ?? reply
     }
 
     private func page(_ model: PasswordPage, _ guest: Guest) throws -> Reply {

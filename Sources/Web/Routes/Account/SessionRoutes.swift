@@ -32,9 +32,11 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func endOthers(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
-        _ = try await rooms.sessions.endAll(
-            of: resident.account.id, except: resident.session.id, at: resident.visit.now)
-        return Rooms.done("sessions_ended", at: Self.section)
+        let now = resident.visit.now
+        guard let kept = try await rooms.sessions.endOthers(than: resident.session, at: now) else {
+            throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
+        }
+        return rooms.signedIn(kept, Rooms.done("sessions_ended", at: Self.section), at: now)
     }
 
     @Sendable private func forgetBrowser(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
