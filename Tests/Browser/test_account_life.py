@@ -4,6 +4,7 @@ import time
 
 import pytest
 import requests
+from client import SECRET, Client
 from pictures import picture
 
 WIDTHS = [360, 1280]
@@ -102,6 +103,30 @@ def test_leaving_and_coming_back(person, house):
     person.press("Come back and sign in")
     person.wait_for_heading("Your account")
     assert person.email in person.text
+
+
+def test_coming_back_leads_on_to_the_app(person, house, receiver):
+    """Chromium holds a form's redirects against the page's form-action: the button must reach the app."""
+    app = Client(house, receiver, f"back{person.width}", SECRET)
+    person.open(f"{house.issuer}/account/delete")
+    person.find("#sure").click()
+    person.press("Delete my account")
+    person.wait_for_heading("Your account is deleted")
+    for decision in ("Leave it deleted", "Come back and sign in"):
+        person.open(app.authorize())
+        person.sign_in(person.email, person.password)
+        person.wait_for_heading("Come back?")
+        person.press(decision)
+    person.press_if("Allow")
+    person.wait_for_heading("Back at the client")
+    assert app.redeem(app.returned().parameters["code"])["id_token"]
+
+
+def test_a_link_to_the_farewell_frightens_nobody(person, house):
+    person.open(f"{house.issuer}/account/deleted")
+    assert person.heading == "Your account" and person.url == f"{house.issuer}/account"
+    person.open(f"{house.issuer}/account/profile?done=profile_saved")
+    assert not person.all(".notice")
 
 
 def test_who_it_is_is_asked_again_after_a_while(person, house):

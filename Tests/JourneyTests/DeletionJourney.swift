@@ -131,7 +131,28 @@ struct DeletionJourney {
         let (_, browser, _) = try await left()
         let asked = await browser.signIn(await browser.visit(TestApp.app.request()), "ada@example.org")
         #expect(asked.heading == "Come back?")
+        let policy = asked.header("Content-Security-Policy") ?? ""
+        #expect(policy.contains("form-action 'self' https://app.example"), "the button leads to the app")
         #expect(await browser.submit(asked, [:], action: "/come-back").answer["code"] != nil)
+    }
+
+    @Test("WB3: without an app, or with the request of another browser, the page's forms lead nowhere else")
+    func formTargets() async throws {
+        let (house, browser, _) = try await left()
+        let other = await house.browser(from: "192.0.2.2").visit(TestApp.app.request())
+        let form = await browser.get("/sign-in")
+        let values = ["email": "ada@example.org", "password": TestHouse.password]
+        let pages = [
+            await browser.post(form, values),
+            await browser.post(form, values.merging(["next": "/account/data"]) { $1 }),
+            await browser.post(form, values.merging(["next": "//evil.example"]) { $1 }),
+        ]
+        for page in pages {
+            #expect(page.heading == "Come back?")
+            #expect(page.header("Content-Security-Policy")?.hasSuffix("form-action 'self'") == true)
+        }
+        let foreign = await browser.post(form, values.merging(["request": other.handle ?? ""]) { $1 })
+        #expect(foreign.status == 400 && !foreign.text.contains("app.example"))
     }
 
     @Test("B088: GET brings nothing back, and an offer is good once, for ten minutes, in its own browser")

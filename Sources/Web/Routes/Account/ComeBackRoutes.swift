@@ -23,7 +23,11 @@ struct ComeBackRoutes: Sendable {
             "deleted": time.past(deletion),
             "until": time.future(deletion + rooms.account.deletion.grace), "backURL": "/",
         ]
-        return try rooms.writer.reply("come-back", title: catalogue.text("title.come_back"), context)
+        // Whoever comes back goes on to the app, and browsers hold the whole way there against this page.
+        let request = try await rooms.paused(onward, guest, at: visit.now)
+        return try rooms.writer.reply(
+            "come-back", title: catalogue.text("title.come_back"), context,
+            formTargets: request.map(rooms.formTargets) ?? [])
     }
 
     @Sendable private func comeBack(_ visit: Visit) async throws -> Reply {
