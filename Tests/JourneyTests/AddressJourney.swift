@@ -201,6 +201,8 @@ struct AddressJourney {
         #expect(done.status == 200 && done.text.contains("/recovery"))
         #expect(try await house.store.account(id: ada.id)?.email.typed == "ada@example.org")
         #expect(await thief.visit("/account").target.hasPrefix("/sign-in"))
+        #expect(await thief.signIn(await thief.get("/sign-in"), "ada@example.org").status == 422)
+        #expect(try await house.store.account(id: ada.id)?.passwordHash == nil)
         let refreshed = await TestApp.app.refresh(try #require(tokens.refresh), at: house.reception)
         #expect(refreshed.error == "invalid_grant")
         #expect(await browser.get(undo).status == 404)

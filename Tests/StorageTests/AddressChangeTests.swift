@@ -100,7 +100,7 @@ struct AddressChangeTests {
                 link: digest("undo a"), mailing: news("told"), at: start + day)
             #expect(outcome == .undone(wasChanged: true, sessionsEnded: 0))
             let ann = try #require(try await store.account(id: "id-ann"))
-            #expect(ann.email.typed == "ann@Example.org" && ann.isEmailVerified && ann.passwordHash == "hash-ann")
+            #expect(ann.email.typed == "ann@Example.org" && ann.isEmailVerified && ann.passwordHash == nil)
             #expect(try await !store.isAlive(offline))
             #expect(try await store.sessions(of: "id-ann", at: start).isEmpty)
             #expect(try await store.mailProof(link: digest("link b"), for: .addressChange, at: start) == nil)
@@ -162,15 +162,70 @@ struct AddressChangeTests {
         }
     }
 
-    @Test("SE6, ML10: disabling or deleting the account does not bury the way back", arguments: StoreKind.allCases)
+    @Test(
+        "SE6, ML10: whoever deletes the account as its person does not bury the way back", arguments: StoreKind.allCases
+    )
     func survives(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
             try await store.signIn("ann")
             try await move("a", from: "ann", to: "thief", in: store)
-            #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
+            #expect(try await store.delete("id-ann", by: .person, mailing: [], at: start) == .deleted)
+            #expect(try await store.addressUndo(link: digest("undo a"), at: start) != nil)
             let outcome = try await store.undoAddressChange(link: digest("undo a"), mailing: news("x"), at: start)
             #expect(outcome == .undone(wasChanged: true, sessionsEnded: 0))
-            #expect(try await store.account(id: "id-ann")?.status == .disabled)
+            let ann = try await store.account(id: "id-ann")
+            #expect(ann?.email.canonical == "ann@example.org" && ann?.passwordHash == nil)
+            #expect(ann?.deletion?.actor == .person)
+        }
+    }
+
+    @Test(
+        "SE6, ML10: nothing is taken back on an account that an operator switched off; the link waits",
+        arguments: StoreKind.allCases, [false, true])
+    func switchedOff(kind: StoreKind, isDeleted: Bool) async throws {
+        try await kind.withStore { store async throws in
+            try await store.signIn("ann")
+            try await move("a", from: "ann", to: "thief", in: store)
+            if isDeleted {
+                #expect(try await store.delete("id-ann", by: .operator, mailing: [], at: start) == .deleted)
+            } else {
+                #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
+            }
+            #expect(try await store.addressUndo(link: digest("undo a"), at: start) == nil)
+            let outcome = try await store.undoAddressChange(link: digest("undo a"), mailing: news("x"), at: start)
+            #expect(outcome == .dead)
+            let ann = try await store.account(id: "id-ann")
+            #expect(ann?.email.canonical == "thief@example.org" && ann?.passwordHash == "hash-ann")
+            guard !isDeleted else { return }
+            #expect(try await store.setStatus(.active, of: "id-ann", at: start))
+            let late = try await store.undoAddressChange(link: digest("undo a"), mailing: news("x"), at: start)
+            #expect(late == .undone(wasChanged: true, sessionsEnded: 0))
+        }
+    }
+
+    @Test(
+        "ML9, ML10: with the address go the password and preferences of those days; a mere stop leaves them",
+        arguments: StoreKind.allCases, [false, true])
+    func intruder(kind: StoreKind, isMade: Bool) async throws {
+        try await kind.withStore { store async throws in
+            for name in ["ann", "bob"] {
+                try await store.signIn(name, session: name)
+                let set = Preferences(magicLinks: true, signInNotices: .none)
+                try await store.setPreferences(set, of: "id-\(name)", mailing: [])
+            }
+            try await store.signIn("ann")
+            try await ask("stop", to: "thief", undo: undo("stop", to: "ann"), in: store)
+            if isMade { try await move("a", from: "ann", to: "thief", in: store) }
+            let replacement = PasswordReplacement(
+                from: "hash-ann", to: "thiefs", keeping: kept(), endsOthers: false)
+            #expect(try await store.changePassword(replacement, mailing: news("changed"), at: start) == 0)
+            let outcome = try await store.undoAddressChange(link: digest("undo stop"), mailing: news("x"), at: start)
+            #expect(outcome == .undone(wasChanged: isMade, sessionsEnded: 2))
+            #expect(try await store.account(id: "id-ann")?.passwordHash == (isMade ? nil : "thiefs"))
+            let preferences = try await store.preferences(of: "id-ann")
+            #expect((preferences == Preferences()) == isMade)
+            #expect(try await store.account(id: "id-bob")?.passwordHash == "hash-bob")
+            #expect(try await store.preferences(of: "id-bob").magicLinks)
         }
     }
 

@@ -11,12 +11,14 @@ package protocol AddressStore: Sendable {
     /// Where live ways back of an account lead: addresses it had lately.
     func addressesToReturnTo(of accountID: String, at now: Instant) async throws -> [EmailAddress]
 
-    /// The live way back of a link; changes nothing (a GET asks this).
+    /// The live way back of a link, of an account that is active or was deleted as by its person; changes nothing (a GET
+    /// asks this).
     func addressUndo(link: TokenDigest, at now: Instant) async throws -> AddressUndo?
 
     /// Spends it: the address is again what it was, whatever it has become since, and a change that is still waited for
     /// is dropped. Every session and every grant of the person ends, offline ones too, and every way back that was
-    /// made later is dead, for it leads to an address that came after.
+    /// made later is dead, for it leads to an address that came after. Where the address was another one, the password and
+    /// the preferences of those days go with it. Nothing of an account that an operator switched off.
     func undoAddressChange(
         link: TokenDigest, mailing letter: SealedLetter, at now: Instant
     ) async throws -> AddressUndo.Outcome

@@ -53,6 +53,7 @@ extension Store: AddressStore {
                 "DELETE FROM address_undos WHERE account_id = $1 AND number >= $2", [.text(id), .integer(number)])
             let wasChanged = try !connection.holds(undo.address, id)
             try connection.setAddress(undo.address, of: id, at: now)
+            if wasChanged { try connection.forgetIntruder(of: id) }
             let ended = try connection.endAccess(of: id, at: now)
             try connection.post(letter)
             return .undone(wasChanged: wasChanged, sessionsEnded: ended)
@@ -76,11 +77,19 @@ extension SQLConnection {
             ])
     }
 
+    /// What whoever held the account may have set so as to come back, or so that nobody is told.
+    fileprivate func forgetIntruder(of accountID: String) throws {
+        try execute("UPDATE accounts SET password_hash = NULL WHERE id = $1", [.text(accountID)])
+        try execute("DELETE FROM account_preferences WHERE account_id = $1", [.text(accountID)])
+    }
+
+    /// Also of an account that was deleted by whoever had it. Where an operator switched it off the link waits.
     fileprivate func undo(_ link: TokenDigest, at now: Instant) throws -> (undo: AddressUndo, number: Int64)? {
         let rows = try rows(
             """
-            SELECT account_id, email, created_at, expires_at, number FROM address_undos
-            WHERE link = $1 AND expires_at > $2
+            SELECT u.account_id, u.email, u.created_at, u.expires_at, u.number
+            FROM address_undos u JOIN accounts a ON a.id = u.account_id
+            WHERE u.link = $1 AND u.expires_at > $2 AND (a.status = 'active' OR a.deleted_by = 'person')
             """, [.digest(link), .instant(now)])
         guard let row = rows.first else { return nil }
         var cursor = RowCursor(row)

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Identity
 import OAuth
 
@@ -18,10 +17,6 @@ extension Rooms {
 
     /// Back to work, under the session's new secret.
     func returning(to path: ReturnPath, with renewed: OpenedSession, at now: Instant) -> Reply {
-        var reply = Reply.seeOther(path.text)
-        let lifetime = renewed.session.expiresAt.seconds(since: now)
-        reply.headers.append(
-            HTTPField(name: .setCookie, value: cookies.settingSession(renewed.secret, until: lifetime)))
-        return reply
+        signedIn(renewed, .seeOther(path.text), at: now)
     }
 }
