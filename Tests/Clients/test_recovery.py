@@ -125,7 +125,7 @@ def test_nobody_learns_by_the_clock_whether_an_address_is_known(house):
     kinds = {"known": "ivy@example.org", "disabled": "disabled@example.org", "unknown": "nobody@example.org"}
     times = {kind: [] for kind in kinds}
     # Within the limits of one network: what is over them is answered without work, alike for all.
-    for number in range(5):
+    for number in range(4):
         for kind, email in kinds.items():
             person = Person()
             page = person.go(house.issuer + "/recovery")

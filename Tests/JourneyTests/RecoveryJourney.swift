@@ -246,20 +246,6 @@ struct RecoveryJourney {
         #expect(elsewhere.status == 200 && elsewhere.heading == "Sign in")
     }
 
-    @Test("Mail is asked for so often and no oftener; the page says the same (ML7, PW10)")
-    func limits() async throws {
-        let house = try await TestHouse()
-        _ = try await house.person()
-        for number in 1...9 {
-            let browser = house.browser(from: "192.0.\(number).1")
-            #expect(await Self.ask(browser).heading == "Check your mail")
-        }
-        #expect(try await house.mail().count == 5)
-        let browser = house.browser(from: "203.0.113.1")
-        #expect(await Self.ask(browser).heading == "Check your mail")
-        #expect(try await house.mail().count == 5)
-    }
-
     @Test("Recovery works while the account is guessed at from everywhere, and lets its person in after it (PW9)")
     func underAttack() async throws {
         let house = try await TestHouse()

@@ -20,7 +20,14 @@ package struct MailProofs: Sendable {
         package var knownBrowser = ThrottleLimit("mail-browser", attempts: 5, window: 3600)
         /// A class that signs up together is one network.
         package var network = ThrottleLimit("mail-network", attempts: 60, window: 3600)
-        package var address = ThrottleLimit("mail-address", attempts: 5, window: 3600)
+        /// What one network may ask of one address whatever others ask of it, so that strangers cannot keep a person's
+        /// mail away by asking for it all day (PW9); and what all such reserves come to, so that a mailbox is not
+        /// buried by somebody with many networks (ML7).
+        package var reserve = ThrottleLimit("mail-reserve", attempts: 3, window: 3600)
+        package var reserves = ThrottleLimit("mail-reserves", attempts: 10, window: 3600)
+        /// What there is for everybody who has no reserve any more: a mail every half hour. With its reserve, one
+        /// network has five mails an hour sent to an address.
+        package var address = ThrottleLimit("mail-address", attempts: 1, window: 1800)
         /// Mail that a person has sent to other addresses than their own, to whichever.
         package var account = ThrottleLimit("mail-account", attempts: 5, window: 3600)
         /// All mail that anybody asks for but people in their own browsers for themselves: far more than an honest hour,
@@ -95,8 +102,8 @@ package struct MailProofs: Sendable {
         network: ClientNetwork, at now: Instant
     ) async throws -> Bool {
         let isKnown = try await browsers.isKnown(browser: browser, of: request.account?.id ?? "")
-        let lanes = lanes(of: request, browser: browser, network: network, isKnown: isKnown)
-        if case .refused(let lane, _) = try await throttle.admit(lanes, at: now) {
+        let visitor = (browser: browser, network: network, isKnown: isKnown)
+        if case .refused(let lane, _) = try await admit(request, from: visitor, at: now) {
             record(request, result: lane)
             return false
         }
@@ -183,22 +190,30 @@ package struct MailProofs: Sendable {
         audit.record(AuditEvent(.mailProofAsked, subject: request.account?.id, details: details))
     }
 
-    /// The network comes before the address: one network over its limit fills nobody's lane. That a browser is known counts for the
-    /// account's own address alone, or whoever has an account could have mail sent to everybody.
-    private func lanes(
-        of request: Request, browser: TokenDigest, network: ClientNetwork, isKnown: Bool
-    ) -> [ThrottleLane] {
+    /// The network comes before the address: one network over its limit fills nobody's lane. That a browser is known
+    /// counts for the account's own address alone, or whoever has an account could have mail sent to everybody.
+    private func admit(
+        _ request: Request, from visitor: (browser: TokenDigest, network: ClientNetwork, isKnown: Bool), at now: Instant
+    ) async throws -> Throttle.Decision {
         let address = Array("\(request.purpose.rawValue) \(request.address.canonical)".utf8)
-        let pause = throttle.lane(limits.pause, address, browser.bytes)
+        let (browser, network) = (visitor.browser.bytes, Array(visitor.network.prefix.utf8))
+        let pause = throttle.lane(limits.pause, address, browser)
         let isOwn = request.account?.email.canonical.isExactly(request.address.canonical) ?? false
-        guard !(isKnown && isOwn) else { return [pause, throttle.lane(limits.knownBrowser, address, browser.bytes)] }
-        let others = request.account.flatMap { account in
-            isOwn ? nil : throttle.lane(limits.account, Array(account.id.utf8))
+        guard !(visitor.isKnown && isOwn) else {
+            return try await throttle.admit([pause, throttle.lane(limits.knownBrowser, address, browser)], at: now)
         }
-        return [pause] + (others.map { [$0] } ?? []) + [
-            throttle.lane(limits.network, Array(network.prefix.utf8)), throttle.lane(limits.address, address),
-            throttle.lane(limits.everybody),
-        ]
+        var own = [pause]
+        if let account = request.account, !isOwn { own.append(throttle.lane(limits.account, Array(account.id.utf8))) }
+        own.append(throttle.lane(limits.network, network))
+        if case .refused(let lane, let seconds) = try await throttle.admit(own, at: now) {
+            return .refused(by: lane, retryAfter: seconds)
+        }
+        let reserve = [throttle.lane(limits.reserve, address, network), throttle.lane(limits.reserves, address)]
+        if case .refused = try await throttle.admit(reserve, at: now) {
+            let rest = try await throttle.admit([throttle.lane(limits.address, address)], at: now)
+            guard rest == .admitted else { return rest }
+        }
+        return try await throttle.admit([throttle.lane(limits.everybody)], at: now)
     }
 }
 

@@ -133,6 +133,6 @@ struct VerificationJourney {
             #expect(page.target == "/verification/code")
             house.clock.advance(31)
         }
-        #expect(try await house.letters(.verification).count == 5)
+        #expect(try await house.letters(.verification).count == 4)
     }
 }
