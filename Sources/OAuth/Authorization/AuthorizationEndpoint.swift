@@ -117,6 +117,14 @@ package struct AuthorizationEndpoint: Sendable {
         return (handle, pending)
     }
 
+    /// Whether a handle is of a request that waits in another browser. Nothing is done for it here.
+    package func waitsElsewhere(_ presented: String, than browser: TokenDigest, at now: Instant) async throws -> Bool {
+        guard let handle = OpaqueToken(.pendingAuthorization, presented: presented),
+            let pending = try await store.pending(handle.digest, at: now)
+        else { return false }
+        return !constantTimeEqual(pending.browser.bytes, browser.bytes)
+    }
+
     /// Why there is nothing to go on with. That a handle belongs to another browser may be said: nobody
     /// guesses one.
     private func lost(_ presented: String, at now: Instant) async throws -> Outcome {

@@ -11,9 +11,9 @@ struct SignInRoutes: Sendable {
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let parameters = try visit.queryParameters()
-        guard let handle = parameters["request"] else {
+        guard let handle = try await ownRequest(parameters["request"], guest, at: visit.now) else {
             var model = SignInPage(email: parameters["email"].flatMap(EmailAddress.init)?.typed ?? "")
-            model.onward = Onward(parameters)
+            model.onward = Onward(next: ReturnPath(parameters["next"]))
             model.noticeName = parameters["notice"]
             guard guest.session == nil else { return model.onward.reply }
             return rooms.welcome(guest, try await page(model, visit, guest))
@@ -30,6 +30,15 @@ struct SignInRoutes: Sendable {
             if model.email.isEmpty { model.email = parameters["email"].flatMap(EmailAddress.init)?.typed ?? "" }
             return rooms.welcome(guest, try await page(model, visit, guest))
         }
+    }
+
+    /// A mail that leads here carries the request of the browser it was asked for in. Whoever reads it elsewhere signs in
+    /// there without it.
+    private func ownRequest(_ handle: String?, _ guest: Guest, at now: Instant) async throws -> String? {
+        guard let handle,
+            try await !rooms.authorization.waitsElsewhere(handle, than: guest.browser.digest, at: now)
+        else { return nil }
+        return handle
     }
 
     @Sendable private func signIn(_ visit: Visit) async throws -> Reply {
