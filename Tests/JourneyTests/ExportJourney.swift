@@ -49,6 +49,42 @@ struct ExportJourney {
         #expect(house.audit.count(.dataExported) == 1)
     }
 
+    @Test("B016, IN4: of what others did to the account the deed is told, not from where or with which app")
+    func deedsOfOthers() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.person()
+        let root = try await house.person("root@example.org", roles: [.administrator])
+        let guesser = house.browser(from: "198.51.100.4")
+        _ = await guesser.signIn(await guesser.get("/sign-in"), "ada@example.org", password: "guessed")
+        let foreign: [(AuditEvent.Kind, AuditEvent.Actor, String?)] = [
+            (.rolesChanged, .person(root.id), "planted-console"),
+            (.sessionEnded, .client("planted-tool"), "planted-tool"),
+            (.profileChanged, .operatorAtCommandLine(user: 4_210_170), nil), (.tokenIssued, .client("shop"), "shop"),
+            (.tokenIssued, .client("planted-one"), "planted-other"),
+        ]
+        for (kind, actor, client) in foreign {
+            house.house.groundwork.audit.record(
+                AuditEvent(kind, by: actor, subject: ada.id, clientID: client, details: ["network": "10.99.0.0/24"]))
+        }
+        _ = try await house.storedEvents()
+        let browser = await house.browser().signedIn()
+        _ = try await house.storedEvents()
+        let page = await browser.post(await browser.get("/account/data"), [:], action: "/account/export")
+        for word in ["10.99.0", "planted", "4210170", root.id] { #expect(!page.text.contains(word), "\(word)") }
+        let events = page["events"]?.arrayValue?.compactMap(\.objectValue) ?? []
+        func told(_ kind: String) -> [[String?]] {
+            events.filter { $0["kind"]?.stringValue == kind }.map { event in
+                ["by", "app", "network"].map { event[$0]?.stringValue }
+            }
+        }
+        #expect(
+            told("roles_changed") == [["operator", nil, nil]] && told("session_ended") == [["operator", nil, nil]])
+        #expect(told("profile_changed") == [["operator", nil, nil]])
+        #expect(told("token_issued") == [["app", "shop", nil], ["operator", nil, nil]])
+        #expect(told("sign_in_refused") == [["visitor", nil, "198.51.100.0/24"]])
+        #expect(told("sign_in") == [["person", nil, "192.0.2.0/24"]])
+    }
+
     @Test("A browser left open does not give it away: who one is is asked again, by GET there is nothing")
     func fresh() async throws {
         let house = try await TestHouse()

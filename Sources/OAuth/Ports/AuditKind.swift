@@ -96,7 +96,7 @@ extension AuditEvent.Kind {
         }
     }
 
-    enum UsualActor {
+    package enum UsualActor: Sendable {
         case visitor
         case person
         case client
@@ -104,7 +104,7 @@ extension AuditEvent.Kind {
     }
 
     /// Whose doing it is when a request causes it.
-    var usualActor: UsualActor {
+    package var usualActor: UsualActor {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
             .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied,

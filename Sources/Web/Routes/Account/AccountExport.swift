@@ -107,6 +107,7 @@ struct AccountExport {
     private func about(_ event: PersonEvent) -> JSONValue {
         var object: JSONObject = [
             "kind": .string(event.kind), "outcome": .string(event.outcome), "at": .integer(event.time.seconds),
+            "by": .string(event.doer.rawValue),
         ]
         object["app"] = event.clientID.map(JSONValue.string)
         object["network"] = event.network.map(JSONValue.string)
