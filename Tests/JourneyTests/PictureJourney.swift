@@ -18,7 +18,7 @@ struct PictureJourney {
         page.text.firstMatch(of: /<img class="portrait" src="([^"]*)"/).map { String($0.1) }
     }
 
-    @Test("B039: a picture is shown as what it is found to be, sandboxed, for ever, and to other sites too")
+    @Test("B039: a picture is shown as what it is found to be, sandboxed, for a day, and to other sites too")
     func served() async throws {
         let (house, browser) = try await signedIn()
         let done = await browser.upload(await browser.get("/account/profile"), SamplePictures.jpeg, as: "image/svg+xml")
@@ -28,7 +28,7 @@ struct PictureJourney {
         #expect(picture.status == 200 && picture.header("Content-Type") == "image/jpeg")
         #expect(picture.header("X-Content-Type-Options") == "nosniff")
         #expect(picture.header("Content-Security-Policy")?.contains("default-src 'none'; sandbox") == true)
-        #expect(picture.header("Cache-Control") == "public, max-age=31536000, immutable")
+        #expect(picture.header("Cache-Control") == "public, max-age=86400")
         #expect(picture.header("Cross-Origin-Resource-Policy") == "cross-origin" && picture.cookies.isEmpty)
         #expect(picture.reply.body == (try PictureFile(reading: SamplePictures.jpeg)).bytes)
         #expect(portrait(await browser.get("/account")) == path)
@@ -51,6 +51,28 @@ struct PictureJourney {
         #expect(removed.text.contains("Your picture is removed.") && portrait(removed) == nil)
         #expect(await house.browser().get(second).status == 404)
         #expect(house.audit.count(.pictureChanged) == 3)
+    }
+
+    @Test("B039: who has a picture is told that it is unchanged, and that it is gone; nobody else is told either")
+    func revalidated() async throws {
+        let (house, browser) = try await signedIn()
+        _ = await browser.upload(await browser.get("/account/profile"), SamplePictures.png)
+        let path = try #require(portrait(await browser.get("/account")))
+        let reader = house.browser(from: "192.0.2.8")
+        let tag = try #require(await reader.get(path).header("ETag"))
+        #expect(tag.hasPrefix("\"") && tag.hasSuffix("\"") && path.hasSuffix(tag.filter { $0 != "\"" }))
+        for known in [tag, "W/" + tag, "\"other\", " + tag, tag + ",\"other\""] {
+            let unchanged = await reader.send(.get, path, headers: ["If-None-Match": known])
+            #expect(unchanged.status == 304 && unchanged.reply.body.isEmpty, "\(known)")
+            #expect(unchanged.header("ETag") == tag && unchanged.header("Cache-Control") == "public, max-age=86400")
+        }
+        for other in ["\"other\"", "", "\"", String(tag.dropLast()), tag.uppercased(), "x" + tag] {
+            #expect(await reader.send(.get, path, headers: ["If-None-Match": other]).status == 200, "\(other)")
+        }
+        _ = await browser.submit(await browser.get("/account/profile"), [:], action: "/account/picture/remove")
+        for known in [tag, "W/" + tag, "*"] {
+            #expect(await reader.send(.get, path, headers: ["If-None-Match": known]).status == 404, "\(known)")
+        }
     }
 
     @Test("B026: apps are told where the picture is, with the scope profile, by the issuer's address")

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Identity
+import JSON
 import OAuth
 
 /// A person's picture: put on the account, removed, and shown to whoever is given its address (B039).
@@ -55,18 +56,31 @@ struct PictureRoutes: Sendable {
         return Rooms.done("picture_removed", at: .profile)
     }
 
-    /// As what it was found to be and nothing else, for as long as anybody likes: another picture has another address.
+    /// As what it was found to be and nothing else. Another picture has another address, so this one never changes; it is
+    /// asked for again after a day, for who removes a picture wants it gone (B039).
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let id = String(visit.path.dropFirst(Picture.folder.count))
         guard let picture = try await rooms.account.pictures.picture(id) else {
             throw PageProblem(.notFound, "not_found", .nowhere(Picture.folder), in: Course.address)
         }
-        return Reply(
-            .ok,
-            headers: [
-                .contentType: picture.file.format.contentType,
-                .cacheControl: "public, max-age=31536000, immutable",
-                .contentSecurityPolicy: "default-src 'none'; sandbox; frame-ancestors 'none'",
-            ], body: picture.file.bytes)
+        let tag = "\"\(picture.id)\""
+        let headers: HTTPFields = [
+            .contentType: picture.file.format.contentType, .eTag: tag, .cacheControl: "public, max-age=86400",
+            .contentSecurityPolicy: "default-src 'none'; sandbox; frame-ancestors 'none'",
+        ]
+        guard !Self.names(tag, visit.headers[.ifNoneMatch]) else {
+            var unchanged = headers
+            unchanged[.contentType] = nil
+            return Reply(.notModified, headers: unchanged)
+        }
+        return Reply(.ok, headers: headers, body: picture.file.bytes)
+    }
+
+    /// RFC 9110 §13.1.2: one of a list, weak or not.
+    private static func names(_ tag: String, _ header: String?) -> Bool {
+        (header ?? "").split(separator: ",").contains { listed in
+            let trimmed = listed.filter { $0 != " " && $0 != "\t" }
+            return trimmed.isExactly(tag) || trimmed.isExactly("W/" + tag)
+        }
     }
 }
