@@ -18,6 +18,8 @@ package enum Course {
     }
     /// Any other form of a page.
     package static let pageForm: [CheckName] = [.form, .formOrigin, .session]
+    /// One that may be sent so often and no oftener.
+    package static let boundedForm = pageForm + [.throttle]
     package static let passwordChange: [CheckName] = [.form, .formOrigin, .session, .server, .throttle, .credentials]
     /// Asking for a mail about a forgotten password.
     package static let recovery: [CheckName] = [.form, .formOrigin, .captcha, .credentials]

@@ -49,8 +49,26 @@ extension Finding {
         expected: "an e-mail address and a password", repair: "The person fills in both.")
 
     static let incompleteAddress = Finding(
-        .credentials, seen: "no address, or one that is no e-mail address or the same as before (not shown)",
+        .credentials, seen: "no address, or one that is no e-mail address (not shown)",
         expected: "an e-mail address", repair: "The person enters it in full, like name@example.org.")
+
+    static let sameAddress = Finding(
+        .credentials, seen: "the address that the account has already (not shown)", expected: "another one",
+        repair: "There is nothing to change.")
+
+    static let nothingThere = Finding(
+        .form, seen: "an entry of a list that is not this person's, or not there any more (not shown)",
+        expected: "one that the page lists now", repair: "The person loads the page again.")
+
+    static let noSuchChoice = Finding(
+        .form, seen: "a choice that the page does not have (not shown)", expected: "one of those on the page",
+        repair: "The person chooses on the page; a program that sends this form itself is out of date.")
+
+    static func tooOften(_ limit: String) -> Finding {
+        Finding(
+            .throttle, seen: .known("a form sent too often by one person, by the limit \(limit)"), expected: "fewer",
+            repair: "The page says how long to wait.")
+    }
 
     static let mailCodeRefused = Finding(
         .mailProof, seen: "a code that is wrong, too old or one too many (not shown)",

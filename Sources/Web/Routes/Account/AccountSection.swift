@@ -1,4 +1,5 @@
 import HTTPTypes
+import OAuth
 
 /// The parts of a person's own account, in the order of the list beside them.
 enum AccountSection: String, CaseIterable, Sendable {
@@ -19,11 +20,13 @@ enum AccountSection: String, CaseIterable, Sendable {
 extension Rooms {
     /// A page of somebody's account, with the list of its parts.
     ///
-    /// - Parameter notice: what was just done. Otherwise what the page that led here says was done, by a word that the
-    ///   catalogue knows.
+    /// - Parameters:
+    ///   - notice: what was just done. Otherwise what the page that led here says was done, by a word that the catalogue
+    ///     knows.
+    ///   - refusal: why the form of the page did nothing; the status is then its own.
     func accountPage(
         _ section: AccountSection, _ template: String, _ resident: Resident, _ context: [String: Any] = [:],
-        notice: String? = nil, status: HTTPResponse.Status = .ok
+        notice: String? = nil, refused refusal: AccountRefusal? = nil, status: HTTPResponse.Status = .ok
     ) throws -> Reply {
         let catalogue = pages.catalogue
         let title = section.title(catalogue)
@@ -38,7 +41,15 @@ extension Rooms {
         ]
         whole["notice"] = notice ?? resident.done(catalogue)
         whole.merge(context) { $1 }
-        return welcome(resident.guest, try writer.reply(template, title: title, whole, status: status))
+        guard let refusal else {
+            return welcome(resident.guest, try writer.reply(template, title: title, whole, status: status))
+        }
+        let reference = resident.visit.reference
+        whole["error"] = ["summary": refusal.sentence, "reference": reference] as [String: Any]
+        var reply = welcome(resident.guest, try writer.reply(template, title: title, whole, status: refusal.status))
+        if let seconds = refusal.retryAfter { reply.headers[.retryAfter] = String(seconds) }
+        reply.examination = Examination(refusal.finding, in: refusal.course, established: resident.established)
+        return reply
     }
 
     /// After a form: to the page that shows what it did, so that loading that page again repeats nothing.

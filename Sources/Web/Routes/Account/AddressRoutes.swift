@@ -42,7 +42,7 @@ struct AddressRoutes: Sendable {
         case .asked: return .seeOther(Self.codePath)
         case .notFresh: return Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) ?? .seeOther(Self.path)
         case .same:
-            model.error = "address.same"
+            (model.error, model.finding) = ("address.same", .sameAddress)
             return try await self.form(model, visit, guest, session)
         }
     }
@@ -87,8 +87,9 @@ struct AddressRoutes: Sendable {
             "action": visit.path, "csrf": rooms.formGuard.token(for: guest.browser), "email": address.typed,
             "endOthers": true,
         ]
-        return try rooms.writer.reply(
+        let page = try rooms.writer.reply(
             "address-change", title: catalogue.text("title.address_change"), context, manner: .secretPage)
+        return rooms.welcome(guest, page)
     }
 
     @Sendable private func confirm(_ visit: Visit) async throws -> Reply {
@@ -128,6 +129,7 @@ private struct AddressPage {
     var email = ""
     /// A key of the catalogue.
     var error: String?
+    var finding = Finding.incompleteAddress
 }
 
 extension AddressRoutes {
@@ -155,9 +157,9 @@ extension AddressRoutes {
             status: model.error == nil ? .ok : .unprocessableContent)
         if model.error != nil {
             reply.examination = Examination(
-                .incompleteAddress, in: Course.addressChange, established: Established(guest))
+                model.finding, in: Course.addressChange, established: Established(guest))
         }
-        return reply
+        return rooms.welcome(guest, reply)
     }
 
     private func code(_ model: CodePage, _ visit: Visit, _ guest: Guest, _ session: Session) async throws -> Reply {
@@ -174,6 +176,6 @@ extension AddressRoutes {
         if model.error != nil {
             reply.examination = Examination(.mailCodeRefused, in: Course.mailProof, established: Established(guest))
         }
-        return reply
+        return rooms.welcome(guest, reply)
     }
 }

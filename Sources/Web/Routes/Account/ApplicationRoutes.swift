@@ -1,4 +1,3 @@
-import HTTPTypes
 import OAuth
 
 /// The apps that may use an account (SE7, SE12).
@@ -17,7 +16,7 @@ struct ApplicationRoutes: Sendable {
     @Sendable private func remove(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
         let catalogue = rooms.pages.catalogue
         guard let client = try await rooms.registry.client(form["application"] ?? "") else {
-            return try await page(resident, notice: catalogue.text("account.nothing_changed"), .notFound)
+            return try await page(resident, refused: .nothingThere(catalogue))
         }
         try await rooms.grants.revokeGrants(of: resident.account.id, to: client.id, at: resident.visit.now)
         rooms.audit.record(AuditEvent(.consentRevoked, subject: resident.account.id, clientID: client.id))
@@ -26,7 +25,7 @@ struct ApplicationRoutes: Sendable {
     }
 
     private func page(
-        _ resident: Resident, notice: String? = nil, _ status: HTTPResponse.Status = .ok
+        _ resident: Resident, notice: String? = nil, refused refusal: AccountRefusal? = nil
     ) async throws -> Reply {
         let id = resident.account.id
         let consents = try await rooms.consents.consents(of: id)
@@ -37,6 +36,6 @@ struct ApplicationRoutes: Sendable {
             "revokeAction": "/account/applications/remove",
         ]
         return try rooms.accountPage(
-            .applications, "account-applications", resident, context, notice: notice, status: status)
+            .applications, "account-applications", resident, context, notice: notice, refused: refusal)
     }
 }

@@ -46,7 +46,8 @@ struct ConfirmationRoutes: Sendable {
             "why": catalogue.text("confirm.why", ["minutes": String(FreshAuthentication.lifetime / 60)]),
         ]
         guard let refusal else {
-            return try rooms.writer.reply("confirm", title: catalogue.text("title.confirm"), context)
+            let page = try rooms.writer.reply("confirm", title: catalogue.text("title.confirm"), context)
+            return rooms.welcome(guest, page)
         }
         let answer = ConfirmationAnswer(refusal.answer, catalogue)
         context["passwordError"] = answer.sentence

@@ -8,11 +8,13 @@ struct DataRoutes: Sendable {
 
     private static let section = AccountSection.data
     private static let deletePage = "/account/delete"
+    /// Each reads everything there is of a person.
+    private static let exports = ThrottleLimit("data-export", attempts: 10, window: 3600)
 
     var routes: [Route] {
         let door = AccountDoor(rooms: rooms)
         return [
-            Route(Self.section.path, .page, [.get: door.page(Self.section.path, page)]),
+            Route(Self.section.path, .page, [.get: door.page(Self.section.path) { try page($0) }]),
             Route("/account/export", .page, [.post: door.form(on: Self.section.path, fresh: true, export)]),
             Route(
                 Self.deletePage, .page,
@@ -24,7 +26,7 @@ struct DataRoutes: Sendable {
         ]
     }
 
-    @Sendable private func page(_ resident: Resident) async throws -> Reply {
+    private func page(_ resident: Resident, refused refusal: AccountRefusal? = nil) throws -> Reply {
         let isFresh = resident.session.isFresh(at: resident.visit.now)
         let confirmURL = Rooms.confirmationPath + "?next=" + ReturnPath(known: Self.section.path).escaped
         return try rooms.accountPage(
@@ -32,11 +34,14 @@ struct DataRoutes: Sendable {
             [
                 "exportAction": "/account/export", "isFresh": isFresh, "confirmURL": confirmURL,
                 "deleteURL": Self.deletePage, "days": days,
-            ])
+            ], refused: refusal)
     }
 
     /// A file for the person's own disk, never kept by a cache.
     @Sendable private func export(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
+        if let refusal = try await rooms.refusal(by: Self.exports, of: resident) {
+            return try page(resident, refused: refusal)
+        }
         let document = try await AccountExport(rooms: rooms).document(
             of: resident.account, sessionID: resident.session.id, at: resident.visit.now)
         rooms.audit.record(AuditEvent(.dataExported, subject: resident.account.id))

@@ -60,6 +60,6 @@ struct MailedConfirmationRoutes: Sendable {
         if model.error != nil {
             reply.examination = Examination(.mailCodeRefused, in: Course.mailProof, established: Established(guest))
         }
-        return reply
+        return rooms.welcome(guest, reply)
     }
 }

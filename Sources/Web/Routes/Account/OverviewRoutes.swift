@@ -27,13 +27,12 @@ struct OverviewRoutes: Sendable {
     @Sendable private func dismissNotice(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
         let id = form["notice"] ?? ""
         guard try await rooms.notices.dismiss(noticeID: id, of: resident.account.id) else {
-            let words = rooms.pages.catalogue.text("account.nothing_changed")
-            return try await page(resident, notice: words)
+            return try await page(resident, refused: .nothingThere(rooms.pages.catalogue))
         }
         return .seeOther(AccountSection.overview.path)
     }
 
-    private func page(_ resident: Resident, notice: String? = nil) async throws -> Reply {
+    private func page(_ resident: Resident, refused refusal: AccountRefusal? = nil) async throws -> Reply {
         let texts = AccountTexts(rooms: rooms, now: resident.visit.now)
         let catalogue = rooms.pages.catalogue
         let notices = try await rooms.notices.notices(of: resident.account.id)
@@ -47,7 +46,6 @@ struct OverviewRoutes: Sendable {
             "person": texts.person(resident.account), "parts": parts,
             "warnings": try await texts.warnings(notices), "dismissAction": "/account/notices/dismiss",
         ]
-        return try rooms.accountPage(
-            .overview, "account", resident, context, notice: notice, status: notice == nil ? .ok : .notFound)
+        return try rooms.accountPage(.overview, "account", resident, context, refused: refusal)
     }
 }

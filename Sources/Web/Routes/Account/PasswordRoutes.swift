@@ -21,7 +21,7 @@ struct PasswordRoutes: Sendable {
         if account.passwordHash == nil, let reply = Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) {
             return reply
         }
-        return try page(PasswordPage(account: account), guest)
+        return rooms.welcome(guest, try page(PasswordPage(account: account), guest))
     }
 
     @Sendable private func change(_ visit: Visit) async throws -> Reply {

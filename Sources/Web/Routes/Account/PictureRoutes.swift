@@ -9,6 +9,8 @@ struct PictureRoutes: Sendable {
 
     /// Of the form's other parts and what stands between them, in bytes.
     private static let wrapping = 16_384
+    /// Each costs a megabyte to read, and a row to write.
+    private static let uploads = ThrottleLimit("picture-upload", attempts: 20, window: 3600)
 
     var routes: [Route] {
         let door = AccountDoor(rooms: rooms)
@@ -27,6 +29,9 @@ struct PictureRoutes: Sendable {
         let fields = try OAuth.Parameters(form.fields)
         try rooms.expectGenuine(fields, visit, from: guest)
         return try await rooms.act(visit, guest, on: AccountSection.profile.path, fresh: false) { resident in
+            if let refusal = try await rooms.refusal(by: Self.uploads, of: resident) {
+                return try ProfileRoutes(rooms: rooms).refuse(refusal, resident)
+            }
             let file: PictureFile
             do throws(PictureFile.Fault) {
                 file = try PictureFile(reading: form.files["picture"] ?? [])

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Identity
 import OAuth
 
@@ -36,7 +35,9 @@ struct PreferenceRoutes: Sendable {
 
     @Sendable private func setMagicLinks(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
         let isOn = form["value"] == "on"
-        guard isOn || form["value"] == "off" else { return try await page(resident, .unprocessableContent) }
+        guard isOn || form["value"] == "off" else {
+            return try await page(resident, refused: .noSuchChoice(rooms.pages.catalogue))
+        }
         if isOn, let reply = confirmFirst(resident, Self.magicLinksPage) { return reply }
         _ = try await rooms.account.preferences.setMagicLinks(
             isOn, of: resident.account, from: visitor(resident), at: resident.visit.now)
@@ -46,7 +47,7 @@ struct PreferenceRoutes: Sendable {
     /// Silence takes two steps: asked for on the page, said yes to on the page that warns of it (B096).
     @Sendable private func setNotices(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
         guard let notices = form["value"].flatMap(Preferences.SignInNotices.init) else {
-            return try await page(resident, .unprocessableContent)
+            return try await page(resident, refused: .noSuchChoice(rooms.pages.catalogue))
         }
         if notices == .none {
             if let reply = confirmFirst(resident, Self.noticesPage) { return reply }
@@ -65,7 +66,7 @@ struct PreferenceRoutes: Sendable {
         rooms.visitorRecord(resident.visit, resident.guest)
     }
 
-    private func page(_ resident: Resident, _ status: HTTPResponse.Status = .ok) async throws -> Reply {
+    private func page(_ resident: Resident, refused refusal: AccountRefusal? = nil) async throws -> Reply {
         let preferences = try await rooms.account.preferences.preferences(of: resident.account)
         let catalogue = rooms.pages.catalogue
         let choices = Preferences.SignInNotices.allCases.map { notices in
@@ -79,6 +80,6 @@ struct PreferenceRoutes: Sendable {
             "magicLinksURL": Self.magicLinksPage, "notices": choices,
             "isSilent": preferences.signInNotices == .none, "noticesAction": "/account/preferences/notices",
         ]
-        return try rooms.accountPage(Self.section, "account-preferences", resident, context, status: status)
+        return try rooms.accountPage(Self.section, "account-preferences", resident, context, refused: refusal)
     }
 }

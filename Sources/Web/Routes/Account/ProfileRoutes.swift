@@ -81,19 +81,27 @@ struct ProfileRoutes: Sendable {
         return try page(model, resident, .pictureRefused(fault))
     }
 
+    func refuse(_ refusal: AccountRefusal, _ resident: Resident) throws -> Reply {
+        let profile = resident.account.profile
+        return try page(ProfilePage(draft: ProfileDraft(profile), mark: profile.mark), resident, refused: refusal)
+    }
+
     private func record(_ resident: Resident) {
         rooms.audit.record(AuditEvent(.profileChanged, subject: resident.account.id))
     }
 
     private func page(
-        _ model: ProfilePage, _ resident: Resident, _ finding: Finding? = nil,
-        status refusal: HTTPResponse.Status? = nil
+        _ model: ProfilePage, _ resident: Resident, _ finding: Finding? = nil, refused refusal: AccountRefusal? = nil,
+        status chosen: HTTPResponse.Status? = nil
     ) throws -> Reply {
         var context = model.context(rooms, resident)
         context["action"] = Self.section.path
         context["person"] = AccountTexts(rooms: rooms, now: resident.visit.now).person(resident.account)
+        if let refusal {
+            return try rooms.accountPage(Self.section, "account-profile", resident, context, refused: refusal)
+        }
         let status: HTTPResponse.Status =
-            finding == nil ? .ok : refusal ?? (model.isOutdated ? .conflict : .unprocessableContent)
+            finding == nil ? .ok : chosen ?? (model.isOutdated ? .conflict : .unprocessableContent)
         var reply = try rooms.accountPage(Self.section, "account-profile", resident, context, status: status)
         reply.examination = finding.map { Examination($0, in: Course.pageForm, established: resident.established) }
         return reply

@@ -63,12 +63,10 @@ struct SessionRoutes: Sendable {
     /// One that is somebody else's is answered like one that there is not (B068).
     private func answer(_ isDone: Bool, _ word: String, _ resident: Resident) async throws -> Reply {
         guard !isDone else { return Rooms.done(word, at: Self.section) }
-        return try await page(resident, notice: rooms.pages.catalogue.text("account.nothing_changed"), .notFound)
+        return try await page(resident, refused: .nothingThere(rooms.pages.catalogue))
     }
 
-    private func page(
-        _ resident: Resident, notice: String? = nil, _ status: HTTPResponse.Status = .ok
-    ) async throws -> Reply {
+    private func page(_ resident: Resident, refused refusal: AccountRefusal? = nil) async throws -> Reply {
         let id = resident.account.id
         let sessions = try await rooms.sessions.list(of: id, at: resident.visit.now)
         let browsers = try await rooms.account.browsers.knownBrowsers(of: id)
@@ -81,7 +79,6 @@ struct SessionRoutes: Sendable {
             "onlyBrowser": browsers.count <= 1, "forgetAction": "/account/browsers/forget",
             "forgetAllAction": "/account/browsers/forget-others",
         ]
-        return try rooms.accountPage(
-            Self.section, "account-sessions", resident, context, notice: notice, status: status)
+        return try rooms.accountPage(Self.section, "account-sessions", resident, context, refused: refusal)
     }
 }
