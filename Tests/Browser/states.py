@@ -406,7 +406,12 @@ def account_delete_without_the_tick(scene):
 
 @state("Your account is deleted")
 def account_deleted(scene):
-    scene.open("/account/deleted")
+    scene.leave("leaving")
+    scene.screen.press("Come back and sign in")
+    scene.screen.wait_for_heading("Your account")
+    scene.open("/account/delete")
+    scene.screen.find("#sure").click()
+    scene.screen.press("Delete my account")
 
 
 @state("Come back?")

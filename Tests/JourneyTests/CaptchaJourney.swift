@@ -126,6 +126,25 @@ struct CaptchaJourney {
         #expect(await signIn(page, in: browser, try page.solution()).target == "/account")
     }
 
+    @Test("A page left open where too many have sent forms without scripts is not told that JavaScript is off")
+    func lateInAFullLane() async throws {
+        let house = try await TestHouse.asking { $0.signInAfter = 0 }
+        _ = try await house.person()
+        let browser = house.browser()
+        let page = await browser.get("/sign-in")
+        let solution = try page.solution()
+        house.clock.advance(3600)
+        let other = house.browser(from: "192.0.2.77")
+        let form = await other.get("/sign-in")
+        for _ in 0..<5 { _ = await signIn(form, in: other, nil) }
+        #expect(await signIn(form, in: other, nil).status == 429)
+        let late = await signIn(page, in: browser, solution)
+        #expect(late.status == 422 && late.summary == Self.again && late.header("Retry-After") == nil)
+        try await house.expect(late, Explained(.captcha, "more than ten minutes", "newer", "another puzzle"))
+        #expect(await signIn(late, in: browser, solution).status == 422)
+        #expect(await signIn(late, in: browser, try late.solution()).target == "/account")
+    }
+
     @Test("An address that nobody has is asked for like one that somebody has, page for page (PW10)")
     func oneAnswer() async throws {
         let house = try await TestHouse.asking()

@@ -113,7 +113,7 @@ package struct Captcha: Sendable {
         guard let response else { return try await checkWithoutScript(place, now) }
         switch work.check(response, at: place, now) {
         case .refused(let fault): return refuse(fault, place)
-        case .expired: return try await checkWithoutScript(place, now)
+        case .expired: return try await checkWithoutScript(place, now, isExpired: true)
         case .solved(let solution):
             let artefact = OneTimeArtefact(
                 kind: .captchaSolution, digest: solution.digest, binding: place.form.rawValue,
@@ -123,9 +123,13 @@ package struct Captcha: Sendable {
         }
     }
 
-    private func checkWithoutScript(_ place: CaptchaPlace, _ now: Instant) async throws -> CaptchaOutcome {
+    /// - Parameter isExpired: there is a script, so that the page's next puzzle goes through without waiting.
+    private func checkWithoutScript(
+        _ place: CaptchaPlace, _ now: Instant, isExpired: Bool = false
+    ) async throws -> CaptchaOutcome {
         switch try await lanes.withoutScript(place, at: now) {
         case .admitted: return pass(.withoutScript, place)
+        case .refused where isExpired: return refuse(.expired, place)
         case .refused(_, let retryAfter): return refuse(.withoutScript, place, retryAfter: retryAfter)
         }
     }

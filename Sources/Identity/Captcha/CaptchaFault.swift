@@ -11,6 +11,8 @@ package enum CaptchaFault: String, Sendable, CaseIterable, Error {
     case tooFast = "too_fast"
     /// The page had no captcha, or was made for another browser or form.
     case notShown = "not_shown"
+    /// Solved too late, and more often than may pass like that.
+    case expired
     /// Without a script, and more often than may be.
     case withoutScript = "without_script"
     /// More answers from one network than we ask a provider about.

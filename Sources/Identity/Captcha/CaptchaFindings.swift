@@ -23,6 +23,10 @@ extension CaptchaRefusal {
             Self.finding(
                 "a form whose page had no captcha, or was made for another browser", "a form that asked for it",
                 "Sign-in begins to ask after captcha.sign_in_after failures: the next try goes through.")
+        case .expired:
+            Self.finding(
+                "a puzzle that was solved more than ten minutes after its page was made", "a newer page",
+                "The page that came back has another puzzle: sending it goes through.")
         case .withoutScript:
             Self.finding(
                 "too many forms without a script, from this network or from all", "a solved puzzle, or fewer",

@@ -76,7 +76,7 @@ struct CaptchaSaying: Sendable {
         finding = refusal.finding
         retryAfter = refusal.retryAfter
         switch refusal.fault {
-        case .malformed, .notGenuine, .wrong, .spent, .denied, .wrongHost, .wrongAction, .tooFast:
+        case .malformed, .notGenuine, .wrong, .spent, .expired, .denied, .wrongHost, .wrongAction, .tooFast:
             sentence = catalogue.text("captcha.again")
             status = .unprocessableContent
         case .notShown:

@@ -36,6 +36,16 @@ extension Rooms {
         }
     }
 
+    /// After a form: to the page that shows what it did, so that loading that page again repeats nothing.
+    func done(_ word: String, at path: String, _ guest: Guest, _ visit: Visit) -> Reply {
+        .seeOther("\(path)?done=\(formGuard.mark(word, for: guest.browser, at: visit.now))")
+    }
+
+    /// What was just done, as the address says it.
+    func justDone(_ visit: Visit, _ guest: Guest) -> String? {
+        formGuard.word(of: (try? visit.queryParameters())?["done"], for: guest.browser, at: visit.now)
+    }
+
     func visitorRecord(_ visit: Visit, _ guest: Guest) -> Identity.Visitor {
         Identity.Visitor(
             browser: guest.browser.digest, userAgent: visit.headers[.userAgent], network: visit.network)

@@ -9,8 +9,8 @@ struct SignInPage {
     var onward = Onward.account
     /// Of the paused request, as it was presented.
     var handle: String?
-    /// What has just been done elsewhere: the last part of `sign_in.notice.…`.
-    var noticeName: String?
+    /// What has just been done here: the last part of `sign_in.notice.…`.
+    var done: String?
     var email = ""
     var isLocked = false
     /// Somebody signed in wants to be another person.
@@ -116,8 +116,8 @@ struct SignInPage {
         case .signIn(.create) where !rooms.signUp.policy.isOffered:
             return catalogue.text("sign_in.create_unavailable", service)
         default:
-            guard let noticeName, catalogue.has("sign_in.notice.\(noticeName)") else { return nil }
-            return catalogue.text("sign_in.notice.\(noticeName)", service)
+            guard let done, catalogue.has("sign_in.notice.\(done)") else { return nil }
+            return catalogue.text("sign_in.notice.\(done)", service)
         }
     }
 }

@@ -14,7 +14,7 @@ struct SignInRoutes: Sendable {
         guard let handle = try await ownRequest(parameters["request"], guest, at: visit.now) else {
             var model = SignInPage(email: parameters["email"].flatMap(EmailAddress.init)?.typed ?? "")
             model.onward = Onward(next: ReturnPath(parameters["next"]))
-            model.noticeName = parameters["notice"]
+            model.done = rooms.justDone(visit, guest)
             guard guest.session == nil else { return model.onward.reply }
             return rooms.welcome(guest, try await page(model, visit, guest))
         }
@@ -26,7 +26,7 @@ struct SignInRoutes: Sendable {
             model.isSwitching = parameters["switch"] != nil
             model.onward = Onward(request: handle)
             model.handle = handle
-            model.noticeName = parameters["notice"]
+            model.done = rooms.justDone(visit, guest)
             if model.email.isEmpty { model.email = parameters["email"].flatMap(EmailAddress.init)?.typed ?? "" }
             return rooms.welcome(guest, try await page(model, visit, guest))
         }

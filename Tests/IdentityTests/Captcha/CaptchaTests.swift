@@ -147,12 +147,14 @@ struct CaptchaTests {
         #expect(try await check(nil, .at(.recovery, from: "10.2.1.1")) == .passed)
     }
 
-    @Test("A solution that comes too late goes the way without a script, one that is forged does not")
+    @Test("A solution that comes too late goes the way without a script, and then needs a newer page, not a wait")
     func late() async throws {
         let here = CaptchaPlace.at(.signUp)
         let payload = try solution(here)
         for _ in 0..<5 { #expect(try await check(payload, here, at: noon + 601) == .passed) }
-        #expect(try await check(payload, here, at: noon + 601) == Self.refused(.withoutScript, retryAfter: 900))
+        #expect(try await check(payload, here, at: noon + 601) == Self.refused(.expired))
+        #expect(try await check(nil, here, at: noon + 601) == Self.refused(.withoutScript, retryAfter: 900))
+        #expect(try await check(solution(here), here) == .passed)
         #expect(try await check("forged", .at(.recovery)) == Self.refused(.malformed))
     }
 

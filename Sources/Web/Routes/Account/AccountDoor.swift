@@ -9,14 +9,6 @@ struct Resident: Sendable {
     let session: Session
     let account: Account
 
-    /// What the address says was just done, where the catalogue has a sentence for it.
-    func done(_ catalogue: Catalogue) -> String? {
-        guard let word = (try? visit.queryParameters())?["done"], word.utf8.count <= 40,
-            catalogue.has("account.done.\(word)")
-        else { return nil }
-        return catalogue.text("account.done.\(word)")
-    }
-
     var established: Established { Established(guest) }
 }
 

@@ -39,7 +39,7 @@ extension Rooms {
             // For everybody else there is nothing at that address.
             "isAdministrator": resident.account.isAdministrator,
         ]
-        whole["notice"] = notice ?? resident.done(catalogue)
+        whole["notice"] = notice ?? done(resident)
         whole.merge(context) { $1 }
         guard let refusal else {
             return welcome(resident.guest, try writer.reply(template, title: title, whole, status: status))
@@ -52,8 +52,14 @@ extension Rooms {
         return reply
     }
 
-    /// After a form: to the page that shows what it did, so that loading that page again repeats nothing.
-    static func done(_ word: String, at section: AccountSection) -> Reply {
-        .seeOther("\(section.path)?done=\(word)")
+    func done(_ word: String, at section: AccountSection, _ resident: Resident) -> Reply {
+        done(word, at: section.path, resident.guest, resident.visit)
+    }
+
+    private func done(_ resident: Resident) -> String? {
+        guard let word = justDone(resident.visit, resident.guest), pages.catalogue.has("account.done.\(word)") else {
+            return nil
+        }
+        return pages.catalogue.text("account.done.\(word)")
     }
 }

@@ -167,7 +167,7 @@ extension AddressRoutes {
         let awaited = try await rooms.addressChange.awaited(by: session, browser: guest.browser.digest, at: visit.now)
         var context: [String: Any] = [
             "action": Self.codePath, "csrf": rooms.formGuard.token(for: guest.browser), "againURL": Self.path,
-            "endOthers": true,
+            "endOthers": true, "minutes": String(MailProofs.lifetime / 60),
         ]
         context["awaited"] = awaited?.typed
         context.merge(model.context(catalogue, visit.reference)) { $1 }

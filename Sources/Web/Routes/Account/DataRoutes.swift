@@ -8,6 +8,7 @@ struct DataRoutes: Sendable {
 
     private static let section = AccountSection.data
     private static let deletePage = "/account/delete"
+    private static let farewellPage = "/account/deleted"
     /// Each reads everything there is of a person.
     private static let exports = ThrottleLimit("data-export", attempts: 10, window: 3600)
 
@@ -22,7 +23,7 @@ struct DataRoutes: Sendable {
                     .get: door.page(Self.deletePage, fresh: true) { try ask($0) },
                     .post: door.form(on: Self.deletePage, fresh: true, delete),
                 ]),
-            Route("/account/deleted", .page, [.get: farewell]),
+            Route(Self.farewellPage, .page, [.get: farewell]),
         ]
     }
 
@@ -81,13 +82,19 @@ struct DataRoutes: Sendable {
         if outcome == .lastAdministrator {
             return try ask(resident, refused: (catalogue.text("delete.last_administrator"), .lastAdministrator))
         }
-        var reply = Reply.seeOther("/account/deleted")
+        var reply = rooms.done("account_deleted", at: Self.farewellPage, resident.guest, resident.visit)
         reply.headers.append(HTTPField(name: .setCookie, value: rooms.cookies.clearingSession))
         return reply
     }
 
-    /// Says nothing of anybody: whoever comes here reads the same.
+    /// For whoever has just deleted their account, here; nobody else is frightened by a link to this page.
     @Sendable private func farewell(_ visit: Visit) async throws -> Reply {
+        let guest = try await rooms.guest(visit)
+        guard rooms.justDone(visit, guest) == "account_deleted" else { return rooms.welcome(guest, .seeOther("/")) }
+        return rooms.welcome(guest, try goodbye())
+    }
+
+    private func goodbye() throws -> Reply {
         try rooms.writer.reply(
             "account-deleted", title: rooms.pages.catalogue.text("title.account_deleted"),
             ["signInURL": "/sign-in", "days": days])

@@ -53,6 +53,7 @@ struct MailedConfirmationRoutes: Sendable {
         var context: [String: Any] = [
             "action": Self.codePath, "csrf": rooms.formGuard.token(for: guest.browser), "next": next.text,
             "againURL": Rooms.confirmationPath + "?next=" + next.escaped,
+            "minutes": String(MailProofs.lifetime / 60),
         ]
         context.merge(model.context(catalogue, visit.reference)) { $1 }
         var reply = try rooms.writer.reply(

@@ -51,14 +51,14 @@ struct PictureRoutes: Sendable {
         }
         rooms.audit.record(
             AuditEvent(.pictureChanged, subject: resident.account.id, details: ["to": file.format.rawValue]))
-        return Rooms.done("picture_saved", at: .profile)
+        return rooms.done("picture_saved", at: .profile, resident)
     }
 
     @Sendable private func remove(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
         if try await rooms.account.pictures.removePicture(of: resident.account.id, at: resident.visit.now) {
             rooms.audit.record(AuditEvent(.pictureChanged, subject: resident.account.id, details: ["to": "none"]))
         }
-        return Rooms.done("picture_removed", at: .profile)
+        return rooms.done("picture_removed", at: .profile, resident)
     }
 
     /// As what it was found to be and nothing else. Another picture has another address, so this one never changes; it is

@@ -41,7 +41,7 @@ struct PreferenceRoutes: Sendable {
         if isOn, let reply = confirmFirst(resident, Self.magicLinksPage) { return reply }
         _ = try await rooms.account.preferences.setMagicLinks(
             isOn, of: resident.account, from: visitor(resident), at: resident.visit.now)
-        return Rooms.done(isOn ? "magic_links_on" : "magic_links_off", at: Self.section)
+        return rooms.done(isOn ? "magic_links_on" : "magic_links_off", at: Self.section, resident)
     }
 
     /// Silence takes two steps: asked for on the page, said yes to on the page that warns of it (B096).
@@ -55,7 +55,7 @@ struct PreferenceRoutes: Sendable {
         }
         _ = try await rooms.account.preferences.setNotices(
             notices, of: resident.account, from: visitor(resident), at: resident.visit.now)
-        return Rooms.done("notices_" + notices.rawValue, at: Self.section)
+        return rooms.done("notices_" + notices.rawValue, at: Self.section, resident)
     }
 
     private func confirmFirst(_ resident: Resident, _ path: String) -> Reply? {

@@ -43,7 +43,7 @@ struct ProfileRoutes: Sendable {
         {
         case .replaced:
             if !new.saysTheSame(as: old) { record(resident) }
-            return Rooms.done("profile_saved", at: Self.section)
+            return rooms.done("profile_saved", at: Self.section, resident)
         case .usernameTaken:
             model.problems = [ProfileProblem(.username, .taken)]
             return try page(model, resident, .profileRefused)

@@ -36,7 +36,7 @@ struct SessionRoutes: Sendable {
         guard let kept = try await rooms.sessions.endOthers(than: resident.session, at: now) else {
             throw PageProblem(.unauthorized, "not_signed_in", .notSignedIn, in: Course.pageForm)
         }
-        return rooms.signedIn(kept, Rooms.done("sessions_ended", at: Self.section), at: now)
+        return rooms.signedIn(kept, rooms.done("sessions_ended", at: Self.section, resident), at: now)
     }
 
     @Sendable private func forgetBrowser(_ resident: Resident, _ form: OAuth.Parameters) async throws -> Reply {
@@ -52,7 +52,7 @@ struct SessionRoutes: Sendable {
         let count = try await rooms.account.browsers.forgetBrowsers(
             of: resident.account.id, except: resident.guest.browser.digest)
         if count > 0 { record(count, resident) }
-        return Rooms.done("browsers_forgotten", at: Self.section)
+        return rooms.done("browsers_forgotten", at: Self.section, resident)
     }
 
     private func record(_ count: Int, _ resident: Resident) {
@@ -62,7 +62,7 @@ struct SessionRoutes: Sendable {
 
     /// One that is somebody else's is answered like one that there is not (B068).
     private func answer(_ isDone: Bool, _ word: String, _ resident: Resident) async throws -> Reply {
-        guard !isDone else { return Rooms.done(word, at: Self.section) }
+        guard !isDone else { return rooms.done(word, at: Self.section, resident) }
         return try await page(resident, refused: .nothingThere(rooms.pages.catalogue))
     }
 

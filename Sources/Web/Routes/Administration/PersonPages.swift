@@ -19,7 +19,7 @@ struct PersonPages: Sendable {
 
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let administrator = try await rooms.administrator(visit)
-        let done = try visit.queryParameters()["done"].flatMap(PersonDeed.init)
+        let done = rooms.justDone(visit, administrator.guest).flatMap(PersonDeed.init)
         return try await page(visit, administrator, PersonForm(done: done))
     }
 
@@ -39,7 +39,7 @@ struct PersonPages: Sendable {
             ifStill: form["version"])
         typed.problem = try await carryOut(deed, to: id, form, instruction, at: visit.now)
         guard typed.problem == nil else { return try await page(visit, administrator, typed) }
-        return .seeOther("\(here.text)?done=\(deed.rawValue)")
+        return rooms.done(deed.rawValue, at: here.text, administrator.guest, visit)
     }
 
     /// What kept it from being done, if anything.

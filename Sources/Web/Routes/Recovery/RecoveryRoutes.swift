@@ -99,8 +99,8 @@ struct RecoveryRoutes: Sendable {
     ) async throws -> Reply {
         let isOwn = try await rooms.paused(onward, guest, at: visit.now) != nil
         let next = onward.request == nil || isOwn ? onward : .account
-        var reply = Reply.seeOther(
-            next.address("/sign-in", ("notice", "password_set"), ("email", account.email.typed)))
+        let mark = rooms.formGuard.mark("password_set", for: guest.browser, at: visit.now)
+        var reply = Reply.seeOther(next.address("/sign-in", ("done", mark), ("email", account.email.typed)))
         if guest.session != nil {
             reply.headers.append(HTTPField(name: .setCookie, value: rooms.cookies.clearingSession))
         }
@@ -130,7 +130,7 @@ extension RecoveryRoutes {
         let catalogue = rooms.pages.catalogue
         var context: [String: Any] = [
             "action": Self.sentPath, "csrf": rooms.formGuard.token(for: guest.browser), "onward": onward.fields,
-            "againURL": onward.address(Self.path),
+            "againURL": onward.address(Self.path), "minutes": String(MailProofs.lifetime / 60),
         ]
         context.merge(model.context(catalogue, visit.reference)) { $1 }
         var reply = try rooms.writer.reply(
