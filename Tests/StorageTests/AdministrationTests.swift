@@ -44,8 +44,8 @@ struct AdministrationTests {
                     OneTimeArtefact(kind: .setupLink, digest: digest(name), binding: binding, expiresAt: start + day),
                     superseding: false)
             }
-            try await first.setPreferences(Preferences(), of: "id-ann", mailing: [letter("old", of: .recovery)])
-            try await first.setPreferences(Preferences(), of: "id-bob", mailing: [letter("bobs", about: "id-bob")])
+            try await first.post([letter("old", of: .recovery)])
+            try await first.post([letter("bobs", about: "id-bob")])
             let outcome = try await first.change(
                 .disable, of: seen("id-ann", first), mailing: [letter("news")], at: start + 1)
             #expect(isDone(outcome))

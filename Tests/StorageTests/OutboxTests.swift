@@ -15,7 +15,7 @@ struct OutboxTests {
 
     private func post(_ letters: [SealedLetter], in store: Store) async throws {
         if try await store.account(id: "id-ann") == nil { #expect(try await store.create(account("ann"))) }
-        try await store.setPreferences(Preferences(), of: "id-ann", mailing: letters)
+        try await store.post(letters)
     }
 
     @Test("A letter is claimed by one, and is due again when the lease has run out", arguments: StoreKind.allCases)
@@ -137,15 +137,18 @@ struct OutboxTests {
         }
     }
 
-    @Test("Whoever sends mail hears of it with the commit", arguments: StoreKind.allCases)
-    func notice(kind: StoreKind) async throws {
+    @Test("PW10: a new letter is due after its pause, blank or not, and not before", arguments: StoreKind.allCases)
+    func pause(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
-            #expect(try await store.create(account("ann")))
-            var changes = store.database.changes().makeAsyncIterator()
-            if kind == .postgresql { #expect(await changes.next() == .anything) }
-            try await store.setPreferences(Preferences(), of: "id-ann", mailing: [letter("l1")])
-            #expect(await changes.next() == .topic(ChangeTopic.outbox.rawValue))
-            #expect(try await store.outboxFigures(at: start).due == 1)
+            let letters = [false, true].map { isBlank in
+                SealedLetter(
+                    id: "l\(isBlank)", kind: .recovery, accountID: nil, sealed: [1], createdAt: start,
+                    expiresAt: start + day, isBlank: isBlank, pause: 2)
+            }
+            try await post(letters, in: store)
+            #expect(try await store.outboxFigures(at: start + 1).due == 0)
+            #expect(try await store.claimLetters(10, leasing: 120, at: start + 1).isEmpty)
+            #expect(try await store.claimLetters(10, leasing: 120, at: start + 2).count == 2)
         }
     }
 }

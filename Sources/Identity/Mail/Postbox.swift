@@ -3,7 +3,14 @@ import JSON
 import OAuth
 
 /// Seals letters for the outbox, and opens them for sending.
+///
+/// Every letter lies there for a second or two before it may be sent, how long is left to chance: sending one takes the
+/// server a moment, and whoever asked for it must not find that moment by how long their next request takes (PW10). Blank
+/// letters lie there as long, and cost as much until the last step.
 package struct Postbox: Sendable {
+    /// Seconds; one of 1, 2.
+    package static let longestPause: Int64 = 2
+
     private let key: SealingKey
     private let random: any RandomSource
 
@@ -17,14 +24,14 @@ package struct Postbox: Sendable {
         try seal(letter, isBlank: false, at: now)
     }
 
-    /// A letter that goes nowhere: the same work and the same row (PW10).
+    /// A letter that goes nowhere: the same work and the same row (PW10), to the moment when it would be handed over.
     package func blank(_ letter: Letter, at now: Instant) throws -> SealedLetter {
         try seal(letter, isBlank: true, at: now)
     }
 
     /// `nil` when it was sealed with another key, or was changed.
     package func open(_ sealed: SealedLetter) -> Letter? {
-        guard !sealed.isBlank, let text = try? key.open(sealed.sealed, context: Self.context(sealed.id)),
+        guard let text = try? key.open(sealed.sealed, context: Self.context(sealed.id)),
             let object = try? JSONValue(parsing: text, maximumBytes: 65_536).objectValue
         else { return nil }
         return Letter(object, kind: sealed.kind, accountID: sealed.accountID, expiresAt: sealed.expiresAt)
@@ -32,11 +39,12 @@ package struct Postbox: Sendable {
 
     private func seal(_ letter: Letter, isBlank: Bool, at now: Instant) throws -> SealedLetter {
         let id = try Identifier.make(from: random)
+        let chance = Int64(try random.bytes(1).first ?? 0)
         let text = Array(JSONValue.object(letter.sealedPart).text.utf8)
         return SealedLetter(
             id: id, kind: letter.kind, accountID: letter.accountID,
             sealed: try key.seal(text, context: Self.context(id), random: random), createdAt: now,
-            expiresAt: letter.expiresAt, isBlank: isBlank)
+            expiresAt: letter.expiresAt, isBlank: isBlank, pause: 1 + chance % Self.longestPause)
     }
 
     private static func context(_ id: String) -> [UInt8] { Array("letter \(id)".utf8) }

@@ -10,13 +10,15 @@ package struct SealedLetter: Sendable, Equatable {
     package let sealed: [UInt8]
     package let createdAt: Instant
     package let expiresAt: Instant
-    /// For nobody: it is written, so that an address nobody has costs as much time as one that somebody has (PW10), and
-    /// thrown away unsent.
+    /// For nobody: it is written, opened and put into words like any other, so that an address nobody has costs as much
+    /// time as one that somebody has (PW10), and thrown away unsent.
     package let isBlank: Bool
+    /// Seconds from its writing to when it may be sent; see `Postbox`. Behind a letter that waited in the outbox.
+    package let pause: Int64
 
     package init(
         id: String, kind: Letter.Kind, accountID: String?, sealed: [UInt8], createdAt: Instant, expiresAt: Instant,
-        isBlank: Bool
+        isBlank: Bool, pause: Int64 = 0
     ) {
         self.id = id
         self.kind = kind
@@ -25,5 +27,6 @@ package struct SealedLetter: Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.isBlank = isBlank
+        self.pause = pause
     }
 }

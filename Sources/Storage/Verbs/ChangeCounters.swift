@@ -2,8 +2,6 @@
 package enum ChangeTopic: String, Sendable, CaseIterable {
     case clients
     case keys
-    /// Held by nobody, but waited for.
-    case outbox
 }
 
 extension SQLConnection {

@@ -2,8 +2,8 @@ import Identity
 import OAuth
 
 extension SQLConnection {
-    /// Puts a letter into the outbox, in the write that causes it: both are there afterwards, or neither. Whoever sends
-    /// the mail hears of it with the commit.
+    /// Puts a letter into the outbox, in the write that causes it: both are there afterwards, or neither. Nobody is told:
+    /// it is not due yet, and whoever sends mail looks by the clock, so that nothing happens at the commit (PW10).
     func post(_ letter: SealedLetter) throws {
         try insert(
             into: "outbox",
@@ -14,11 +14,10 @@ extension SQLConnection {
                 "sealed_letter": .bytes(letter.sealed),
                 "created_at": .instant(letter.createdAt),
                 "expires_at": .instant(letter.expiresAt),
-                "due_at": .instant(letter.createdAt),
+                "due_at": .instant(letter.createdAt + letter.pause),
                 "attempts": .integer(0),
                 "is_blank": .flag(letter.isBlank),
             ])
-        try announce(ChangeTopic.outbox.rawValue)
     }
 }
 

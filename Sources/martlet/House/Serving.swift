@@ -55,7 +55,7 @@ extension House {
         await readiness.check()
         let delivery = Delivery(
             room: mail.room, store: groundwork.store, clock: groundwork.clock, record: mail.record,
-            logger: groundwork.logger)
+            random: groundwork.random, logger: groundwork.logger)
         let figures = HouseFigures(house: self, readiness: readiness, drain: drain, delivery: delivery)
         let front = PublicListener(
             reception: reception, limits: ConnectionLimits(settings.limits), host: place.host, port: place.port,

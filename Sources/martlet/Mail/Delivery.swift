@@ -1,3 +1,4 @@
+import Cryptography
 import Identity
 import Logging
 import OAuth
@@ -5,36 +6,41 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Sends what lies in the outbox, from start to stop: at the notice of a commit, and once a second in case none comes.
+/// Sends what lies in the outbox, from start to stop. It looks there by a clock of its own, and not when something is put in:
+/// what it does at a moment tells nobody what was asked for just before (PW10).
 ///
-/// At a stop, what is due still goes out before the database closes; what cannot go within the time of a stop lies in the
-/// outbox for whoever starts next.
+/// At a stop, what is due and what would soon be still goes out. What cannot go within `StopTimes.mail` is called off while
+/// the database is still open, so that its lease ends, and lies in the outbox for whoever starts next.
 final class Delivery: Service {
     /// Mails on their way at a time. A server that lets one wait does not keep the others.
     static let lanes = 8
-    private static let pause = Duration.seconds(1)
-
     /// `nil` where there is no way to send mail: then letters wait, and go when they have expired.
     private let room: MailRoom?
     private let store: Store
     private let clock: any WallClock
     private let record: MailRecord
+    private let random: any RandomSource
     private let logger: Logger
     private let state = Mutex(State())
     private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     private struct State {
         var running = 0
-        var isStopping = false
+        /// Since a stop has begun: until when mail is sent.
+        var end: ContinuousClock.Instant?
         var isFailing = false
         var figures: OutboxFigures?
     }
 
-    init(room: MailRoom?, store: Store, clock: any WallClock, record: MailRecord, logger: Logger) {
+    init(
+        room: MailRoom?, store: Store, clock: any WallClock, record: MailRecord, random: any RandomSource,
+        logger: Logger
+    ) {
         self.room = room
         self.store = store
         self.clock = clock
         self.record = record
+        self.random = random
         self.logger = logger
     }
 
@@ -45,7 +51,7 @@ final class Delivery: Service {
         await withGracefulShutdownHandler {
             await deliver()
         } onGracefulShutdown: { [self] in
-            state.withLock { $0.isStopping = true }
+            state.withLock { $0.end = .now + StopTimes.mail }
             wake()
         }
     }
@@ -54,29 +60,22 @@ final class Delivery: Service {
 
     private func deliver() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.listen() }
             group.addTask { await self.tick() }
             wake()
             for await _ in wakes.stream {
+                if let end = state.withLock({ $0.end }), end <= .now { break }
                 let started = await round(&group)
-                if state.withLock({ $0.isStopping && $0.running == 0 }) && started == 0 { break }
+                if state.withLock({ $0.end != nil && $0.running == 0 }) && started == 0 { break }
             }
             group.cancelAll()
         }
     }
 
-    private func listen() async {
-        for await change in store.database.changes() {
-            switch change {
-            case .topic(ChangeTopic.outbox.rawValue), .anything: wake()
-            case .topic: break
-            }
-        }
-    }
-
+    /// Between half a second and a whole one from look to look, so that nobody can tell the next from the last.
     private func tick() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: Self.pause)
+            let chance = (try? random.bytes(1).first).map(Int.init) ?? 0
+            try? await Task.sleep(for: .milliseconds(500 + 2 * chance))
             wake()
         }
     }
@@ -114,9 +113,10 @@ final class Delivery: Service {
         if figures.expired > 0 {
             for letter in try await store.removeExpiredLetters(100, at: now) { record.expired(letter) }
         }
-        let free = (record.isOutage ? 1 : Self.lanes) - state.withLock { $0.running }
-        guard figures.due > 0, free > 0, let room else { return [] }
-        return try await room.claim(free)
+        let (running, isStopping) = state.withLock { ($0.running, $0.end != nil) }
+        let free = (record.isOutage ? 1 : Self.lanes) - running
+        guard figures.due > 0 || isStopping, free > 0, let room else { return [] }
+        return try await room.claim(free, ahead: isStopping ? Postbox.longestPause : 0)
     }
 
     private func tell(isFailing: Bool, _ error: (any Error)?) {

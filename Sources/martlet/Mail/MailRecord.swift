@@ -56,6 +56,7 @@ final class MailRecord: Sendable {
     }
 
     func dropped(_ letter: SealedLetter, because reason: Reason, _ fault: MailFault? = nil) {
+        guard !letter.isBlank else { return }
         drop(letter.kind.rawValue, letter.accountID, reason, fault, id: letter.id)
     }
 

@@ -22,8 +22,10 @@ struct MailRoom: Sendable {
     let record: MailRecord
 
     /// Letters that are due, and nobody else's for the time of the lease.
-    func claim(_ limit: Int) async throws -> [ClaimedLetter] {
-        try await outbox.claimLetters(limit, leasing: lease, at: clock.now)
+    ///
+    /// - Parameter ahead: those as well that are due within so many seconds.
+    func claim(_ limit: Int, ahead: Int64 = 0) async throws -> [ClaimedLetter] {
+        try await outbox.claimLetters(limit, leasing: lease, at: clock.now + ahead)
     }
 
     /// How one attempt ended.
@@ -35,36 +37,33 @@ struct MailRoom: Sendable {
     }
 
     /// One letter, from opening to taking it out. Throws when the database fails: the lease will then run out.
+    ///
+    /// A blank one goes the same way, and is left out at the one step that takes place elsewhere: the handing over (PW10).
     @discardableResult
     func deliver(_ claimed: ClaimedLetter) async throws -> Ending {
-        guard !claimed.letter.isBlank else {
-            _ = try await outbox.remove(claimed)
-            return .thrownAway
-        }
         guard let letter = postbox.open(claimed.letter) else {
             record.dropped(claimed.letter, because: .unreadable)
             _ = try await outbox.remove(claimed)
             return .thrownAway
         }
         do throws(MailFault) {
-            try await send(letter, claimed.letter)
+            let mail = try written(letter, claimed.letter)
+            if !claimed.letter.isBlank { try await mailer.send(mail) }
         } catch {
             try await settle(claimed, after: error)
             return .failed(error)
         }
-        record.sent(claimed.letter)
+        if !claimed.letter.isBlank { record.sent(claimed.letter) }
         _ = try await outbox.remove(claimed)
-        return .sent
+        return claimed.letter.isBlank ? .thrownAway : .sent
     }
 
-    private func send(_ letter: Letter, _ sealed: SealedLetter) async throws(MailFault) {
-        let mail: OutgoingMail
+    private func written(_ letter: Letter, _ sealed: SealedLetter) throws(MailFault) -> OutgoingMail {
         do {
-            mail = try correspondence.mail(letter, id: sealed.id, createdAt: sealed.createdAt)
+            return try correspondence.mail(letter, id: sealed.id, createdAt: sealed.createdAt)
         } catch {
             throw MailFault(.unwritable, detail: "the templates of mail do not work: \(error)")
         }
-        try await mailer.send(mail)
     }
 
     private func settle(_ claimed: ClaimedLetter, after fault: MailFault) async throws {

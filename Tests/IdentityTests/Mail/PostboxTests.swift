@@ -53,11 +53,30 @@ struct PostboxTests {
         #expect(stranger.open(sealed) == nil)
     }
 
-    @Test("PW10: a blank letter is as long as a real one, and never opens")
+    @Test("PW10: a blank letter is as long as a real one and opens like one, and only its mark tells it apart")
     func blank() throws {
         let blank = try postbox.blank(try letter(), at: now)
         let real = try postbox.seal(try letter(), at: now)
         #expect(blank.sealed.count == real.sealed.count)
-        #expect(postbox.open(blank) == nil)
+        #expect(blank.isBlank && !real.isBlank)
+        let (openedBlank, openedReal) = (postbox.open(blank), postbox.open(real))
+        #expect(openedBlank == openedReal && openedReal != nil)
+    }
+
+    @Test("PW10: how long a letter lies before it may be sent is left to chance, blank or not, and never long")
+    func pause() throws {
+        var counts: [Bool: [Int64: Int]] = [:]
+        for number in 0..<400 {
+            let isBlank = number.isMultiple(of: 2)
+            let letter = try letter()
+            let sealed = try isBlank ? postbox.blank(letter, at: now) : postbox.seal(letter, at: now)
+            counts[isBlank, default: [:]][sealed.pause, default: 0] += 1
+        }
+        for isBlank in [true, false] {
+            let found = try #require(counts[isBlank])
+            #expect(Set(found.keys) == Set(1...Postbox.longestPause))
+            // One in ten thousand million runs is further from the half.
+            #expect(found.values.allSatisfy { (50...150).contains($0) }, "\(found)")
+        }
     }
 }

@@ -80,7 +80,7 @@ struct Gateway: Sendable {
                 id: try cursor.text(), kind: try #require(Letter.Kind(rawValue: try cursor.text())),
                 accountID: try cursor.optionalText(), sealed: try cursor.bytes(), createdAt: try cursor.instant(),
                 expiresAt: try cursor.instant(), isBlank: try cursor.flag())
-            return kind == nil || sealed.kind == kind ? postbox.open(sealed) : nil
+            return (kind == nil || sealed.kind == kind) && !sealed.isBlank ? postbox.open(sealed) : nil
         }
     }
 

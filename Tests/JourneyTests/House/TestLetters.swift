@@ -24,7 +24,7 @@ extension TestHouse {
                 id: try cursor.text(), kind: try #require(Letter.Kind(rawValue: try cursor.text())),
                 accountID: try cursor.optionalText(), sealed: try cursor.bytes(), createdAt: try cursor.instant(),
                 expiresAt: try cursor.instant(), isBlank: try cursor.flag())
-            return postbox.open(sealed)
+            return sealed.isBlank ? nil : postbox.open(sealed)
         }.filter { (kind == nil || $0.kind == kind) && (address == nil || $0.to.canonical == address) }
     }
 
@@ -56,6 +56,15 @@ extension TestHouse {
             updatedAt: now)
         guard try await store.create(account) else { throw BrokenClients(faults: ["address taken"]) }
         return account
+    }
+}
+
+extension Store {
+    /// Puts letters into the outbox that nothing has caused.
+    func post(_ letters: [SealedLetter]) async throws {
+        try await database.write { connection in
+            for letter in letters { try connection.post(letter) }
+        }
     }
 }
 

@@ -66,9 +66,17 @@ extension TestHouse {
         return try #require(found, "no mail to \(address) that leads to \(path)")
     }
 
+    /// Letters that were just written lie for a moment before they are due; here that moment is over.
+    func endPauses() async throws {
+        try await store.database.write { connection in
+            _ = try connection.execute("UPDATE outbox SET due_at = created_at WHERE attempts = 0", [])
+        }
+    }
+
     /// Sends what is due, one after the other.
     func sendMail() async throws {
         let room = try #require(house.mail.room)
+        try await endPauses()
         while true {
             let claimed = try await room.claim(100)
             guard !claimed.isEmpty else { return }
@@ -80,16 +88,18 @@ extension TestHouse {
 extension TestHouse {
     /// Puts a letter about a person into the outbox, as a verb would.
     func post(
-        _ kind: Letter.Kind, to address: String = "ada@example.org", lasting: Int64 = 3600, isBlank: Bool = false
+        _ kind: Letter.Kind, to address: String = "ada@example.org", lasting: Int64 = 3600, path: String? = nil,
+        isBlank: Bool = false
     ) async throws {
         let sample = try SampleLetters.letter(kind, to: address)
         let email = try #require(EmailAddress(address))
         let account = try #require(try await store.account(canonicalEmail: email.canonical))
         let letter = Letter(
-            kind, to: email, about: account.id, path: sample.path, secondPath: sample.secondPath, code: sample.code,
+            kind, to: email, about: account.id, path: path ?? sample.path, secondPath: sample.secondPath,
+            code: sample.code,
             facts: sample.facts, expiresAt: clock.now + lasting)
         let postbox = try Postbox(masterKey: house.groundwork.masterKey, random: house.groundwork.random)
         let sealed = try isBlank ? postbox.blank(letter, at: clock.now) : postbox.seal(letter, at: clock.now)
-        try await store.setPreferences(Preferences(), of: account.id, mailing: [sealed])
+        try await store.post([sealed])
     }
 }

@@ -112,6 +112,7 @@ struct MailRoomTests {
         try await house.post(.welcome)
         house.post.refuse(with: MailFault(cause, code: 535))
         let room = try #require(house.house.mail.room)
+        try await house.endPauses()
         for letter in try await room.claim(10) { try await room.deliver(letter) }
         #expect(try await waiting(house) == 1)
         house.post.refuse(with: nil)
@@ -125,6 +126,39 @@ struct MailRoomTests {
         try await house.post(.recovery, isBlank: true)
         #expect(try await house.mail().isEmpty)
         #expect(try await waiting(house) == 0)
+        #expect(house.audit.count(.mailNotSent) == 0)
+    }
+
+    @Test(
+        "PW10: no letter goes out at the commit that wrote it, and each does within two seconds",
+        arguments: [true, false])
+    func pause(isBlank: Bool) async throws {
+        let house = try await Self.house()
+        let room = try #require(house.house.mail.room)
+        try await house.post(.recovery, isBlank: isBlank)
+        #expect(try await room.claim(10).isEmpty)
+        #expect(try await room.claim(10, ahead: Postbox.longestPause).count == 1, "as at a stop")
+        try await house.post(.recovery, isBlank: isBlank)
+        house.clock.advance(Postbox.longestPause)
+        #expect(try await room.claim(10).count == 1)
+    }
+
+    @Test("PW10: a blank letter is put into words, and parts from a real one where that would be handed over")
+    func blankWork() async throws {
+        let house = try await Self.house()
+        let room = try #require(house.house.mail.room)
+        house.post.refuse(with: MailFault(.unreachable))
+        for (path, isBlank) in [("/recovery/mvl_1", true), ("/recovery/mvl_1", false), ("//", true), ("//", false)] {
+            try await house.post(.recovery, path: path, isBlank: isBlank)
+            try await house.endPauses()
+            let claimed = try #require(try await room.claim(1).first)
+            switch (try await room.deliver(claimed), path, isBlank) {
+            case (.thrownAway, "/recovery/mvl_1", true): break
+            case (.failed(let fault), "/recovery/mvl_1", false): #expect(fault.cause == .unreachable)
+            case (.failed(let fault), "//", _): #expect(fault.cause == .unwritable)
+            case (let ending, _, _): Issue.record("\(ending) for \(path), blank: \(isBlank)")
+            }
+        }
         #expect(house.audit.count(.mailNotSent) == 0)
     }
 
@@ -146,6 +180,7 @@ struct MailRoomTests {
         try await house.post(.welcome)
         let room = try #require(house.house.mail.room)
         #expect(room.lease > house.house.groundwork.settings.mail.timeout)
+        try await house.endPauses()
         let dying = try await room.claim(1)
         house.clock.advance(room.lease - 1)
         #expect(try await house.mail().isEmpty)

@@ -95,13 +95,8 @@ struct LeavingTests {
             let waiting: [Letter.Kind] = [
                 .recovery, .recoveryStarted, .verification, .confirmation, .addressChange,
             ]
-            for kind in waiting {
-                try await store.setPreferences(
-                    Preferences(), of: "id-ann", mailing: [letter("ann \(kind.rawValue)", kind)])
-            }
-            try await store.setPreferences(
-                Preferences(), of: "id-bob", mailing: [letter("bob", .recovery, about: "id-bob")])
-            try await store.setPreferences(Preferences(), of: "id-ann", mailing: [letter("warning", .signInNotice)])
+            try await store.post(waiting.map { letter("ann \($0.rawValue)", $0) })
+            try await store.post([letter("bob", .recovery, about: "id-bob"), letter("warning", .signInNotice)])
             #expect(try await outbox(store).count == waiting.count + 2)
             // What is about an account goes when the account goes.
             let news = letter("news", .accountDisabled, about: way == .purged ? nil : "id-ann")
