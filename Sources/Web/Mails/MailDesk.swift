@@ -59,8 +59,7 @@ package struct MailDesk: Sendable {
     }
 
     private static func isThisMachine(_ host: String?) -> Bool {
-        guard let host else { return false }
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+        guard let name = host.flatMap(HostAndPort.init)?.host else { return false }
         return ["localhost", "127.0.0.1", "[::1]"].contains(name)
     }
 
