@@ -21,12 +21,63 @@ struct PreferenceTests {
         try await kind.withStore { store async throws in
             #expect(try await store.create(account("ann")))
             #expect(try await store.preferences(of: "id-ann") == Preferences())
-            let changed = Preferences(magicLinks: true, signInNotices: .none)
-            try await store.setPreferences(changed, of: "id-ann", mailing: [letter()])
-            #expect(try await store.preferences(of: "id-ann") == changed)
+            #expect(try await store.decide(.signInNotices(.none), of: "id-ann", mailing: [letter()]))
+            #expect(try await store.preferences(of: "id-ann") == Preferences(signInNotices: .none))
             #expect(try await letters(in: store) == 1)
-            try await store.setPreferences(Preferences(), of: "id-ann", mailing: [])
-            #expect(try await store.preferences(of: "id-ann") == Preferences())
+            #expect(try await store.decide(.magicLinks(true), of: "id-ann", mailing: []))
+            #expect(
+                try await store.preferences(of: "id-ann") == Preferences(magicLinks: true, signInNotices: .none))
+            #expect(try await store.decide(.signInNotices(.all), of: "id-ann", mailing: []))
+            #expect(try await store.preferences(of: "id-ann") == Preferences(magicLinks: true, signInNotices: .all))
+        }
+    }
+
+    @Test("What is decided already is neither written nor told again", arguments: StoreKind.allCases)
+    func again(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            #expect(try await store.create(account("ann")))
+            #expect(try await !store.decide(.signInNotices(.newBrowsers), of: "id-ann", mailing: [letter()]))
+            #expect(try await !store.decide(.magicLinks(false), of: "id-ann", mailing: [letter()]))
+            #expect(try await store.decide(.magicLinks(true), of: "id-ann", mailing: []))
+            #expect(try await !store.decide(.magicLinks(true), of: "id-ann", mailing: [letter()]))
+            #expect(try await letters(in: store) == 0)
+        }
+    }
+
+    @Test(
+        "Different decisions in two processes at once are all kept, the first ones too", arguments: StoreKind.allCases)
+    func differentRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second async throws in
+            for number in 0..<20 {
+                let name = "p\(number)"
+                #expect(try await first.create(account(name)))
+                async let links = first.decide(.magicLinks(true), of: "id-\(name)", mailing: [])
+                async let notices = second.decide(.signInNotices(.all), of: "id-\(name)", mailing: [])
+                let (linksDone, noticesDone) = try await (links, notices)
+                #expect(linksDone && noticesDone)
+                let kept = try await first.preferences(of: "id-\(name)")
+                #expect(kept == Preferences(magicLinks: true, signInNotices: .all))
+                // And once more, with a row that is there.
+                async let linksOff = second.decide(.magicLinks(false), of: "id-\(name)", mailing: [])
+                async let silence = first.decide(.signInNotices(.none), of: "id-\(name)", mailing: [])
+                let (offDone, silenceDone) = try await (linksOff, silence)
+                #expect(offDone && silenceDone)
+                let changed = try await second.preferences(of: "id-\(name)")
+                #expect(changed == Preferences(magicLinks: false, signInNotices: .none))
+            }
+        }
+    }
+
+    @Test("Of many who decide the same at once, one tells of it by mail", arguments: StoreKind.allCases)
+    func sameRace(kind: StoreKind) async throws {
+        try await kind.withTwoStores { first, second async throws in
+            #expect(try await first.create(account("ann")))
+            let count = try await winners(of: 50) { number in
+                try await (number.isMultiple(of: 2) ? first : second)
+                    .decide(.signInNotices(.none), of: "id-ann", mailing: [news("l\(number)", of: .noticesTurnedOff)])
+            }
+            #expect(count == 1)
+            #expect(try await letters(in: second) == 1)
         }
     }
 
@@ -34,7 +85,7 @@ struct PreferenceTests {
     func nobody(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
             await #expect(throws: StorageError.self) {
-                try await store.setPreferences(Preferences(), of: "id-nobody", mailing: [letter()])
+                _ = try await store.decide(.magicLinks(true), of: "id-nobody", mailing: [letter()])
             }
             #expect(try await letters(in: store) == 0)
         }

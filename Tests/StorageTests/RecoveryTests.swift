@@ -108,7 +108,7 @@ struct RecoveryTests {
                 createdAt: start, updatedAt: start)
             #expect(try await store.create(unproven))
             try await store.open(session("s1"), replacing: nil, for: nil, at: start)
-            try await store.setPreferences(Preferences(magicLinks: true), of: "id-ann", mailing: [])
+            #expect(try await store.decide(.magicLinks(true), of: "id-ann", mailing: []))
             try await store.remember(
                 Consent(subject: "id-ann", clientID: "app", scopes: ["openid"], resources: [], grantedAt: start))
             try await begin(proof("a"), in: store)

@@ -20,11 +20,8 @@ package struct PreferenceChange: Sendable {
     package func setMagicLinks(
         _ isOn: Bool, of account: Account, from visitor: Visitor, at now: Instant
     ) async throws -> Bool {
-        var preferences = try await store.preferences(of: account.id)
-        guard preferences.magicLinks != isOn else { return false }
-        preferences.magicLinks = isOn
         let letters = isOn ? [try letter(.magicLinksTurnedOn, account, visitor, now)] : []
-        try await store.setPreferences(preferences, of: account.id, mailing: letters)
+        guard try await store.decide(.magicLinks(isOn), of: account.id, mailing: letters) else { return false }
         record("magic_links", isOn ? "on" : "off", account)
         return true
     }
@@ -34,11 +31,8 @@ package struct PreferenceChange: Sendable {
     package func setNotices(
         _ notices: Preferences.SignInNotices, of account: Account, from visitor: Visitor, at now: Instant
     ) async throws -> Bool {
-        var preferences = try await store.preferences(of: account.id)
-        guard preferences.signInNotices != notices else { return false }
-        preferences.signInNotices = notices
         let letters = notices == .none ? [try letter(.noticesTurnedOff, account, visitor, now)] : []
-        try await store.setPreferences(preferences, of: account.id, mailing: letters)
+        guard try await store.decide(.signInNotices(notices), of: account.id, mailing: letters) else { return false }
         record("sign_in_notices", notices.rawValue, account)
         return true
     }

@@ -11,6 +11,19 @@ package struct Preferences: Sendable, Equatable {
     package var magicLinks: Bool
     package var signInNotices: SignInNotices
 
+    /// One of them, as one form has it.
+    package enum Decision: Sendable, Equatable {
+        case magicLinks(Bool)
+        case signInNotices(SignInNotices)
+    }
+
+    package mutating func decide(_ decision: Decision) {
+        switch decision {
+        case .magicLinks(let isOn): magicLinks = isOn
+        case .signInNotices(let notices): signInNotices = notices
+        }
+    }
+
     package init(magicLinks: Bool = false, signInNotices: SignInNotices = .newBrowsers) {
         self.magicLinks = magicLinks
         self.signInNotices = signInNotices

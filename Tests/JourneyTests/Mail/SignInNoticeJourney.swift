@@ -73,7 +73,7 @@ struct SignInNoticeJourney {
         arguments: [(Preferences.SignInNotices.all, 2), (.newBrowsers, 1), (.none, 0)])
     func preference(notices: Preferences.SignInNotices, count: Int) async throws {
         let (house, ada, own) = try await Self.house()
-        try await house.store.setPreferences(Preferences(signInNotices: notices), of: ada.id, mailing: [])
+        _ = try await house.store.decide(.signInNotices(notices), of: ada.id, mailing: [])
         try await Self.signIn(own)
         try await Self.signIn(house.browser())
         #expect(try await house.mail().count == count)

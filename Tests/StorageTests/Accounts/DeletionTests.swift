@@ -238,7 +238,7 @@ struct DeletionTests {
             let session = try await store.signIn("ann")
             try await store.issue(grant("g", from: session, isOffline: true))
             try await store.remember(browser: digest("browser"), of: "id-ann", at: start)
-            try await store.setPreferences(Preferences(magicLinks: true), of: "id-ann", mailing: [])
+            #expect(try await store.decide(.magicLinks(true), of: "id-ann", mailing: []))
             _ = try await store.replaceProfile(
                 of: "id-ann", from: try #require(store.account(id: "id-ann")).profile,
                 to: Profile(name: "Planted Name", preferredUsername: "planted.user", biography: "Planted words"),
