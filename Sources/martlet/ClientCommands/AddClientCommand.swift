@@ -92,7 +92,7 @@ struct AddClientCommand: AsyncParsableCommand {
         let facts = AppFacts(
             issuer: issuer ?? settings.issuer.text, url: base, id: draft.id, secret: secret?.plaintext,
             redirectURI: draft.redirectURIs.first ?? "", scope: draft.scope)
-        print((recipe ?? .generic).settings(facts))
+        try Answer.tell((recipe ?? .generic).settings(facts))
         if let note = recipe?.note { Terminal.tell(note) }
         if let warning = Self.warning(ofIssuer: facts.issuer, for: draft.redirectURIs) { Terminal.tell(warning) }
         if secret != nil { Terminal.tell("The secret above is not shown again; only its SHA-256 is kept.") }

@@ -54,7 +54,7 @@ struct ClientSecretCommand: AsyncParsableCommand {
                 .clientChanged, clientID: id,
                 details: ["method": "command", "in": place.rawValue, "change": action.change]))
         if let secret {
-            print(secret.plaintext)
+            try Answer.tell(secret.plaintext)
             Terminal.tell("This secret is not shown again; only its SHA-256 is kept.")
         } else {
             Terminal.tell("The older secret of \(id) is no longer in the \(place.rawValue).")

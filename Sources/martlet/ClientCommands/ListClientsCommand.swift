@@ -12,9 +12,9 @@ struct ListClientsCommand: AsyncParsableCommand {
         let settings = try Settings.ofThisProcess()
         let listing = try await options.withPlaces(settings) { try await ClientListing($0) }
         if listing.rows.isEmpty, listing.faults.isEmpty {
-            print("There are no clients yet: see `martlet client add --help`.")
+            try Answer.tell("There are no clients yet: see `martlet client add --help`.")
         } else {
-            print(Self.table(listing.rows, Terminal.standardOutput))
+            try Answer.tell(Self.table(listing.rows, Terminal.standardOutput))
         }
         guard listing.faults.isEmpty else { throw CommandRefusal(listing.faults.map(\.description)) }
     }

@@ -13,7 +13,7 @@ struct ShowClientCommand: AsyncParsableCommand {
 
     func run() async throws {
         let found = try await options.withPlaces(try Settings.ofThisProcess()) { try await $0.existing(id) }
-        print(JSONValue.object(found.object).prettyText(), terminator: "")
+        try Answer.write(Array(JSONValue.object(found.object).prettyText().utf8))
         Terminal.tell("This is registered in the \(found.place.rawValue).")
     }
 }

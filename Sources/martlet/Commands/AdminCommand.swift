@@ -33,6 +33,6 @@ struct CreateAdminCommand: AsyncParsableCommand {
         let account = try await PersonCreation(
             settings: settings, email: email, name: name, roles: [.administrator]
         ).run()
-        print("\(account.email) is an administrator now, and can sign in at \(settings.issuer).")
+        try Answer.tell("\(account.email) is an administrator now, and can sign in at \(settings.issuer).")
     }
 }

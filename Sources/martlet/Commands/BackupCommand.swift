@@ -45,7 +45,7 @@ struct BackupCommand: AsyncParsableCommand {
             return facts
         }
         progress.end()
-        print(Self.words(facts, file: file))
+        try Answer.tell(Self.words(facts, file: file))
     }
 
     private static func words(_ facts: BackupFacts, file: String) -> String {

@@ -12,15 +12,17 @@ struct CheckCommand: AsyncParsableCommand {
     var showsTable = false
 
     func run() async throws {
-        guard !showsTable else { return print(SettingsCatalogue.markdown) }
+        guard !showsTable else { return try Answer.tell(SettingsCatalogue.markdown) }
         let read = try Settings.readWithOrigins(environment: ProcessInfo.processInfo.environment)
         let findings = await HouseCheck(settings: read.settings, given: read.origins).findings()
         let faults = findings.flatMap(\.faults)
         let terminal = Terminal.standardOutput
+        var answer = RunningAnswer()
         for finding in findings where finding.faults.isEmpty {
-            print(terminal.green("ok") + "  \(finding.room.padding(to: 10)) \(finding.summary)")
+            answer.tell(terminal.green("ok") + "  \(finding.room.padding(to: 10)) \(finding.summary)")
         }
         guard faults.isEmpty else { throw CommandRefusal(faults) }
-        print("Everything is in order.")
+        answer.tell("Everything is in order.")
+        try answer.finish()
     }
 }

@@ -34,10 +34,19 @@ struct CommandEnding {
         self.init(text: faults.map { shade.red("error:") + " " + $0 }.joined(separator: "\n"), code: code)
     }
 
-    /// Answers go to standard output, complaints to standard error.
-    func tell() {
-        guard !text.isEmpty else { return }
-        let output = isAnswer ? FileHandle.standardOutput : FileHandle.standardError
-        output.write(Data((text + "\n").utf8))
+    /// Answers go to standard output, complaints to standard error. Gives the exit code: of an answer that could not
+    /// be given it is another.
+    func tell() -> Int32 {
+        guard !text.isEmpty else { return code }
+        guard isAnswer else {
+            Terminal.tell(text)
+            return code
+        }
+        do {
+            try Answer.tell(text)
+            return code
+        } catch {
+            return CommandEnding(error).tell()
+        }
     }
 }

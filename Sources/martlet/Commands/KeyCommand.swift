@@ -19,10 +19,11 @@ struct ListKeysCommand: AsyncParsableCommand {
         let settings = try Settings.ofThisProcess()
         let keys = try await keys(settings)
         guard !keys.isEmpty else {
-            print("There are no signing keys yet: martlet serve makes them at its first start.")
+            try Answer.tell("There are no signing keys yet: martlet serve makes them at its first start.")
             return
         }
-        print(KeyTable(keys, schedule: settings.keySchedule, at: SystemClock().now).text(Terminal.standardOutput))
+        try Answer.tell(
+            KeyTable(keys, schedule: settings.keySchedule, at: SystemClock().now).text(Terminal.standardOutput))
     }
 
     /// Looking makes no database.
@@ -59,13 +60,15 @@ struct RotateKeysCommand: AsyncParsableCommand {
             throw CommandRefusal("\(algorithms[0].rawValue) is not among signing.algorithms; add it there first")
         }
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
+        var answer = RunningAnswer()
         do {
-            for algorithm in algorithms { print(try await rotate(algorithm, in: house)) }
+            for algorithm in algorithms { answer.tell(try await rotate(algorithm, in: house)) }
         } catch {
             await house.close()
             throw error
         }
         await house.close()
+        try answer.finish()
     }
 
     /// A key that waits for its turn need not be followed by another.

@@ -43,7 +43,7 @@ struct TestMailCommand: AsyncParsableCommand {
         let mail = try Correspondence(
             writer: MailWriter(pages: pages, settings: House.webSettings(settings)), from: from
         ).mail(letter, id: Identifier.make(from: SystemRandom()), createdAt: now)
-        print("sending   \(settings.mailSummary)")
+        try Answer.tell("sending   \(settings.mailSummary)")
         try await send(mail, settings)
     }
 
@@ -54,13 +54,13 @@ struct TestMailCommand: AsyncParsableCommand {
             } catch {
                 throw CommandRefusal("\(error)")
             }
-            return print(
+            return try Answer.tell(
                 settings.mailDriver == .file ? "written   \(settings.mail.folder)/\(FileMailer.name(of: mail))" : "done"
             )
         }
         let (dialogue, fault) = await SMTPMailer(server).attempt(mail)
         let report = SMTPReport(server: server, dialogue: dialogue, fault: fault)
-        for line in report.lines { print(line) }
+        for line in report.lines { try Answer.tell(line) }
         if let advice = report.advice { throw CommandRefusal(advice) }
     }
 }

@@ -25,8 +25,7 @@ struct Martlet: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let ending = await run()
         LogOutput.standardError.flush()
-        ending?.tell()
-        if let ending { Foundation.exit(ending.code) }
+        if let code = ending?.tell() { Foundation.exit(code) }
     }
 
     private static func run() async -> CommandEnding? {

@@ -28,16 +28,16 @@ struct MigrateCommand: AsyncParsableCommand {
         let before = try await cellar.steps()
         guard !status else { return try tell(before, at: cellar.place) }
         guard before.contains(where: { $0.state != .applied }) else {
-            return print("\(cellar.place) has this version's schema; there was nothing to do.")
+            return try Answer.tell("\(cellar.place) has this version's schema; there was nothing to do.")
         }
         let store = try await OpenHouse.openStore(cellar.settings)
         await store.close()
-        for step in before where step.state == .pending { print("applied \(step.version) \(step.name)") }
-        print("\(cellar.place) has this version's schema now.")
+        for step in before where step.state == .pending { try Answer.tell("applied \(step.version) \(step.name)") }
+        try Answer.tell("\(cellar.place) has this version's schema now.")
     }
 
     private func tell(_ steps: [MigrationStep], at place: String) throws {
-        print(json ? Self.json(steps) : Self.table(steps))
+        try Answer.tell(json ? Self.json(steps) : Self.table(steps))
         guard !steps.contains(where: { $0.state == .unknown }) else {
             throw CommandRefusal("\(place) was changed by a newer version of martlet; run that version")
         }

@@ -48,7 +48,7 @@ struct RestoreCommand: AsyncParsableCommand {
             return (restored, try await store.signingKeys())
         }
         progress.end()
-        print(
+        try Answer.tell(
             RestoreWords(facts: backup.facts, restored: restored, keys: keys, settings: settings, place: cellar.place)
                 .text)
     }
@@ -59,12 +59,11 @@ struct RestoreCommand: AsyncParsableCommand {
                 "\(place) holds \(BackupRows.sentence(holdings)), and there is no terminal to ask at; give --yes as well",
                 exitCode: .usage)
         }
-        FileHandle.standardError.write(
-            Data(
-                """
-                \(place) holds \(BackupRows.sentence(holdings)).
-                All of it goes, and the backup of \(file) takes its place. Type yes to go on: 
-                """.utf8))
+        Terminal.show(
+            """
+            \(place) holds \(BackupRows.sentence(holdings)).
+            All of it goes, and the backup of \(file) takes its place. Type yes to go on: 
+            """)
         guard readLine()?.trimmingCharacters(in: .whitespaces) == "yes" else {
             throw CommandRefusal("nothing was changed")
         }

@@ -1,4 +1,3 @@
-import Foundation
 import Storage
 import Synchronization
 
@@ -17,7 +16,7 @@ final class TableProgress: Sendable {
         guard terminal.isTerminal else { return }
         let line = "\(rows.table): \(rows.count) \(verb)"
         shown.withLock { width in
-            write("\r" + line.padding(to: width))
+            Terminal.show("\r" + line.padding(to: width))
             width = line.count
         }
     }
@@ -25,12 +24,8 @@ final class TableProgress: Sendable {
     /// Leaves the line to what follows.
     func end() {
         shown.withLock { width in
-            if width > 0 { write("\r" + "".padding(to: width) + "\r") }
+            if width > 0 { Terminal.show("\r" + "".padding(to: width) + "\r") }
             width = 0
         }
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Say which version this is.")
 
-    func run() {
-        print("martlet \(Build.version)")
+    func run() throws {
+        try Answer.tell("martlet \(Build.version)")
     }
 }

@@ -108,7 +108,11 @@ extension House {
         } catch {
             groundwork.logger.error("no setup link could be made", metadata: ["error": "\(error)"])
         }
-        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n\n").utf8))
+        do {
+            try Answer.tell(lines.joined(separator: "\n") + "\n")
+        } catch {
+            groundwork.logger.error("nobody can read where the server is, nor a setup link: \(error)")
+        }
     }
 }
 

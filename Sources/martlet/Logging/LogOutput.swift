@@ -65,7 +65,7 @@ final class LogOutput: Sendable {
 
     private func drain() {
         while let batch = next() {
-            let lost = put(batch.bytes) ? 0 : batch.lines
+            let lost = WholeWrite.put(batch.bytes, to: descriptor) == nil ? 0 : batch.lines
             waiting.withLock { waiting in
                 waiting.lines -= batch.lines
                 waiting.drop(lost)
@@ -91,21 +91,5 @@ final class LogOutput: Sendable {
 
     private static func notice(of count: Int) -> String {
         "{\"level\":\"error\",\"message\":\"log lines were dropped, because they were not read\",\"count\":\(count)}\n"
-    }
-
-    private func put(_ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&writable, 1, 1000)
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
     }
 }

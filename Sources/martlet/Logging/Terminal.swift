@@ -28,7 +28,10 @@ struct Terminal: Sendable {
     }
 
     /// To standard error, since it is not what was asked for.
-    static func tell(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    static func tell(_ text: String) { show(text + "\n") }
+
+    /// To standard error, without an end of the line. Where nobody can read it there is nobody to be told of that.
+    static func show(_ text: String) {
+        _ = WholeWrite.put(Array(text.utf8), to: STDERR_FILENO)
     }
 }

@@ -43,6 +43,16 @@ final class StoredAudit: AuditLog {
         await stored.close()
     }
 
+    /// One event without which a command does not go on.
+    static func insist(on event: AuditEvent, in store: Store, logger: Logger) async throws {
+        LoggedAudit(logger).record(event)
+        do {
+            try await store.append([AuditDesk(random: SystemRandom()).record(event)])
+        } catch {
+            throw CommandRefusal("this cannot be put on record, so it was not done: \(error)")
+        }
+    }
+
     /// How many wait to be written, and how many will never be.
     var counts: (waiting: Int, lost: Int) { line.counts }
 

@@ -49,7 +49,7 @@ struct PurgeAccountsCommand: AsyncParsableCommand {
         let report = try await OpenHouse.withStore(settings) { store, audit in
             try await purge(PurgeReport(latest: SystemClock().now + -age, isDry: dryRun), store, audit)
         }
-        print(json ? report.json(withAccounts: verbose) : report.text)
+        try Answer.tell(json ? report.json(withAccounts: verbose) : report.text)
         if report.summary.failed > 0 { throw ExitCode(1) }
     }
 
@@ -58,16 +58,20 @@ struct PurgeAccountsCommand: AsyncParsableCommand {
         var report = empty
         report.due = try await purge.due(until: report.latest)
         guard !dryRun, !report.due.isEmpty else {
-            if verbose, !json { report.due.forEach { print(PurgeReport.line($0, "would be removed")) } }
+            if verbose, !json {
+                for account in report.due { try Answer.tell(PurgeReport.line(account, "would be removed")) }
+            }
             return report
         }
         if !noInput { try confirm(report) }
+        var answer = RunningAnswer()
         report.summary = await purge.purge(report.due, deletedUntil: report.latest) { account, step in
             let result = PurgeReport.words(step)
             report.results[account.id] = result
-            if verbose, !json { print(PurgeReport.line(account, result)) }
+            if verbose, !json { answer.tell(PurgeReport.line(account, result)) }
             if case .failed(let error) = step { Terminal.tell("\(account.id): \(PlainText.escaped("\(error)"))") }
         }
+        try answer.finish()
         return report
     }
 
@@ -76,7 +80,7 @@ struct PurgeAccountsCommand: AsyncParsableCommand {
             throw CommandRefusal(
                 "there is no terminal to ask at; give --no-input to remove \(report.count) for good", exitCode: .usage)
         }
-        FileHandle.standardError.write(Data("Remove \(report.count) for good? [y/N] ".utf8))
+        Terminal.show("Remove \(report.count) for good? [y/N] ")
         let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
         guard answer == "y" || answer == "yes" else { throw CommandRefusal("nothing was changed") }
     }

@@ -52,7 +52,7 @@ struct AuditCommand: AsyncParsableCommand {
         let listing = AuditListing(json: json, terminal: Terminal.standardOutput)
         var query = query(at: AuditDesk.microseconds())
         let events = try await store.auditEvents(query)
-        for event in events { try Self.print(listing.line(event)) }
+        for event in events { try Answer.tell(listing.line(event)) }
         if events.isEmpty, !follow { Terminal.tell("No event matches.") }
         guard follow else { return }
         var feed = AuditFeed(shown: events, now: AuditDesk.microseconds())
@@ -60,7 +60,7 @@ struct AuditCommand: AsyncParsableCommand {
         while true {
             try await Task.sleep(for: .milliseconds(500))
             query.since = feed.since
-            for event in feed.take(try await store.auditEvents(query)) { try Self.print(listing.line(event)) }
+            for event in feed.take(try await store.auditEvents(query)) { try Answer.tell(listing.line(event)) }
         }
     }
 
@@ -70,11 +70,6 @@ struct AuditCommand: AsyncParsableCommand {
         (query.kind, query.subject, query.clientID) = (kind?.rawValue, subject, client)
         (query.reference, query.limit) = (reference, limit)
         return query
-    }
-
-    /// A reader that has gone away ends the command.
-    private static func print(_ line: String) throws {
-        try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
     }
 }
 

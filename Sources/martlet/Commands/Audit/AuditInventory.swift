@@ -89,7 +89,10 @@ enum AuditInventory {
         (.setupLinkMade, "A link was printed that makes the first administrator."),
         (.setupLinkRefused, "A setup link was used that is unknown, spent or expired."),
         (.peopleImported, "People were brought along from a file; counted, and none is named."),
-        (.peopleExported, "People were written to a file; hashes says whether their password hashes were."),
+        (
+            .peopleExported,
+            "People are being written down (stage begun), or were (ended, or cut, after count of them); hashes says whether their password hashes were."
+        ),
         (.keyAdded, "A signing key was published: made, rotated or taken over."),
         (.keysRemoved, "Signing keys were removed after their last token was dead."),
         (.clientsReloaded, "The registrations of clients were read again."),

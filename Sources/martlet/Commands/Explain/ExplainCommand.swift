@@ -33,7 +33,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let settings = try Settings.ofThisProcess()
         guard !reference.isEmpty else {
             let latest = try await read(settings) { try await $0.explanations(latest: last ?? 10, at: $1) }
-            return print(ExplanationList(latest).text(json: json, Terminal.standardOutput))
+            return try Answer.tell(ExplanationList(latest).text(json: json, Terminal.standardOutput))
         }
         let typed = reference.joined()
         guard let reference = Self.reference(typed) else {
@@ -41,7 +41,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let found = try await read(settings) { try await $0.explanation(reference, at: $1) }
         guard let found else { throw CommandRefusal(Self.unknown(reference, settings)) }
-        print(ExplanationText(found).text(json: json, Terminal.standardOutput))
+        try Answer.tell(ExplanationText(found).text(json: json, Terminal.standardOutput))
     }
 
     /// As it may be read out over a telephone.

@@ -35,6 +35,6 @@ struct AddUserCommand: AsyncParsableCommand {
         let account = try await PersonCreation(
             settings: settings, email: email, name: name, roles: role.map { Role($0) }
         ).run()
-        output.tell(PersonDocument.account(account), "\(account.email) can sign in at \(settings.issuer).")
+        try output.tell(PersonDocument.account(account), "\(account.email) can sign in at \(settings.issuer).")
     }
 }

@@ -25,7 +25,7 @@ struct WhyOption: ParsableArguments {
         guard Terminal.standardInput.isTerminal else {
             throw CommandRefusal("--reason is missing: say why, for the record", exitCode: .usage)
         }
-        FileHandle.standardError.write(Data("Why (one line, for the record): ".utf8))
+        Terminal.show("Why (one line, for the record): ")
         guard let reason = readLine().flatMap(Reason.init) else {
             throw CommandRefusal("no reason was given, and nothing was changed", exitCode: .usage)
         }
@@ -44,7 +44,7 @@ struct YesFlag: ParsableArguments {
         guard Terminal.standardInput.isTerminal else {
             throw CommandRefusal("\(question) There is no terminal to ask at; give --yes as well", exitCode: .usage)
         }
-        FileHandle.standardError.write(Data("\(question) Type yes to go on: ".utf8))
+        Terminal.show("\(question) Type yes to go on: ")
         guard readLine()?.trimmingCharacters(in: .whitespaces) == "yes" else {
             throw CommandRefusal("nothing was changed")
         }

@@ -41,9 +41,9 @@ struct DeletePersonCommand: AsyncParsableCommand {
             return try PeopleDesk.settled(outcome, of: person)
         }
         guard !now else {
-            return output.tell(["id": .string(account.id), "purged": true], "\(account.email) is gone for good.")
+            return try output.tell(["id": .string(account.id), "purged": true], "\(account.email) is gone for good.")
         }
-        output.tell(
+        try output.tell(
             PersonDocument.account(account),
             isNew
                 ? "\(account.email) is deleted; martlet user enable takes it back."

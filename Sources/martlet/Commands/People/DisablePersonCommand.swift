@@ -28,7 +28,7 @@ struct DisablePersonCommand: AsyncParsableCommand {
                 person.id, try why.instruction(isQuiet: quiet.quiet), at: SystemClock().now)
             return try PeopleDesk.settled(outcome, of: person)
         }
-        output.tell(
+        try output.tell(
             PersonDocument.account(account),
             isNew ? Self.sentence(account) : "\(account.email) is \(account.state.rawValue) already.")
     }
@@ -60,7 +60,7 @@ struct EnablePersonCommand: AsyncParsableCommand {
             let outcome = try await administration.enable(person.id, try why.instruction(), at: SystemClock().now)
             return try PeopleDesk.settled(outcome, of: person)
         }
-        output.tell(
+        try output.tell(
             PersonDocument.account(account),
             isNew ? "\(account.email) can sign in again." : "\(account.email) is active already.")
     }

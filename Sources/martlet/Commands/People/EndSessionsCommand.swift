@@ -28,7 +28,7 @@ struct EndSessionsCommand: AsyncParsableCommand {
             guard let ended else { throw CommandRefusal("\(person.email) is gone; nothing was changed") }
             return (person, ended)
         }
-        output.tell(
+        try output.tell(
             ["sessions": .integer(Int64(ended.sessions)), "applications": .integer(Int64(ended.applications))],
             "\(person.email) is signed out of \(ended.sessions) \(ended.sessions == 1 ? "session" : "sessions").")
     }

@@ -23,12 +23,7 @@ final class ExportFile {
     }
 
     func write(_ bytes: [UInt8]) throws(CommandRefusal) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw Self.refusal(path) }
-            rest = rest.dropFirst(count)
-        }
+        if let fault = WholeWrite.put(bytes, to: file) { throw Self.refusal(path, fault) }
     }
 
     func finish() throws(CommandRefusal) {
@@ -45,7 +40,7 @@ final class ExportFile {
         CommandRefusal("\(path) is there already; give --replace to write over it, or another name")
     }
 
-    private static func refusal(_ path: String) -> CommandRefusal {
-        CommandRefusal("\(path) cannot be written: \(String(cString: strerror(errno)))")
+    private static func refusal(_ path: String, _ fault: Int32 = errno) -> CommandRefusal {
+        CommandRefusal("\(path) cannot be written: \(String(cString: strerror(fault)))")
     }
 }

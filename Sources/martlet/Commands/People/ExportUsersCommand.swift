@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Identity
 import JSON
 import OAuth
@@ -14,7 +13,8 @@ struct ExportUsersCommand: AsyncParsableCommand {
             hashes only with --with-password-hashes. martlet user import reads the file back, also into a Martlet \
             on another database. Sessions, tokens and consents are not in it; martlet backup has consents.
 
-            The file is for its owner alone (mode 0600), and appears when it is whole. Guard it like the database.
+            The file is for its owner alone (mode 0600), and appears when it is whole. Guard it like the database. That \
+            an export began is on record before its first byte, and how many people were in it at its end.
             """)
 
     @Argument(help: "The file; without it, or with -, standard output.", completion: .file())
@@ -39,12 +39,17 @@ struct ExportUsersCommand: AsyncParsableCommand {
         let settings = try Settings.ofThisProcess()
         let count = try await OpenHouse.withStore(settings) { store, audit in
             let output = try path.map { try ExportFile($0, replacing: replace) }
-            let count = try await write(to: output, from: store)
-            try output?.finish()
-            let details = [
-                "method": "command", "count": "\(count)", "hashes": withPasswordHashes ? "yes" : "no",
-            ]
-            audit.record(AuditEvent(.peopleExported, details: details))
+            // Whoever reads along has some of it already, however it ends: so it is on record before the first byte.
+            try await StoredAudit.insist(on: event("begun"), in: store, logger: settings.commandLogger)
+            var count = 0
+            do {
+                try await write(to: output, from: store, &count)
+                try output?.finish()
+            } catch {
+                audit.record(event("cut", count))
+                throw error
+            }
+            audit.record(event("ended", count))
             return count
         }
         guard let path else { return }
@@ -53,9 +58,15 @@ struct ExportUsersCommand: AsyncParsableCommand {
                 + (withPasswordHashes ? "with their password hashes. Guard it." : "without password hashes."))
     }
 
-    private func write(to output: ExportFile?, from store: Store) async throws -> Int {
+    private func event(_ stage: String, _ count: Int? = nil) -> AuditEvent {
+        var details = ["method": "command", "hashes": withPasswordHashes ? "yes" : "no", "stage": stage]
+        details["count"] = count.map(String.init)
+        return AuditEvent(.peopleExported, details: details)
+    }
+
+    /// `count`: of whom something was written, perhaps.
+    private func write(to output: ExportFile?, from store: Store, _ count: inout Int) async throws {
         let progress = PeopleProgress("written")
-        var count = 0
         var last: String?
         while true {
             let people = try await store.accounts(after: last, limit: 200)
@@ -66,12 +77,11 @@ struct ExportUsersCommand: AsyncParsableCommand {
                 let line = Departure.line(account, preferences, withPasswordHash: withPasswordHashes)
                 bytes += line.bytes() + [UInt8(ascii: "\n")]
             }
-            if let output { try output.write(bytes) } else { FileHandle.standardOutput.write(Data(bytes)) }
             count += people.count
+            if let output { try output.write(bytes) } else { try Answer.write(bytes) }
             progress.tell(count)
             last = end.email.canonical
         }
         progress.clear()
-        return count
     }
 }

@@ -99,7 +99,7 @@ struct ImportUsersCommand: AsyncParsableCommand {
         // What was done is on record, also when the rest fails.
         defer { if !dryRun { audit.record(AuditEvent(.peopleImported, details: people.report.details)) } }
         try await people.run(at: SystemClock().now)
-        voice.tell(people.report)
+        try people.conclude()
         return people.report
     }
 

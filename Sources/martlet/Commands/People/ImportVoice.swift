@@ -9,20 +9,31 @@ struct ImportVoice {
     let verbose: Bool
     let path: String
     let terminal: Terminal
+    private var answer = RunningAnswer()
+
+    init(json: Bool, verbose: Bool, path: String, terminal: Terminal) {
+        self.json = json
+        self.verbose = verbose
+        self.path = path
+        self.terminal = terminal
+    }
 
     /// People who came without remark are named only where asked for.
-    func tell(_ entry: ImportReport.Entry) {
-        if json { return print(Self.object(entry).text) }
+    mutating func tell(_ entry: ImportReport.Entry) {
+        if json { return answer.tell(Self.object(entry).text) }
         guard verbose || entry.fate != .created || !entry.remarks.isEmpty else { return }
         let who = entry.email.map { " \(PlainText.escaped($0))" } ?? ""
         let what = entry.remarks.isEmpty ? "" : ": " + entry.remarks.joined(separator: "; ")
         let word = entry.fate == .refused ? terminal.red("refused") : entry.fate.rawValue
-        print("\(path):\(entry.line): \(word)\(who)\(what)")
+        answer.tell("\(path):\(entry.line): \(word)\(who)\(what)")
     }
 
-    func tell(_ report: ImportReport) {
-        print(json ? Self.object(report).text : Self.text(report))
+    mutating func tell(_ report: ImportReport) {
+        answer.tell(json ? Self.object(report).text : Self.text(report))
     }
+
+    /// Throws when something could not be told.
+    func finish() throws(CommandRefusal) { try answer.finish() }
 
     private static func object(_ entry: ImportReport.Entry) -> JSONValue {
         var object: JSONObject = [

@@ -56,7 +56,7 @@ struct InviteCommand: AsyncParsableCommand {
         switch making {
         case .addressTaken: throw CommandRefusal("\(email) has an account already; see martlet user show \(email)")
         case .made(let invitation):
-            output.tell(
+            try output.tell(
                 PersonDocument.invitation(invitation), "\(email) is invited until \(invitation.expiresAt).")
         }
     }

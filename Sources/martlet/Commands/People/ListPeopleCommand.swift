@@ -37,11 +37,11 @@ struct ListPeopleCommand: AsyncParsableCommand {
         let settings = try Settings.ofThisProcess()
         let (people, isMore) = try await PeopleDesk.with(settings) { try await find(in: $0) }
         if json {
-            for person in people { print(PersonOutput.line(PersonDocument.account(person))) }
+            for person in people { try Answer.tell(PersonOutput.line(PersonDocument.account(person))) }
         } else if people.isEmpty {
             Terminal.tell("Nobody matches.")
         } else {
-            print(PersonTable.text(people, Terminal.standardOutput))
+            try Answer.tell(PersonTable.text(people, Terminal.standardOutput))
         }
         if isMore, let last = people.last { Terminal.tell("There are more: --after \(last.email.canonical)") }
     }

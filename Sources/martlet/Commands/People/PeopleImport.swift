@@ -13,7 +13,7 @@ struct PeopleImport {
 
     let file: ImportFile
     let resettlement: Resettlement
-    let voice: ImportVoice
+    private(set) var voice: ImportVoice
     private(set) var format: any ArrivalFormat
     private(set) var report: ImportReport
     private let progress = PeopleProgress("read")
@@ -87,6 +87,14 @@ struct PeopleImport {
         for ((arrival, record), outcome) in zip(waiting, outcomes) { tell(record, arrival, outcome) }
         if let last = waiting.last { progress.tell(last.record.number) }
         waiting = []
+        // Whoever cannot hear who is refused would take the rest to have come.
+        try voice.finish()
+    }
+
+    /// The last words.
+    mutating func conclude() throws {
+        voice.tell(report)
+        try voice.finish()
     }
 
     private mutating func tell(_ record: JSONRecords.Record, _ arrival: ArrivingPerson, _ outcome: SettlingOutcome) {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Shows somebody at a terminal that an import or export goes on; says nothing anywhere else, and colours nothing.
 final class PeopleProgress {
     private let verb: String
@@ -17,17 +15,13 @@ final class PeopleProgress {
         guard terminal.isTerminal, ContinuousClock.now - last >= .milliseconds(100) else { return }
         last = .now
         let line = "\(count) people \(verb)"
-        write("\r" + line.padding(to: width))
+        Terminal.show("\r" + line.padding(to: width))
         width = line.count
     }
 
     /// Leaves the line to what follows.
     func clear() {
-        if width > 0 { write("\r" + "".padding(to: width) + "\r") }
+        if width > 0 { Terminal.show("\r" + "".padding(to: width) + "\r") }
         width = 0
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 }

@@ -7,8 +7,8 @@ struct PersonOutput: ParsableArguments {
     @Flag(name: .long, help: "One JSON object, with the names of the administration API.")
     var json = false
 
-    func tell(_ object: JSONObject, _ sentence: String) {
-        print(json ? Self.line(object) : sentence)
+    func tell(_ object: JSONObject, _ sentence: String) throws(CommandRefusal) {
+        try Answer.tell(json ? Self.line(object) : sentence)
     }
 
     /// Nothing in it can command a terminal (CF4): JSON is read at terminals too.

@@ -42,7 +42,7 @@ struct PersonRolesCommand: AsyncParsableCommand {
             return try PeopleDesk.settled(outcome, of: person)
         }
         let names = account.roles.map(\.name).joined(separator: ", ")
-        output.tell(
+        try output.tell(
             PersonDocument.account(account),
             "\(account.email) has \(names.isEmpty ? "no roles" : "the roles \(names)").")
     }

@@ -24,7 +24,7 @@ struct RecoverPersonCommand: AsyncParsableCommand {
                 of: person.id, try why.instruction(), at: SystemClock().now)
             return try PeopleDesk.settled(outcome, of: person)
         }
-        output.tell(
+        try output.tell(
             PersonDocument.account(account),
             "A mail goes to \(account.email); the link in it is good for a day.")
     }

@@ -31,9 +31,11 @@ struct ShowPersonCommand: AsyncParsableCommand {
             }
             return (record, try await administration.events(of: id, before: nil, limit: events))
         }
-        guard json else { return print(PersonSheet(record: record, events: happened).text(Terminal.standardOutput)) }
+        guard json else {
+            return try Answer.tell(PersonSheet(record: record, events: happened).text(Terminal.standardOutput))
+        }
         var object = PersonDocument.record(record)
         object["events"] = .array(happened.map(PersonDocument.event))
-        print(PersonOutput.line(object))
+        try Answer.tell(PersonOutput.line(object))
     }
 }

@@ -10,11 +10,11 @@ enum SilentPrompt {
         guard tcgetattr(STDIN_FILENO, &usual) == 0 else { return nil }
         var silent = usual
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        FileHandle.standardError.write(Data(question.utf8))
+        Terminal.show(question)
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else { return nil }
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &usual)
-            FileHandle.standardError.write(Data("\n".utf8))
+            Terminal.show("\n")
         }
         return readLine()
     }
