@@ -134,6 +134,45 @@ def test_the_same_file_again_changes_nothing(house):
     assert house.command("user", "export", "--with-password-hashes").stdout == before
 
 
+def bring(house, number, email, *options):
+    """Somebody from Django: the exit code, and what was said of them."""
+    (house.folder / "one.json").write_text(json.dumps([
+        {"model": "auth.user", "pk": number, "fields": {"email": email, "password": "!"}}]))
+    done = house.command("user", "import", "one.json", "--json", *options, check=False)
+    return done.returncode, json.loads(done.stdout.splitlines()[0])
+
+
+def test_whoever_has_another_address_by_now_is_not_doubled(house):
+    assert bring(house, 4711, "before@example.org")[0] == 0
+    house.sql("UPDATE accounts SET email = 'after@example.org', canonical_email = 'after@example.org'"
+              " WHERE canonical_email = 'before@example.org'")
+    for options in ([], ["--dry-run"], ["--even-deleted"]):
+        code, told = bring(house, 4711, "before@example.org", *options)
+        assert code == 0 and told["outcome"] == "taken" and "another address" in told["remarks"][0]
+    assert house.sql("SELECT count(*) FROM accounts WHERE canonical_email = 'before@example.org'") == "0"
+    # Number 4711 of another site is somebody else.
+    code, told = bring(house, 4711, "before@example.org", "--source", "shop")
+    assert code == 0 and told["outcome"] == "created"
+    assert "legacy_sub_shop" in house.sql(
+        "SELECT attributes FROM accounts WHERE canonical_email = 'before@example.org'")
+
+
+def test_whoever_was_deleted_for_good_does_not_come_back_unasked(house):
+    assert bring(house, 4712, "leaver@example.org")[0] == 0
+    whole = house.command("user", "export").stdout
+    house.command("user", "delete", "leaver@example.org", "--yes", "--quiet", "--reason", "asked for it")
+    house.command("accounts", "purge", "--days", "0", "--no-input")
+    for options in ([], ["--dry-run"]):
+        code, told = bring(house, 4712, "leaver@example.org", *options)
+        assert code == 1 and told["outcome"] == "refused" and "--even-deleted" in told["remarks"][0]
+    mine = next(line for line in whole.splitlines() if "leaver@example.org" in line)
+    (house.folder / "mine.json").write_text(mine + "\n")
+    assert house.command("user", "import", "mine.json", check=False).returncode == 1
+    assert "leaver" not in house.sql("SELECT canonical_email FROM accounts")
+    code, told = bring(house, 4712, "leaver@example.org", "--even-deleted")
+    assert code == 0 and told["outcome"] == "created"
+
+
 @pytest.mark.parametrize("text,code,words", [
     ("", 2, "--format"), ("{", 2, "--format"), ('{"users": [], "realm": "x"}', 1, "holds nobody"),
     ('[{"model": "auth.user", "fields": {}}', 1, "nothing was imported"),

@@ -181,6 +181,10 @@ struct PeopleImportTests {
             ["user", "import", "x", "--format", "django", "--hash-config", "y"],
             ["user", "import", "x", "--format", "auth0", "--addresses-proven"],
             ["user", "import", "x", "--format", "django", "--groups-as-roles"], ["user", "export", "--replace"],
+            ["user", "import", "x", "--source", ""], ["user", "import", "x", "--source", "My Shop"],
+            ["user", "import", "x", "--source", "straße"],
+            ["user", "import", "x", "--source", "a23456789012345678901234567890123"],
+            ["user", "import", "x", "--format", "martlet", "--source", "old"],
         ])
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Martlet.parseAsRoot(arguments) }

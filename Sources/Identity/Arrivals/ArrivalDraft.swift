@@ -7,8 +7,6 @@ import OAuth
 /// An address and a whole password hash are what a person cannot come without, or not come with damaged. Everything
 /// else that does not fit is left out, and said.
 struct ArrivalDraft {
-    /// Where the old system's own name for a person is kept, so that apps can tell who is who.
-    static let legacySubject = "legacy_sub"
     /// Of an attribute that this installation does not know, written as JSON, in bytes.
     static let longestAttribute = 2000
     static let mostAttributes = 100
@@ -135,7 +133,7 @@ struct ArrivalDraft {
 
     mutating func legacySubject(_ id: String?, of source: String) {
         guard let id, !id.isEmpty, id.utf8.count <= 255 else { return }
-        profile.attributes["\(Self.legacySubject)_\(source)"] = .string(id)
+        profile.attributes["\(Account.legacySubject)\(source)"] = .string(id)
     }
 
     /// A damaged hash is a damaged file; one that cannot be used is not the person's fault.

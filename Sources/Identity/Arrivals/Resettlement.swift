@@ -9,16 +9,34 @@ package struct Resettlement: Sendable {
     private let hasher: PasswordHasher
     private let random: any RandomSource
     private let takesAdministrators: Bool
+    private let bringsBack: Bool
 
     /// Without `takesAdministrators` the role of administrators is given to nobody: a file from elsewhere must not
-    /// say who runs this server.
+    /// say who runs this server. Without `bringsBack` whoever was removed here for good stays away.
     package init(
-        store: any ArrivalStore, hasher: PasswordHasher, random: any RandomSource, takesAdministrators: Bool = false
+        store: any ArrivalStore, hasher: PasswordHasher, random: any RandomSource, takesAdministrators: Bool = false,
+        bringsBack: Bool = false
     ) {
         self.store = store
         self.hasher = hasher
         self.random = random
         self.takesAdministrators = takesAdministrators
+        self.bringsBack = bringsBack
+    }
+
+    /// Before the first: by what everybody is known who came before that was noted.
+    package func note() async throws {
+        try await unnoted { try await store.note($0) }
+    }
+
+    private func unnoted(_ body: ([NotedArrival]) async throws -> Void) async throws {
+        var last: String?
+        while true {
+            let page = try await store.unnotedArrivals(after: last, limit: 500)
+            guard let end = page.last else { return }
+            try await body(page)
+            last = end.accountID
+        }
     }
 
     /// One outcome each, in order.
@@ -49,7 +67,7 @@ package struct Resettlement: Sendable {
             isEmailVerified: arrival.isEmailVerified, profile: arrival.profile, roles: roles,
             status: arrival.isDisabled ? .disabled : .active, deletion: arrival.deletion, passwordHash: hash,
             createdAt: min(arrival.createdAt ?? now, now), updatedAt: now)
-        return Settler(account, arrival.preferences)
+        return Settler(account, arrival.preferences, mayReturn: bringsBack)
     }
 
     /// What is too fast to be kept is slowed down, a few at a time: the line of the hasher is short.

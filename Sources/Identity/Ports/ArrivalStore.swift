@@ -9,6 +9,12 @@ package protocol ArrivalStore: Sendable {
     /// What `settle` would say now, without doing it.
     func foresee(_ settlers: [Settler]) async throws -> [SettlingOutcome]
 
+    /// A page of accounts that came before this was noted, or were given an old id since, by their ids.
+    func unnotedArrivals(after id: String?, limit: Int) async throws -> [NotedArrival]
+
+    /// Notes by what they are known for good. Those that are noted already stay.
+    func note(_ arrivals: [NotedArrival]) async throws
+
     /// The blanks of all costs that imported hashes in the database may have; none when there are no such hashes.
     func importedHashCosts() async throws -> [String]
 }
@@ -17,19 +23,40 @@ package protocol ArrivalStore: Sendable {
 package struct Settler: Sendable {
     package let account: Account
     package let preferences: Preferences?
+    /// Also where their account was removed for good.
+    package let mayReturn: Bool
 
-    package init(_ account: Account, _ preferences: Preferences? = nil) {
+    package init(_ account: Account, _ preferences: Preferences? = nil, mayReturn: Bool = false) {
         self.account = account
         self.preferences = preferences
+        self.mayReturn = mayReturn
     }
 }
 
-package enum SettlingOutcome: Sendable, Equatable {
-    case created
-    /// The username belongs to somebody else: created without it.
-    case createdWithoutUsername
+/// An account, and what it is known by.
+package struct NotedArrival: Sendable, Equatable {
+    package let accountID: String
+    package let marks: [ArrivalMark]
+
+    package init(accountID: String, marks: [ArrivalMark]) {
+        self.accountID = accountID
+        self.marks = marks
+    }
+}
+
+/// Of several that fit, the first counts.
+package enum SettlingOutcome: Int, Sendable, Comparable {
     /// Somebody has the address; nothing was written.
     case emailTaken
     /// Somebody has the subject; nothing was written.
     case subjectTaken
+    /// Somebody came with the same id from the same system; nothing was written.
+    case arrivedBefore
+    /// The account was removed for good; nothing was written.
+    case removed
+    /// The username belongs to somebody else: created without it.
+    case createdWithoutUsername
+    case created
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -18,6 +18,8 @@ enum BackupPlan {
         "account_preferences": .carried,
         "sign_in_methods": .carried,
         "imported_hash_costs": .carried,
+        // Who came from where, and who is gone for good: an import after a restore must know both.
+        "arrivals": .carried,
         "pictures": .carried,
         "consents": .carried,
         // Gives a person's own browser tries of its own; opens nothing.

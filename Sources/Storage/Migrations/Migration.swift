@@ -29,6 +29,7 @@ extension Migration {
         addressUndos,
         invitationInviters,
         unprovenEndings,
+        arrivals,
     ]
 
     /// The highest version this program knows, for people to read.

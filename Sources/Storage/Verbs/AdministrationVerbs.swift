@@ -89,8 +89,7 @@ extension SQLConnection {
             try endEverything(of: id, at: now)
         case .purge:
             try endEverything(of: id, at: now)
-            try execute("DELETE FROM accounts WHERE id = $1", [.text(id)])
-            try removeTraces(of: id)
+            try remove(id)
         case .setRoles(let roles):
             try execute("UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
             try execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])

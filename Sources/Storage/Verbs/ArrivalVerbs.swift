@@ -14,7 +14,7 @@ extension Store: ArrivalStore {
 
     package func foresee(_ settlers: [Settler]) async throws -> [SettlingOutcome] {
         try await database.read { connection in
-            try settlers.map { try connection.outcome(of: $0.account) }
+            try settlers.map { try connection.outcome(of: $0) }
         }
     }
 
@@ -38,27 +38,34 @@ extension Store: ArrivalStore {
         }
         return []
     }
-
 }
 
 extension SQLConnection {
     fileprivate func settle(_ settler: Settler) throws -> SettlingOutcome {
-        let outcome = try outcome(of: settler.account)
+        let outcome = try outcome(of: settler)
         switch outcome {
         case .created:
             guard try insert(settler.account) else { throw Self.vanished }
         case .createdWithoutUsername:
             guard try insert(settler.account.withoutUsername) else { throw Self.vanished }
-        case .emailTaken, .subjectTaken:
+        case .emailTaken, .subjectTaken, .arrivedBefore, .removed:
             return outcome
         }
+        try note(settler.account.arrivalMarks, of: settler.account.id)
+        try welcomeBack(settler.account.id)
         if let preferences = settler.preferences { try keep(preferences, of: settler.account.id) }
         return outcome
     }
 
-    fileprivate func outcome(of account: Account) throws -> SettlingOutcome {
+    fileprivate func outcome(of settler: Settler) throws -> SettlingOutcome {
+        let account = settler.account
         if try holds("canonical_email", account.email.canonical) { return .emailTaken }
         if try holds("id", account.id) { return .subjectTaken }
+        let owners = try account.arrivalMarks.flatMap(owners)
+        if owners.contains(where: { $0 != nil }) { return .arrivedBefore }
+        if !settler.mayReturn, try !owners.isEmpty || !self.owners(of: ArrivalMark(accountID: account.id)).isEmpty {
+            return .removed
+        }
         let username = account.profile.canonicalUsername
         return try username.map { try holds("canonical_username", $0) } ?? false ? .createdWithoutUsername : .created
     }

@@ -76,18 +76,25 @@ extension Store: DeletionStore {
 
     package func purge(_ accountID: String, deletedUntil latest: Instant) async throws -> Bool {
         try await database.write { connection in
-            let gone = try connection.execute(
-                "DELETE FROM accounts WHERE id = $1 AND deleted_at <= $2", [.text(accountID), .instant(latest)])
-            guard gone == 1 else { return false }
-            try connection.removeTraces(of: accountID)
+            let due = try connection.rows(
+                "SELECT id FROM accounts WHERE id = $1 AND deleted_at <= $2", [.text(accountID), .instant(latest)])
+            guard !due.isEmpty else { return false }
+            try connection.remove(accountID)
             return true
         }
     }
 }
 
 extension SQLConnection {
+    /// For good, with everything that hangs from it.
+    func remove(_ accountID: String) throws {
+        try rememberRemoval(of: accountID)
+        try execute("DELETE FROM accounts WHERE id = $1", [.text(accountID)])
+        try removeTraces(of: accountID)
+    }
+
     /// What names an account without hanging from it.
-    func removeTraces(of accountID: String) throws {
+    private func removeTraces(of accountID: String) throws {
         for statement in [
             "DELETE FROM outbox WHERE account_id = $1",
             "DELETE FROM explanations WHERE subject = $1",

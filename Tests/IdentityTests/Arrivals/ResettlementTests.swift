@@ -6,8 +6,9 @@ import Testing
 
 @Suite("Settling people who come from elsewhere")
 struct ResettlementTests {
-    private func arrival(_ fields: JSONObject = [:]) throws -> ArrivingPerson {
-        try #require(try DjangoArrivals(takesAddressesAsVerified: true).read(DjangoArrivalsTests.user(fields)))
+    private func arrival(_ fields: JSONObject = [:], number: Int = 7) throws -> ArrivingPerson {
+        let record = DjangoArrivalsTests.user(fields, pk: .integer(Int64(number)))
+        return try #require(try DjangoArrivals(takesAddressesAsVerified: true).read(record))
     }
 
     private func resettlement(_ door: Door, administrators: Bool = false) -> Resettlement {
@@ -49,10 +50,11 @@ struct ResettlementTests {
     func slowed() async throws {
         let door = try await Door()
         let people = try (0..<40).map { number in
-            try arrival([
-                "email": .string("p\(number)@example.org"), "username": .string("p\(number)"),
-                "password": number % 2 == 0 ? "sha1$pepper$e2c3cf2d6535167057d9d2741e581d96ec21b580" : "!",
-            ])
+            try arrival(
+                [
+                    "email": .string("p\(number)@example.org"), "username": .string("p\(number)"),
+                    "password": number % 2 == 0 ? "sha1$pepper$e2c3cf2d6535167057d9d2741e581d96ec21b580" : "!",
+                ], number: number)
         }
         #expect(try await resettlement(door).settle(people, at: Door.noon).allSatisfy { $0 == .created })
         for number in 0..<4 {
@@ -194,7 +196,9 @@ struct ResettlementTests {
     func times() async throws {
         let door = try await Door()
         let people = try ["2999-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "soon", ""].enumerated().map { number, time in
-            try arrival(["email": .string("p\(number)@example.org"), "username": "", "date_joined": .string(time)])
+            try arrival(
+                ["email": .string("p\(number)@example.org"), "username": "", "date_joined": .string(time)],
+                number: number)
         }
         _ = try await resettlement(door).settle(people, at: Door.noon)
         for number in 0..<4 {

@@ -270,6 +270,7 @@ struct DeletionTests {
             ("grants", "subject"), ("access_tokens", "subject"), ("consents", "subject"), ("outbox", "account_id"),
             ("mail_proofs", "account_id, email"), ("account_notices", "subject"), ("explanations", "subject, checks"),
             ("pending_authorizations", "chosen_subject, consented_subject"), ("one_time_artefacts", "binding"),
+            ("arrivals", "account_id"),
         ]
         return tables
     }

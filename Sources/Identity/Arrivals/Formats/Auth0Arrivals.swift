@@ -4,7 +4,11 @@ import OAuth
 /// Auth0: the file of password hashes that its support sends, an export of users, or a file made for its import, with
 /// `custom_password_hash`. One object a line, or one array.
 package struct Auth0Arrivals: ArrivalFormat {
-    package init() {}
+    private let source: String
+
+    package init(source: String = "auth0") {
+        self.source = source
+    }
 
     package func read(_ record: JSONObject) throws(ArrivalRefusal) -> ArrivingPerson? {
         var draft = ArrivalDraft(email: record["email"]?.stringValue)
@@ -24,7 +28,7 @@ package struct Auth0Arrivals: ArrivalFormat {
         } else if let bcrypt = (record["passwordHash"] ?? record["password_hash"])?.stringValue {
             draft.password { () throws(HashFault) in try Auth0Hash.read(bcrypt: bcrypt) }
         }
-        draft.legacySubject(Self.subject(record), of: "auth0")
+        draft.legacySubject(Self.subject(record), of: source)
         return try draft.finished()
     }
 

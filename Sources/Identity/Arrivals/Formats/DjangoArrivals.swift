@@ -15,6 +15,7 @@ package struct DjangoArrivals: ArrivalFormat {
     }
 
     private let takesAddressesAsVerified: Bool
+    private let source: String
     private var groups: [String: String] = [:]
     private var addresses: [String: [Address]] = [:]
     /// How many users go by each number and natural key.
@@ -24,7 +25,8 @@ package struct DjangoArrivals: ArrivalFormat {
     /// By which keys each address was proven.
     private var provers: [String: Set<String>] = [:]
 
-    package init(takesAddressesAsVerified: Bool = false) {
+    package init(takesAddressesAsVerified: Bool = false, source: String = "django") {
+        self.source = source
         self.takesAddressesAsVerified = takesAddressesAsVerified
     }
 
@@ -70,7 +72,7 @@ package struct DjangoArrivals: ArrivalFormat {
         }
         draft.password { () throws(HashFault) in try DjangoHash.read(password) }
         person(&draft, fields)
-        draft.legacySubject(record["pk"].map(Self.plain), of: "django")
+        draft.legacySubject(record["pk"].map(Self.plain), of: source)
         return try draft.finished()
     }
 

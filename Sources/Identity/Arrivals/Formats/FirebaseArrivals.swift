@@ -5,9 +5,11 @@ import OAuth
 /// with stand in the project's console and not in the file.
 package struct FirebaseArrivals: ArrivalFormat {
     private let parameters: FirebaseHashParameters?
+    private let source: String
 
     /// Without parameters people come without their passwords.
-    package init(_ parameters: FirebaseHashParameters?) {
+    package init(_ parameters: FirebaseHashParameters?, source: String = "firebase") {
+        self.source = source
         self.parameters = parameters
     }
 
@@ -29,7 +31,7 @@ package struct FirebaseArrivals: ArrivalFormat {
                 return try parameters.read(hash: hash, salt: salt)
             }
         }
-        draft.legacySubject(id, of: "firebase")
+        draft.legacySubject(id, of: source)
         return try draft.finished()
     }
 

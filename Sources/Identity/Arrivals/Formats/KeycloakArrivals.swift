@@ -9,8 +9,10 @@ package struct KeycloakArrivals: ArrivalFormat {
     private static let ownRoles = ["offline_access", "uma_authorization"]
 
     private let takesGroupsAsRoles: Bool
+    private let source: String
 
-    package init(takesGroupsAsRoles: Bool = false) {
+    package init(takesGroupsAsRoles: Bool = false, source: String = "keycloak") {
+        self.source = source
         self.takesGroupsAsRoles = takesGroupsAsRoles
     }
 
@@ -38,7 +40,7 @@ package struct KeycloakArrivals: ArrivalFormat {
         if let password = credentials(record).first(where: { $0["type"]?.stringValue == "password" }) {
             draft.password { () throws(HashFault) in try KeycloakCredential.read(password) }
         }
-        draft.legacySubject(record["id"]?.stringValue, of: "keycloak")
+        draft.legacySubject(record["id"]?.stringValue, of: source)
         return try draft.finished()
     }
 

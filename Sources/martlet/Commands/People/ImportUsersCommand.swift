@@ -27,8 +27,9 @@ struct ImportUsersCommand: AsyncParsableCommand {
             accounts and dates come along; the old id stays as the attribute legacy_sub_django (or _keycloak, \
             _auth0, _firebase). Second factors, ties to other providers and pictures cannot; they are counted.
 
-            Whoever is here already by their address is never changed, so the command can be given again. A file \
-            that is damaged imports nobody. Try --dry-run first.
+            Whoever is here already, by their address or by their old id, is never changed, and whoever was deleted \
+            here for good is not brought back, so the command can be given again. A file that is damaged imports \
+            nobody. Try --dry-run first.
 
             Exit codes: 0 everybody came or was here, 1 some were refused, 2 asked wrongly.
             """)
@@ -62,6 +63,12 @@ struct ImportUsersCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Let those be administrators here whom the file calls so.")
     var withAdministrators = false
 
+    @Option(name: .long, help: "The old system's own name, where several of a kind are brought together: legacy_sub_NAME.")
+    var source: SourceName?
+
+    @Flag(name: .long, help: "Bring those back too whose account was deleted here for good.")
+    var evenDeleted = false
+
     func validate() throws {
         guard format == .firebase || format == nil || hashConfig == nil else {
             throw ValidationError("--hash-config goes with --format firebase")
@@ -71,6 +78,9 @@ struct ImportUsersCommand: AsyncParsableCommand {
         }
         guard format == .keycloak || format == nil || !groupsAsRoles else {
             throw ValidationError("--groups-as-roles goes with --format keycloak")
+        }
+        guard format != .martlet || source == nil else {
+            throw ValidationError("--source goes with files of other systems: people from a Martlet keep their sub")
         }
     }
 
@@ -92,7 +102,8 @@ struct ImportUsersCommand: AsyncParsableCommand {
         let hasher = try PasswordHasher()
         defer { hasher.stop() }
         let resettlement = Resettlement(
-            store: store, hasher: hasher, random: SystemRandom(), takesAdministrators: withAdministrators)
+            store: store, hasher: hasher, random: SystemRandom(), takesAdministrators: withAdministrators,
+            bringsBack: evenDeleted)
         let voice = ImportVoice(json: json, verbose: verbose, path: file, terminal: .standardOutput)
         var people = PeopleImport(source, reading, report: report, resettlement: resettlement, voice: voice)
         try people.survey()
@@ -113,11 +124,12 @@ struct ImportUsersCommand: AsyncParsableCommand {
     }
 
     private func reading(_ name: ArrivalFormatName, _ settings: Settings) throws -> any ArrivalFormat {
-        switch name {
-        case .django: DjangoArrivals(takesAddressesAsVerified: addressesProven)
-        case .keycloak: KeycloakArrivals(takesGroupsAsRoles: groupsAsRoles)
-        case .auth0: Auth0Arrivals()
-        case .firebase: FirebaseArrivals(try hashConfig.map { try FirebaseHashConfig.read($0) })
+        let source = source?.text ?? name.rawValue
+        return switch name {
+        case .django: DjangoArrivals(takesAddressesAsVerified: addressesProven, source: source)
+        case .keycloak: KeycloakArrivals(takesGroupsAsRoles: groupsAsRoles, source: source)
+        case .auth0: Auth0Arrivals(source: source)
+        case .firebase: FirebaseArrivals(try hashConfig.map { try FirebaseHashConfig.read($0) }, source: source)
         case .martlet: MartletArrivals(attributes: settings.profileAttributes)
         }
     }

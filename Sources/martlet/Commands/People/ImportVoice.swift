@@ -75,7 +75,9 @@ struct ImportVoice {
             )
         }
         if report.count(.taken) > 0 {
-            lines.append("\(people(report.count(.taken))) were here already by their address, and were not touched.")
+            lines.append(
+                "\(people(report.count(.taken))) were here already, by their address or their old id, and were not touched."
+            )
         }
         if report.count(.refused) > 0 {
             lines.append("\(people(report.count(.refused))) were refused; the lines above say why.")

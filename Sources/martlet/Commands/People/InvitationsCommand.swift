@@ -74,7 +74,7 @@ struct WithdrawInvitationCommand: AsyncParsableCommand {
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
         let withdrawn: Invitation?
         do {
-            let postbox = try House.postbox(house.masterKey, house.random)
+            let postbox = try Postbox(masterKey: house.masterKey, random: house.random)
             let invitations = Invitations(
                 store: house.store, postbox: postbox, random: house.random, audit: house.audit)
             withdrawn = try await invitations.withdraw(email, instruction, at: SystemClock().now)

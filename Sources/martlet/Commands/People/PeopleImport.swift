@@ -54,6 +54,7 @@ struct PeopleImport {
 
     /// Second reading. `now` is the time of the whole import.
     mutating func run(at now: Instant) async throws {
+        if !report.isDryRun { try await resettlement.note() }
         var records = try file.records(list: format.list)
         while let record = try records.next() {
             take(record)
@@ -102,7 +103,13 @@ struct PeopleImport {
         switch outcome {
         case .emailTaken: return tell(record, arrival.email, .taken, ["somebody has this address; not touched"])
         case .subjectTaken:
-            return tell(record, arrival.email, .refused, ["somebody has this subject and another address"])
+            return tell(record, arrival.email, .taken, ["is here with another address; not touched"])
+        case .arrivedBefore:
+            return tell(
+                record, arrival.email, .taken,
+                ["somebody with this id came before and has another address; not touched"])
+        case .removed:
+            return tell(record, arrival.email, .refused, ["was here and was deleted for good (--even-deleted)"])
         case .createdWithoutUsername: remarks.append("somebody has this username; left out")
         case .created: break
         }
