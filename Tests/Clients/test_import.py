@@ -173,6 +173,32 @@ def test_whoever_was_deleted_for_good_does_not_come_back_unasked(house):
     assert code == 0 and told["outcome"] == "created"
 
 
+FORGOTTEN = {"users": [Firebase.user("forgotten", "never used")]}
+
+
+@pytest.mark.parametrize("text,options,words", [
+    (json.dumps(FORGOTTEN), [], "--hash-config"), (json.dumps(FORGOTTEN), ["--dry-run"], "--hash-config"),
+    (json.dumps(FORGOTTEN), ["--format", "firebase"], "--without-passwords"),
+    (json.dumps(FORGOTTEN), ["--addresses-proven"], "goes with --format django"),
+    (json.dumps(FORGOTTEN), ["--groups-as-roles"], "goes with --format keycloak"),
+    (json.dumps([django_user(99, "forgotten@example.org", "x", "!")]), ["--hash-config", "hash_config.txt"],
+     "goes with --format firebase"),
+    (json.dumps([django_user(99, "forgotten@example.org", "x", "!")]), ["--without-passwords"],
+     "goes with --format firebase"),
+    ('{"format": "martlet-user-1"}', ["--source", "old"], "--source")])
+def test_what_would_lose_passwords_or_was_meant_for_another_file_is_asked_wrongly(house, text, options, words):
+    (house.folder / "wrong.json").write_text(text)
+    refused = house.command("user", "import", "wrong.json", *options, check=False)
+    assert refused.returncode == 2 and words in refused.stderr, refused
+    assert house.sql("SELECT count(*) FROM accounts WHERE canonical_email LIKE 'forgotten@%'") == "0"
+
+
+def test_people_of_firebase_come_without_passwords_where_that_is_meant(house):
+    (house.folder / "meant.json").write_text(json.dumps(FORGOTTEN))
+    told = house.command("user", "import", "meant.json", "--without-passwords").stdout
+    assert "1 person of them have no password here" in told
+
+
 @pytest.mark.parametrize("text,code,words", [
     ("", 2, "--format"), ("{", 2, "--format"), ('{"users": [], "realm": "x"}', 1, "holds nobody"),
     ('[{"model": "auth.user", "fields": {}}', 1, "nothing was imported"),

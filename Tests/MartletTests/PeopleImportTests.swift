@@ -22,12 +22,14 @@ struct PeopleImportTests {
         """
     }
 
-    private func run(_ text: String, dryRun: Bool = false, in store: Store) async throws -> ImportReport {
+    private func run(
+        _ text: String, _ format: any ArrivalFormat = DjangoArrivals(), dryRun: Bool = false, in store: Store
+    ) async throws -> ImportReport {
         let file = try ImportFile(try scratch.write(text, to: "people.json"))
         let hasher = try PasswordHasher(threads: 1)
         defer { hasher.stop() }
         var people = PeopleImport(
-            file, DjangoArrivals(), report: ImportReport(format: .django, isDryRun: dryRun),
+            file, format, report: ImportReport(format: .django, isDryRun: dryRun),
             resettlement: Resettlement(store: store, hasher: hasher, random: SystemRandom()),
             voice: ImportVoice(
                 json: true, verbose: false, path: file.path, terminal: Terminal(isTerminal: false, environment: [:])))
@@ -77,6 +79,20 @@ struct PeopleImportTests {
             let refusal = await #expect(throws: CommandRefusal.self) { try await run(text, in: store) }
             #expect(refusal?.sentences.first?.contains("people.json") == true)
             #expect(try await store.accounts(after: nil, limit: 1).isEmpty)
+        }
+    }
+
+    @Test("Firebase's hashes without parameters are asked wrongly, and import nobody", arguments: [false, true])
+    func missingParameters(dryRun: Bool) async throws {
+        try await withStore { store async throws in
+            let text = #"{"users": [{"localId": "x", "email": "a@example.org", "passwordHash": "AAAA", "salt": "AA"}]}"#
+            let refusal = await #expect(throws: CommandRefusal.self) {
+                try await run(text, FirebaseArrivals(nil), dryRun: dryRun, in: store)
+            }
+            #expect(refusal?.exitCode == .usage && refusal?.description.contains("--hash-config") == true)
+            #expect(try await store.accounts(after: nil, limit: 1).isEmpty)
+            let meant = FirebaseArrivals(nil, comesWithoutPasswords: true)
+            #expect(try await run(text, meant, dryRun: dryRun, in: store).withoutPassword == 1)
         }
     }
 
@@ -181,6 +197,8 @@ struct PeopleImportTests {
             ["user", "import", "x", "--format", "django", "--hash-config", "y"],
             ["user", "import", "x", "--format", "auth0", "--addresses-proven"],
             ["user", "import", "x", "--format", "django", "--groups-as-roles"], ["user", "export", "--replace"],
+            ["user", "import", "x", "--format", "keycloak", "--without-passwords"],
+            ["user", "import", "x", "--hash-config", "y", "--without-passwords"],
             ["user", "import", "x", "--source", ""], ["user", "import", "x", "--source", "My Shop"],
             ["user", "import", "x", "--source", "straße"],
             ["user", "import", "x", "--source", "a23456789012345678901234567890123"],

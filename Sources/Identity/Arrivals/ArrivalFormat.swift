@@ -11,6 +11,9 @@ package protocol ArrivalFormat: Sendable {
     /// First reading.
     mutating func note(_ record: JSONObject)
 
+    /// What the first reading found to be missing beside the file, a sentence: without it nobody is read.
+    var lack: String? { get }
+
     /// Second reading: `nil` for what is no person.
     func read(_ record: JSONObject) throws(ArrivalRefusal) -> ArrivingPerson?
 
@@ -20,5 +23,6 @@ package protocol ArrivalFormat: Sendable {
 
 extension ArrivalFormat {
     package var list: String? { nil }
+    package var lack: String? { nil }
     package mutating func note(_ record: JSONObject) {}
 }

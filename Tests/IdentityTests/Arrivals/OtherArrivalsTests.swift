@@ -136,6 +136,24 @@ struct OtherArrivalsTests {
         #expect(throws: ArrivalRefusal.self) { try FirebaseArrivals(parameters).read(["localId": "anonymous"]) }
     }
 
+    @Test("Firebase: hashes without their parameters are missed at the first reading, unless it is meant so")
+    func missingParameters() throws {
+        let hashed: JSONObject = ["localId": "x", "email": "a@example.org", "passwordHash": "AAAA"]
+        var without = FirebaseArrivals(nil)
+        let nothing: [JSONObject] = [
+            [:], ["localId": "x"], ["localId": "x", "passwordHash": ""], ["passwordHash": nil], ["passwordHash": 5],
+        ]
+        for record in nothing { without.note(record) }
+        #expect(without.lack == nil)
+        without.note(hashed)
+        #expect(without.lack?.hasPrefix("1 record has") == true)
+        without.note(hashed)
+        #expect(without.lack?.contains("--without-passwords") == true && without.lack?.hasPrefix("2 ") == true)
+        var meant = FirebaseArrivals(nil, comesWithoutPasswords: true)
+        meant.note(hashed)
+        #expect(meant.lack == nil)
+    }
+
     @Test("What is counted stays bounded and plain, whatever names the file has")
     func bounded() {
         var left = LeftBehind()

@@ -5,15 +5,36 @@ import OAuth
 /// with stand in the project's console and not in the file.
 package struct FirebaseArrivals: ArrivalFormat {
     private let parameters: FirebaseHashParameters?
+    private let comesWithoutPasswords: Bool
     private let source: String
+    private var hashes = 0
 
-    /// Without parameters people come without their passwords.
-    package init(_ parameters: FirebaseHashParameters?, source: String = "firebase") {
+    /// Without parameters nobody comes, unless people are to come without their passwords: an import given again
+    /// would not change them.
+    package init(
+        _ parameters: FirebaseHashParameters?, comesWithoutPasswords: Bool = false, source: String = "firebase"
+    ) {
+        self.comesWithoutPasswords = comesWithoutPasswords
         self.source = source
         self.parameters = parameters
     }
 
     package var list: String? { "users" }
+
+    package mutating func note(_ record: JSONObject) {
+        if Self.hash(record) != nil { hashes += 1 }
+    }
+
+    package var lack: String? {
+        guard hashes > 0, parameters == nil, !comesWithoutPasswords else { return nil }
+        return
+            "\(hashes == 1 ? "1 record has" : "\(hashes) records have") a password hash, and the parameters to check "
+            + "it with are not given: give --hash-config FILE, or --without-passwords if nobody shall keep theirs"
+    }
+
+    private static func hash(_ record: JSONObject) -> String? {
+        record["passwordHash"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
 
     package func read(_ record: JSONObject) throws(ArrivalRefusal) -> ArrivingPerson? {
         guard let id = record["localId"]?.stringValue else {
@@ -24,10 +45,10 @@ package struct FirebaseArrivals: ArrivalFormat {
         draft.isDisabled = record["disabled"]?.boolValue == true
         draft.createdAt = ArrivalTime.milliseconds(record["createdAt"])
         draft.name(record["displayName"]?.stringValue, \.name)
-        if let hash = record["passwordHash"]?.stringValue, !hash.isEmpty {
+        if let hash = Self.hash(record) {
             let salt = record["salt"]?.stringValue ?? ""
             draft.password { () throws(HashFault) in
-                guard let parameters else { throw .unusable("the project's hash parameters were not given") }
+                guard let parameters else { throw .unusable("passwords were not wanted (--without-passwords)") }
                 return try parameters.read(hash: hash, salt: salt)
             }
         }

@@ -60,28 +60,37 @@ struct ImportUsersCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Firebase: the file with the password hash parameters.", completion: .file())
     var hashConfig: String?
 
+    @Flag(name: .long, help: "Firebase: people come without their passwords, and set new ones.")
+    var withoutPasswords = false
+
     @Flag(name: .long, help: "Let those be administrators here whom the file calls so.")
     var withAdministrators = false
 
-    @Option(name: .long, help: "The old system's own name, where several of a kind are brought together: legacy_sub_NAME.")
+    @Option(
+        name: .long, help: "The old system's own name, where several of a kind are brought together: legacy_sub_NAME.")
     var source: SourceName?
 
     @Flag(name: .long, help: "Bring those back too whose account was deleted here for good.")
     var evenDeleted = false
 
     func validate() throws {
-        guard format == .firebase || format == nil || hashConfig == nil else {
-            throw ValidationError("--hash-config goes with --format firebase")
+        guard hashConfig == nil || !withoutPasswords else {
+            throw ValidationError("--hash-config and --without-passwords exclude one another")
         }
-        guard format == .django || format == nil || !addressesProven else {
-            throw ValidationError("--addresses-proven goes with --format django")
+        if let misfit = format.flatMap({ self.misfit($0) }) { throw ValidationError(misfit) }
+    }
+
+    /// An option that means nothing for a file was meant for another.
+    private func misfit(_ name: ArrivalFormatName) -> String? {
+        let bound: [(isGiven: Bool, option: String, format: ArrivalFormatName)] = [
+            (hashConfig != nil, "--hash-config", .firebase), (withoutPasswords, "--without-passwords", .firebase),
+            (addressesProven, "--addresses-proven", .django), (groupsAsRoles, "--groups-as-roles", .keycloak),
+        ]
+        if let wrong = bound.first(where: { $0.isGiven && $0.format != name }) {
+            return "\(wrong.option) goes with --format \(wrong.format.rawValue)"
         }
-        guard format == .keycloak || format == nil || !groupsAsRoles else {
-            throw ValidationError("--groups-as-roles goes with --format keycloak")
-        }
-        guard format != .martlet || source == nil else {
-            throw ValidationError("--source goes with files of other systems: people from a Martlet keep their sub")
-        }
+        guard name == .martlet, source != nil else { return nil }
+        return "--source goes with files of other systems: people from a Martlet keep their sub"
     }
 
     func run() async throws {
@@ -120,6 +129,11 @@ struct ImportUsersCommand: AsyncParsableCommand {
                 "\(file) does not show whose file it is; give --format "
                     + ArrivalFormatName.allCases.map(\.rawValue).joined(separator: ", "), exitCode: .usage)
         }
+        if let misfit = self.misfit(name) {
+            throw CommandRefusal(
+                "\(misfit), and \(file) looks like one of \(name.owner); give --format if it is not",
+                exitCode: .usage)
+        }
         return name
     }
 
@@ -129,7 +143,10 @@ struct ImportUsersCommand: AsyncParsableCommand {
         case .django: DjangoArrivals(takesAddressesAsVerified: addressesProven, source: source)
         case .keycloak: KeycloakArrivals(takesGroupsAsRoles: groupsAsRoles, source: source)
         case .auth0: Auth0Arrivals(source: source)
-        case .firebase: FirebaseArrivals(try hashConfig.map { try FirebaseHashConfig.read($0) }, source: source)
+        case .firebase:
+            FirebaseArrivals(
+                try hashConfig.map { try FirebaseHashConfig.read($0) }, comesWithoutPasswords: withoutPasswords,
+                source: source)
         case .martlet: MartletArrivals(attributes: settings.profileAttributes)
         }
     }

@@ -50,6 +50,9 @@ struct PeopleImport {
             throw CommandRefusal(
                 "\(file.path) holds nobody; is it the file of \(report.format.owner) that --format says?")
         }
+        if let lack = format.lack {
+            throw CommandRefusal("\(file.path): \(lack); nothing was imported", exitCode: .usage)
+        }
     }
 
     /// Second reading. `now` is the time of the whole import.
