@@ -205,7 +205,11 @@ def test_people_of_firebase_come_without_passwords_where_that_is_meant(house):
     ('[{"model": "auth.user", "fields": {"email": "new@example.org", "password": "!"}}', 1, "nothing was imported"),
     ('[{"model": "x.y", "fields": {"email": "no address", "password": "!"}}]', 1, "refused"),
     ('[{"model": "x.y", "fields": {"email": "new@example.org", "password": "pbkdf2_sha256$1$x"}}]', 1, "damaged"),
-    ('[{"model": "x.y", "model": "z", "fields": {}}]', 1, "not JSON")])
+    ('[{"model": "x.y", "model": "z", "fields": {}}]', 1, "not JSON"),
+    ('[{"model": "x.y", "fields": {"email": "new@example.org", "password": "!"}}, {"model": "z", "model": "z"}]', 1,
+     "nothing was imported"),
+    ('[{"model": "x.y", "fields": {"email": "new@example.org", "password": "!"}}, 5]', 1, "nothing was imported"),
+    ('[[], {"model": "x.y", "fields": {"email": "new@example.org", "password": "!"}}]', 1, "nothing was imported")])
 def test_what_is_damaged_or_asked_wrongly_imports_nobody(house, text, code, words):
     (house.folder / "bad.json").write_text(text)
     before = house.sql("SELECT count(*) FROM accounts")

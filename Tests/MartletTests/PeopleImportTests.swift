@@ -51,8 +51,8 @@ struct PeopleImportTests {
             users[7] = Self.user("nonsense", number: 7)
             users[8] = Self.user("P9@example.org", number: 8)
             users[10] = #"{"model": 1}"#
-            users[11] = #"{"model": "x", "fields": {"a": 1, "a": 2}}"#
-            users[12] = "5"
+            users[11] = #"{"model": "x", "fields": 5}"#
+            users[12] = "{}"
             let text = "[" + users.joined(separator: ",\n") + "]"
             let foreseen = try await run(text, dryRun: true, in: store)
             #expect(try await store.accounts(after: nil, limit: 1).isEmpty)
@@ -73,12 +73,41 @@ struct PeopleImportTests {
         "A file that is damaged or holds nobody imports nobody, and says where",
         arguments: [
             "", "[]", "[{}", #"[{"model": "auth.user"#, "[\(user("ann@example.org")),]", "[\(user("ann@example.org"))",
+            // Damage within a record, before one that is whole or behind it.
+            "[5, \(user("ann@example.org"))]", "[\(user("ann@example.org")), null]",
+            #"[{"model": "x", "fields": {"a": 1, "a": 2}}, \#(user("ann@example.org"))]"#,
+            #"[\#(user("ann@example.org")), {"model": "x" "fields": 1}]"#, "[\(user("ann@example.org")), {]}]",
+            #"[\#(user("ann@example.org")), {"model": "\u{FFFF}", "pk": 01}]"#, "[\(user("ann@example.org")), []]",
         ])
     func damaged(text: String) async throws {
         try await withStore { store async throws in
             let refusal = await #expect(throws: CommandRefusal.self) { try await run(text, in: store) }
             #expect(refusal?.sentences.first?.contains("people.json") == true)
             #expect(try await store.accounts(after: nil, limit: 1).isEmpty)
+        }
+    }
+
+    @Test("Every damaged record is told with its line, and not more than can be read")
+    func manyDamaged() async throws {
+        try await withStore { store async throws in
+            let lines = (1...60).map { $0 % 2 == 0 ? #"{"a": 1, "a": 2}"# : Self.user("p\($0)@example.org") }
+            let refusal = await #expect(throws: CommandRefusal.self) {
+                try await run("[" + lines.joined(separator: ",\n") + "]", in: store)
+            }
+            let told = refusal?.sentences ?? []
+            #expect(told.count == 22 && told.first?.contains("people.json:3: line 3 is not JSON") == true)
+            #expect(told.dropFirst(20) == ["and 10 more", "the file is damaged; nothing was imported"])
+            #expect(try await store.accounts(after: nil, limit: 1).isEmpty)
+        }
+    }
+
+    @Test("A record that is longer than can be read is refused by itself")
+    func tooLong() async throws {
+        try await withStore { store async throws in
+            let long =
+                #"{"model": "x.y", "fields": {"email": "a@example.org", "password": "\#(String(repeating: "x", count: 1 << 20))"}}"#
+            let report = try await run("[\(long), \(Self.user("ann@example.org"))]", in: store)
+            #expect(report.count(.created) == 1 && report.count(.refused) == 1)
         }
     }
 

@@ -5,11 +5,13 @@ import OAuth
 
 /// Brings everybody in a file along, or says what would become of them.
 ///
-/// The file is read to its end before anything is written: one that is damaged or cut off imports nobody. Then
-/// people are created some at a time, each whole or not at all; whoever is here already is not touched, so that
-/// the same command can be given again.
+/// The file is read to its end before anything is written: one that is damaged, within a record or between two, or cut
+/// off imports nobody. Then people are created some at a time, each whole or not at all; whoever is here already is not
+/// touched, so that the same command can be given again.
 struct PeopleImport {
     private static let batch = 200
+    /// How many damaged records are told.
+    private static let mostDamage = 20
 
     let file: ImportFile
     let resettlement: Resettlement
@@ -35,17 +37,24 @@ struct PeopleImport {
     mutating func survey() throws {
         var records = try file.records(list: format.list)
         var count = 0
+        var damage: [String] = []
         do {
             while let record = try records.next() {
                 count += 1
                 progress.tell(count)
-                guard let object = try? Self.object(record) else { continue }
-                format.note(object)
+                // Too long is not damaged: such a record is refused by itself.
+                guard record.bytes != nil else { continue }
+                do throws(ArrivalRefusal) {
+                    format.note(try Self.object(record))
+                } catch {
+                    damage += error.reasons.map { "\(file.path):\(record.line): \($0)" }
+                }
             }
         } catch let fault as JSONFault {
             throw CommandRefusal("\(file.path): \(fault); nothing was imported")
         }
         progress.clear()
+        guard damage.isEmpty else { throw Self.refusal(of: damage) }
         guard count > 0 else {
             throw CommandRefusal(
                 "\(file.path) holds nobody; is it the file of \(report.format.owner) that --format says?")
@@ -53,6 +62,13 @@ struct PeopleImport {
         if let lack = format.lack {
             throw CommandRefusal("\(file.path): \(lack); nothing was imported", exitCode: .usage)
         }
+    }
+
+    private static func refusal(of damage: [String]) -> CommandRefusal {
+        let others = damage.count - mostDamage
+        return CommandRefusal(
+            Array(damage.prefix(mostDamage)) + (others > 0 ? ["and \(others) more"] : [])
+                + ["the file is damaged; nothing was imported"])
     }
 
     /// Second reading. `now` is the time of the whole import.
