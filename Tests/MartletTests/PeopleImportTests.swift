@@ -87,6 +87,20 @@ struct PeopleImportTests {
         }
     }
 
+    @Test("What is foreseen is what comes, with people who are in each other's way across batches")
+    func foreseen() async throws {
+        try await withStore { store async throws in
+            var users = (0..<450).map { Self.user("p\($0)@example.org", number: $0) }
+            users[300] = users[0].replacing("p0@", with: "q0@")
+            users[301] = users[301].replacing("u301", with: "U299")
+            let text = "[" + users.joined(separator: ",\n") + "]"
+            let foreseen = try await run(text, dryRun: true, in: store)
+            #expect(try await store.accounts(after: nil, limit: 1).isEmpty)
+            let report = try await run(text, in: store)
+            #expect(report.counts == foreseen.counts && report.count(.taken) == 1 && report.count(.created) == 449)
+        }
+    }
+
     @Test("Every damaged record is told with its line, and not more than can be read")
     func manyDamaged() async throws {
         try await withStore { store async throws in

@@ -24,9 +24,16 @@ package struct Resettlement: Sendable {
         self.bringsBack = bringsBack
     }
 
-    /// Before the first: by what everybody is known who came before that was noted.
+    /// Before the first: notes by what everybody is known who came before that was noted.
     package func note() async throws {
         try await unnoted { try await store.note($0) }
+    }
+
+    /// The same without writing.
+    package func foresight() async throws -> Foresight {
+        var foresight = Foresight()
+        try await unnoted { foresight.add($0) }
+        return foresight
     }
 
     private func unnoted(_ body: ([NotedArrival]) async throws -> Void) async throws {
@@ -50,9 +57,13 @@ package struct Resettlement: Sendable {
         return try await store.settle(settlers, costs: costs)
     }
 
-    /// The same without doing it.
-    package func foresee(_ arrivals: [ArrivingPerson], at now: Instant) async throws -> [SettlingOutcome] {
-        try await store.foresee(arrivals.map { try settler($0, hash: nil, at: now) })
+    /// The same without doing it, of a file from its beginning to its end.
+    package func foresee(
+        _ arrivals: [ArrivingPerson], after foresight: inout Foresight, at now: Instant
+    ) async throws -> [SettlingOutcome] {
+        let settlers = try arrivals.map { try settler($0, hash: nil, at: now) }
+        let stored = try await store.foresee(settlers)
+        return zip(settlers, stored).map { foresight.outcome(of: $0, stored: $1) }
     }
 
     /// Whether this person would be an administrator, if that were taken over.

@@ -6,7 +6,7 @@ package protocol ArrivalStore: Sendable {
     /// touched. `costs`: a blank of each imported hash among them (`ImportedHash.blank`), kept with them.
     func settle(_ settlers: [Settler], costs: Set<String>) async throws -> [SettlingOutcome]
 
-    /// What `settle` would say now, without doing it.
+    /// What `settle` would say now of each if they came alone, without doing it.
     func foresee(_ settlers: [Settler]) async throws -> [SettlingOutcome]
 
     /// A page of accounts that came before this was noted, or were given an old id since, by their ids.

@@ -20,6 +20,7 @@ struct PeopleImport {
     private(set) var report: ImportReport
     private let progress = PeopleProgress("read")
     private var lines: [String: Int] = [:]
+    private var foresight = Foresight()
     private var waiting: [(arrival: ArrivingPerson, record: JSONRecords.Record)] = []
 
     init(
@@ -73,7 +74,11 @@ struct PeopleImport {
 
     /// Second reading. `now` is the time of the whole import.
     mutating func run(at now: Instant) async throws {
-        if !report.isDryRun { try await resettlement.note() }
+        if report.isDryRun {
+            foresight = try await resettlement.foresight()
+        } else {
+            try await resettlement.note()
+        }
         var records = try file.records(list: format.list)
         while let record = try records.next() {
             take(record)
@@ -103,7 +108,8 @@ struct PeopleImport {
         guard !arrivals.isEmpty else { return }
         let outcomes =
             report.isDryRun
-            ? try await resettlement.foresee(arrivals, at: now) : try await resettlement.settle(arrivals, at: now)
+            ? try await resettlement.foresee(arrivals, after: &foresight, at: now)
+            : try await resettlement.settle(arrivals, at: now)
         for ((arrival, record), outcome) in zip(waiting, outcomes) { tell(record, arrival, outcome) }
         if let last = waiting.last { progress.tell(last.record.number) }
         waiting = []
