@@ -307,3 +307,32 @@ def test_who_is_shut_out_gets_the_mail_that_says_so_and_none_that_waited(words):
     with house:
         (mail,) = house.mails(to="ann@example.org")
         assert "was switched off" in mail.subject
+
+
+def without_mail(house):
+    """The same server as one that has a name in the world, and no way to send mail."""
+    environment = {name: value for name, value in house.environment.items() if not name.startswith("MARTLET_MAIL")}
+    return environment | {"MARTLET_ISSUER": "https://id.example.org"}
+
+
+def test_nobody_is_invited_and_no_recovery_begins_where_no_mail_is_sent(office):
+    for words in (["new@example.org"], ["new@example.org", "--json"], ["ann@example.org"]):
+        refused = office.command(
+            "user", "invite", *words, "--reason", "joins", check=False, environment=without_mail(office))
+        assert refused.returncode == 1 and "mail.smtp.host" in refused.stderr and refused.stdout == ""
+    refused = office.command(
+        "user", "recover", "ann@example.org", "--reason", "lost", check=False, environment=without_mail(office))
+    assert refused.returncode == 1 and "mail.smtp.host" in refused.stderr and refused.stdout == ""
+    assert office.sql("SELECT count(*) FROM invitations") == "0"
+    assert office.sql("SELECT count(*) FROM outbox WHERE kind = 'recovery_started'") == "0"
+    assert "is invited until" in office.command("user", "invite", "new@example.org", "--reason", "joins").stdout
+
+
+@pytest.mark.parametrize("verb", ["disable", "delete"])
+def test_who_changes_a_person_that_cannot_hear_of_it_is_told_so(office, verb):
+    told = lambda *words, **more: office.command("user", *words, "--yes", "--reason", "left", **more).stderr
+    assert "no mail is sent" in told(verb, "ann@example.org", environment=without_mail(office))
+    # Nothing was changed the second time, or the person was not to hear of it, or can.
+    assert "no mail is sent" not in told(verb, "ann@example.org", environment=without_mail(office))
+    assert "no mail is sent" not in told(verb, "bob@example.org", "--quiet", environment=without_mail(office))
+    assert "no mail is sent" not in told(verb, "cem@example.org")

@@ -40,6 +40,7 @@ struct DeletePersonCommand: AsyncParsableCommand {
                 : try await administration.delete(person.id, instruction, at: time)
             return try PeopleDesk.settled(outcome, of: person)
         }
+        if isNew, !quiet.quiet { PeopleDesk.warnOfSilence(settings) }
         guard !now else {
             return try output.tell(["id": .string(account.id), "purged": true], "\(account.email) is gone for good.")
         }

@@ -28,6 +28,7 @@ struct DisablePersonCommand: AsyncParsableCommand {
                 person.id, try why.instruction(isQuiet: quiet.quiet), at: SystemClock().now)
             return try PeopleDesk.settled(outcome, of: person)
         }
+        if isNew, !quiet.quiet { PeopleDesk.warnOfSilence(settings) }
         try output.tell(
             PersonDocument.account(account),
             isNew ? Self.sentence(account) : "\(account.email) is \(account.state.rawValue) already.")

@@ -9,7 +9,8 @@ struct InviteCommand: AsyncParsableCommand {
         commandName: "invite", abstract: "Invite somebody by mail; they choose a password of their own.",
         discussion: """
             The link in the mail is good once, for 7 days, and for this address alone, which it proves. A newer \
-            invitation ends an earlier one. The mail goes out as soon as a server runs.
+            invitation ends an earlier one. The mail goes out as soon as a server runs; where \
+            none can be sent, nobody is invited.
             """)
 
     @Argument(help: "The address.")
@@ -38,6 +39,7 @@ struct InviteCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings.ofThisProcess()
         guard let email = EmailAddress(address) else { return }
+        try PeopleDesk.demandMail(settings, to: "be invited")
         let instruction = try why.instruction()
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
         let making: Invitations.Making

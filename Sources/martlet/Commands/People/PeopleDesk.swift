@@ -28,6 +28,18 @@ enum PeopleDesk {
         }
     }
 
+    /// Before what nothing comes of without a mail.
+    static func demandMail(_ settings: Settings, to deed: String) throws(CommandRefusal) {
+        guard settings.mailDriver != nil else {
+            throw CommandRefusal("nobody can \(deed) where no mail is sent: set mail.smtp.host, or mail.driver")
+        }
+    }
+
+    /// The person was to hear of a change by mail.
+    static func warnOfSilence(_ settings: Settings) {
+        if let warning = settings.mailWarning { Terminal.tell("warning: \(warning)") }
+    }
+
     /// The words for a change that was not made.
     static func settled(_ outcome: Administration.Outcome, of person: Account) throws -> (Account, isNew: Bool) {
         switch outcome {
