@@ -1,4 +1,5 @@
 import Identity
+import JSON
 import OAuth
 import Storage
 import Testing
@@ -10,7 +11,7 @@ struct ArrivalTests {
         return Settler(
             Account(
                 id: "id-\(name)", email: email, isEmailVerified: true,
-                profile: Profile(preferredUsername: username, attributes: ["legacy_sub_django": "1"]),
+                profile: Profile(preferredUsername: username, attributes: ["legacy_sub_django": .string(name)]),
                 roles: [Role("staff")], passwordHash: hash, createdAt: start, updatedAt: start),
             Preferences(magicLinks: true))
     }
@@ -72,6 +73,25 @@ struct ArrivalTests {
             }
             #expect(try await store.accounts(after: nil, limit: 10).isEmpty)
             #expect(try await store.importedHashCosts().isEmpty)
+        }
+    }
+
+    @Test(
+        "PW10: a new cost of imported hashes is told with the commit, and none that is known",
+        arguments: StoreKind.allCases)
+    func notice(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            var changes = store.database.changes().makeAsyncIterator()
+            if kind == .postgresql { #expect(await changes.next() == .anything) }
+            _ = try await store.settle([settler("ann")], costs: [])
+            _ = try await store.settle([settler("bob", hash: "bcrypt:b")], costs: ["bcrypt:."])
+            #expect(await changes.next() == .topic(ChangeTopic.importedHashes.rawValue))
+            _ = try await store.settle([settler("cem", hash: "bcrypt:c")], costs: ["bcrypt:."])
+            let letter = SealedLetter(
+                id: "l1", kind: .welcome, accountID: "id-ann", sealed: [1], createdAt: start, expiresAt: start + 600,
+                isBlank: false)
+            try await store.setPreferences(Preferences(), of: "id-ann", mailing: [letter])
+            #expect(await changes.next() == .topic(ChangeTopic.outbox.rawValue), "nothing is told twice")
         }
     }
 

@@ -4,10 +4,12 @@ import OAuth
 extension Store: ArrivalStore {
     package func settle(_ settlers: [Settler], costs: Set<String>) async throws -> [SettlingOutcome] {
         try await database.write { connection in
+            var news = 0
             for cost in costs.sorted() {
-                try connection.insert(
+                news += try connection.insert(
                     into: "imported_hash_costs", ["blank": .text(cost)], orElse: "ON CONFLICT (blank) DO NOTHING")
             }
+            if news > 0 { try connection.announce(ChangeTopic.importedHashes.rawValue) }
             return try settlers.map { try connection.settle($0) }
         }
     }
@@ -61,11 +63,10 @@ extension SQLConnection {
         let account = settler.account
         if try holds("canonical_email", account.email.canonical) { return .emailTaken }
         if try holds("id", account.id) { return .subjectTaken }
-        let owners = try account.arrivalMarks.flatMap(owners)
+        let owners = try account.arrivalMarks.flatMap { try self.owners(of: $0) }
         if owners.contains(where: { $0 != nil }) { return .arrivedBefore }
-        if !settler.mayReturn, try !owners.isEmpty || !self.owners(of: ArrivalMark(accountID: account.id)).isEmpty {
-            return .removed
-        }
+        let isGone = try !owners.isEmpty || !self.owners(of: ArrivalMark(accountID: account.id)).isEmpty
+        if isGone, !settler.mayReturn { return .removed }
         let username = account.profile.canonicalUsername
         return try username.map { try holds("canonical_username", $0) } ?? false ? .createdWithoutUsername : .created
     }

@@ -2,6 +2,8 @@
 package enum ChangeTopic: String, Sendable, CaseIterable {
     case clients
     case keys
+    /// How long imported hashes take to check.
+    case importedHashes = "imported_hashes"
 }
 
 extension SQLConnection {

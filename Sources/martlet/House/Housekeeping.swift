@@ -22,7 +22,7 @@ struct Housekeeping: Service {
             async let keys: Void = every(.milliseconds(500), "keys", refreshKeys)
             async let clients: Void = every(.milliseconds(500), "clients", base.registry.refresh)
             async let notices: Void = listen()
-            async let hashes: Void = every(.seconds(60), "imported_hashes", learnImportedHashes)
+            async let hashes: Void = every(.milliseconds(500), "imported_hashes", house.learnImportedHashes)
             async let rows: Void = every(.seconds(60), "sweep", sweep)
             async let accounts: Void = every(.seconds(3600), "accounts", purge)
             _ = await (keys, clients, notices, hashes, rows, accounts)
@@ -35,21 +35,18 @@ struct Housekeeping: Service {
         try await base.vault.refresh(at: base.clock.now)
     }
 
-    /// People may be imported while the server runs, and sign in for the first time one by one (PW10).
-    private func learnImportedHashes() async throws {
-        try await house.hasher.learn(costs: base.store.importedHashCosts())
-    }
-
     /// A notice makes things quicker and nothing else: what fails here is tried again within half a second.
     private func listen() async {
         for await change in base.store.database.changes() {
             switch change {
             case .topic(ChangeTopic.keys.rawValue): try? await refreshKeys()
             case .topic(ChangeTopic.clients.rawValue): try? await base.registry.refresh()
+            case .topic(ChangeTopic.importedHashes.rawValue): try? await house.learnImportedHashes()
             case .topic: break
             case .anything:
                 try? await refreshKeys()
                 try? await base.registry.refresh()
+                try? await house.learnImportedHashes()
             }
         }
     }
@@ -125,6 +122,12 @@ struct ReloadOnHangUp: Service {
 }
 
 extension House {
+    /// How long imported hashes take: before the doors open, and when people are imported while the server runs, who then
+    /// sign in for the first time one by one (PW10).
+    func learnImportedHashes() async throws {
+        try await hasher.learn(costs: groundwork.store.importedHashCosts())
+    }
+
     func reloadClients() {
         let faults = readClientFolder()
         groundwork.audit.record(AuditEvent(.clientsReloaded, details: ["faults": String(faults)]))

@@ -34,6 +34,8 @@ extension House {
         do {
             _ = house.readClientFolder()
             try await registry.refresh()
+            // No wrong password is answered before this is known.
+            try await house.learnImportedHashes()
             try await house.serve(drain: drain, tls: tls, places: places)
         } catch {
             await open.close(explanations, drain.times)
