@@ -71,7 +71,7 @@ def scene(chromium, receiver, demo, house, ada):
 def house():
     with Martlet(settings={
             "MARTLET_PAGE_HELP_URL": "https://help.example.org/", "MARTLET_PAGE_PRIVACY_URL": "https://example.org/p",
-            "MARTLET_SIGN_UP_MODE": "open", "MARTLET_SIGN_UP_USERNAME": "optional",
+            "MARTLET_SIGN_UP_MODE": "open", "MARTLET_SIGN_UP_USERNAME": "optional", "MARTLET_LIMITS_MAILS_PER_NETWORK": "200",
             "MARTLET_SCOPES": "calendar.read=See when you are busy"}) as house:
         yield house
 

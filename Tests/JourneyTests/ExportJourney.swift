@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Web
+@testable import martlet
 
 @Suite("Taking one's data along")
 struct ExportJourney {

@@ -210,8 +210,9 @@ struct AddressChangeTests {
         try await kind.withStore { store async throws in
             for name in ["ann", "bob"] {
                 try await store.signIn(name, session: name)
-                let set = Preferences(magicLinks: true, signInNotices: .none)
-                try await store.setPreferences(set, of: "id-\(name)", mailing: [])
+                for decision in [Preferences.Decision.magicLinks(true), .signInNotices(.none)] {
+                    #expect(try await store.decide(decision, of: "id-\(name)", mailing: []))
+                }
             }
             try await store.signIn("ann")
             try await ask("stop", to: "thief", undo: undo("stop", to: "ann"), in: store)

@@ -71,7 +71,8 @@ struct RevocationTests {
             case .endedByOperator: _ = try await store.endAccess(of: "id-ann", applications: true, at: start)
             case .credentialsChanged:
                 let change = PasswordReplacement(
-                    of: "id-ann", from: "hash-ann", to: "new", keeping: "another", endsOthers: true)
+                    from: "hash-ann", to: "new", keeping: kept(try await store.signIn("ann", session: "another")),
+                    endsOthers: true)
                 #expect(try await store.changePassword(change, mailing: news("told"), at: start) != nil)
             case .accountRecovered:
                 let (link, address) = (digest("link"), try #require(EmailAddress("ann@example.org")))

@@ -195,7 +195,7 @@ struct SessionTests {
         try await kind.withTwoStores { first, second in
             try await first.signIn("ann", session: "kept")
             #expect(try await first.replacePasswordHash(of: "id-ann", from: "hash-ann", to: "old", at: start))
-            let change = PasswordReplacement(of: "id-ann", from: "old", to: "new", keeping: "kept", endsOthers: true)
+            let change = PasswordReplacement(from: "old", to: "new", keeping: kept(session("kept")), endsOthers: true)
             _ = try await winners(of: 20) { number in
                 guard number != 10 else {
                     return try await first.changePassword(change, mailing: news("told"), at: start) != nil

@@ -193,8 +193,9 @@ struct SignUpTests {
             try await store.remember(browser: digest("squatter"), of: "id-ann", at: start)
             let held = grant("g", from: session("squatter"), isOffline: true)
             try await store.issue(held)
-            let squatted = Preferences(magicLinks: true, signInNotices: .none)
-            try await store.setPreferences(squatted, of: "id-ann", mailing: [])
+            for decision in [Preferences.Decision.magicLinks(true), .signInNotices(.none)] {
+                #expect(try await store.decide(decision, of: "id-ann", mailing: []))
+            }
             let consent = Consent(
                 subject: "id-ann", clientID: "app", scopes: ["openid"], resources: [], grantedAt: start)
             try await store.remember(consent)

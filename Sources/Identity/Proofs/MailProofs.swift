@@ -18,8 +18,8 @@ package struct MailProofs: Sendable {
         /// A browser the person has signed in with has a lane to itself, for mail to the person's own address: strangers
         /// cannot fill it (PW9).
         package var knownBrowser = ThrottleLimit("mail-browser", attempts: 5, window: 3600)
-        /// A class that signs up together is one network.
-        package var network = ThrottleLimit("mail-network", attempts: 60, window: 3600)
+        /// A class that signs up together is one network: its server allows more.
+        package var network = ThrottleLimit("mail-network", attempts: 20, window: 3600)
         /// What one network may ask of one address whatever others ask of it, so that strangers cannot keep a person's
         /// mail away by asking for it all day (PW9); and what all such reserves come to, so that a mailbox is not
         /// buried by somebody with many networks (ML7).

@@ -27,7 +27,7 @@ struct PeopleRooms {
         let rule = settings.passwordRule
         throttle = Throttle(store: store, key: base.masterKey.derivedKey(label: "throttle"))
         mailProofs = MailProofs(
-            store: store, browsers: store, postbox: postbox, throttle: throttle,
+            store: store, browsers: store, postbox: postbox, throttle: throttle, limits: settings.mailLimits,
             key: base.masterKey.derivedKey(label: "mail code"), random: random, audit: audit)
         let check = PasswordCheck(
             accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
@@ -78,5 +78,14 @@ extension Settings {
         PasswordRule(
             minimum: passwords.minimumLength, service: [serviceName, issuer.host],
             blocklist: passwords.blocklist?.list)
+    }
+}
+
+extension Settings {
+    fileprivate var mailLimits: MailProofs.Limits {
+        var mails = MailProofs.Limits()
+        mails.network = ThrottleLimit(
+            mails.network.name, attempts: Int64(limits.mailsPerNetwork), window: mails.network.window)
+        return mails
     }
 }

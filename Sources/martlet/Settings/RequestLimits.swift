@@ -1,4 +1,4 @@
-/// How much, and for how long, a stranger may ask (IN5). Each can be lowered; the defaults are the most.
+/// How much, and for how long, a stranger may ask (IN5). Most can be lowered only: their defaults are the most.
 struct RequestLimits: Sendable, Equatable {
     var headerBytes = 32_768
     var headerFields = 100
@@ -12,4 +12,6 @@ struct RequestLimits: Sendable, Equatable {
     /// Seconds a connection may be silent between requests.
     var idleTime: Int64 = 60
     var connections = 12_000
+    /// Mails with a link or code that one network may ask for in an hour (ML7). A school is one network.
+    var mailsPerNetwork = 20
 }

@@ -152,6 +152,9 @@ enum SettingsCatalogue {
         Setting("limits.reply_time", \.limits.replyTime, .span(1...20), "How long a reply may wait to be read."),
         Setting("limits.idle_time", \.limits.idleTime, .span(5...60), "How long a connection may be silent."),
         Setting("limits.connections", \.limits.connections, .whole(16...100_000), "The most connections at a time."),
+        Setting(
+            "limits.mails_per_network", \.limits.mailsPerNetwork, .whole(5...1000),
+            "The most mails with a link or code that one network may ask for in an hour."),
     ]
 
     private static let log: [Setting] = [

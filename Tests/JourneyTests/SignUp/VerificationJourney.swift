@@ -104,10 +104,13 @@ struct VerificationJourney {
             let letter = SealedLetter(
                 id: "news", kind: .passwordChanged, accountID: grace.id, sealed: [1], createdAt: house.clock.now,
                 expiresAt: house.clock.now + 600, isBlank: false)
-            let opened = try await house.reception.rooms.sessions.open(
-                for: grace, methods: ["pwd"], level: AuthenticationLevel.single,
-                from: Visitor(browser: TokenDigest(bytes: [1]), device: "", address: ""), replacing: nil, for: nil,
-                at: house.clock.now)
+            let elsewhere = Arrival(
+                visitor: Visitor(browser: TokenDigest(bytes: [1]), device: "", address: ""), presentedSession: nil,
+                authorization: nil)
+            let opened = try #require(
+                try await house.reception.rooms.sessions.open(
+                    for: grace, methods: ["pwd"], level: AuthenticationLevel.single, from: elsewhere,
+                    at: house.clock.now))
             let replacement = PasswordReplacement(
                 from: grace.passwordHash, to: "quick:other",
                 keeping: KeptSession(opened.session, as: opened.session.secret), endsOthers: true)

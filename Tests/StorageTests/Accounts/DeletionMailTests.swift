@@ -13,9 +13,9 @@ struct DeletionMailTests {
         try await kind.withStore { store in
             _ = try await store.create(account("ann"))
             let letters = Letter.Kind.allCases.map { news($0.rawValue, of: $0) }
-            try await store.setPreferences(Preferences(), of: "id-ann", mailing: letters)
+            try await store.post(letters)
             let others = Letter.Kind.allCases.map { news("bob \($0.rawValue)", of: $0, about: "id-bob") }
-            try await store.setPreferences(Preferences(), of: "id-ann", mailing: others)
+            try await store.post(others)
             #expect(try await store.delete("id-ann", by: actor, mailing: [news("told")], at: start) == .deleted)
             let waiting = try await store.database.read { connection in
                 try connection.rows("SELECT id FROM outbox", []).map { try $0.text(0) }

@@ -86,6 +86,6 @@ struct WithdrawInvitationCommand: AsyncParsableCommand {
         guard let withdrawn else {
             throw CommandRefusal("no invitation to \(email) waits; see martlet user invitations")
         }
-        output.tell(PersonDocument.invitation(withdrawn), "The invitation to \(email) is withdrawn.")
+        try output.tell(PersonDocument.invitation(withdrawn), "The invitation to \(email) is withdrawn.")
     }
 }
