@@ -46,7 +46,9 @@ struct SeveralProcesses {
         let signIn = await browser.get(request)
         for door in [house.reception, other.reception] {
             let stranger = house.browser(from: "192.0.2.9", through: door)
-            #expect(await stranger.get(signIn.target).status >= 400)
+            let seen = await stranger.get(signIn.target)
+            let handle = try #require(signIn.handle)
+            #expect(!seen.text.contains(handle) && !seen.text.contains("Shop"), "a sign-in page of nobody's request")
             let values = ["email": "ada@example.org", "password": TestHouse.password]
             #expect(await stranger.post(signIn, values, action: "/sign-in").status >= 400)
         }

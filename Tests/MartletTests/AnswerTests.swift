@@ -41,7 +41,9 @@ struct AnswerTests {
     func readers() async throws {
         let bytes = [UInt8](repeating: 7, count: 1 << 20)
         try await withPipe { reader, writer in
-            let taken = Task.detached { () -> Int in
+            // On a thread of its own: the writer holds one of the pool's until all is read.
+            let (taken, told) = AsyncStream.makeStream(of: Int.self)
+            Thread.detachNewThread {
                 var piece = [UInt8](repeating: 0, count: 4096)
                 var count = 0
                 while count < 1 << 20 {
@@ -50,14 +52,15 @@ struct AnswerTests {
                     count += got
                 }
                 close(reader)
-                return count
+                told.yield(count)
+                told.finish()
             }
             try Answer.write(bytes, to: writer)
-            #expect(await taken.value == 1 << 20)
+            #expect(await taken.first { _ in true } == 1 << 20)
             #expect(throws: CommandRefusal.self) { try Answer.write(bytes, to: writer) }
         }
         try await withPipe { reader, writer in
-            Task.detached {
+            Thread.detachNewThread {
                 var piece = [UInt8](repeating: 0, count: 4096)
                 _ = read(reader, &piece, piece.count)
                 close(reader)

@@ -100,12 +100,13 @@ struct SchemaTests {
     func interrupted(kind: StoreKind) async throws {
         try await kind.withDatabase { database in
             let store = try await database.open()
+            let kept = try Migration.shapes(after: [1, 2])
+            let shapes = try Migration.shapes(after: Migration.versions)
             try await store.database.write { connection in
                 for index in indexes(of: Migration.all.filter { $0.version > 2 }) {
                     try connection.execute("DROP INDEX \(index)", [])
                 }
-                let kept = try Migration.shapes(after: [1, 2])
-                for table in try Migration.shapes(after: Migration.versions).reversed() {
+                for table in shapes.reversed() {
                     guard let old = kept.first(where: { $0.name == table.name }) else {
                         try connection.execute("DROP TABLE \(table.name)", [])
                         continue

@@ -105,7 +105,8 @@ struct VerificationJourney {
                 id: "news", kind: .passwordChanged, accountID: grace.id, sealed: [1], createdAt: house.clock.now,
                 expiresAt: house.clock.now + 600, isBlank: false)
             let elsewhere = Arrival(
-                visitor: Visitor(browser: TokenDigest(bytes: [1]), device: "", address: ""), presentedSession: nil,
+                visitor: Visitor(browser: TokenDigest(bytes: Array(repeating: 1, count: 32)), device: "", address: ""),
+                presentedSession: nil,
                 authorization: nil)
             let opened = try #require(
                 try await house.reception.rooms.sessions.open(

@@ -114,6 +114,8 @@ struct DeletionTests {
             try await offer(store)
             #expect(try await !restore(store), "not deleted")
             _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
+            #expect(try await !restore(store), "an offer of before")
+            try await offer(store)
             #expect(try await !restore(store, "other"))
             #expect(try await !restore(store, after: 0), "deleted too long ago")
             #expect(try await restore(store))
@@ -127,8 +129,8 @@ struct DeletionTests {
     func byOperator(kind: StoreKind) async throws {
         try await kind.withStore { store in
             _ = try await store.create(account("ann"))
-            try await offer(store)
             _ = try await store.delete("id-ann", by: .operator, mailing: [], at: start)
+            try await offer(store)
             #expect(try await !restore(store))
         }
     }

@@ -61,7 +61,8 @@ struct OtherAccessTests {
         let undo = AddressUndo(
             link: digest("undo"), accountID: "id-ann", address: before, createdAt: start, expiresAt: start + day)
         let change = AddressSwitch(
-            spending: proof.link, from: before, to: after, keeping: kept(session(id)), endsOthers: endsOthers, undo: undo)
+            spending: proof.link, from: before, to: after, keeping: kept(session(id)), endsOthers: endsOthers,
+            undo: undo)
         guard case .changed(let ended) = try await store.changeAddress(change, mailing: news("told"), at: start) else {
             return nil
         }

@@ -35,11 +35,11 @@ struct ListInvitationsCommand: AsyncParsableCommand {
             }
         }
         if json {
-            for one in waiting { print(PersonOutput.line(PersonDocument.invitation(one))) }
+            for one in waiting { try Answer.tell(PersonOutput.line(PersonDocument.invitation(one))) }
         } else if waiting.isEmpty {
             Terminal.tell("Nobody is invited.")
         } else {
-            for one in waiting { print(Self.line(one)) }
+            for one in waiting { try Answer.tell(Self.line(one)) }
         }
     }
 
