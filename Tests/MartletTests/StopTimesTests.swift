@@ -7,7 +7,7 @@ struct StopTimesTests {
     @Test("OP4: all steps together end before 30 seconds have passed, and each leaves time for the next")
     func sum() {
         let times = StopTimes()
-        #expect(StopTimes.mail + .seconds(3) < StopTimes.drain)
+        #expect(Delivery.stopTime + .seconds(3) < StopTimes.drain)
         #expect(times.begin + StopTimes.drain < times.services)
         #expect(times.services + StopTimes.writing < times.end)
         #expect(times.end < times.begin + .seconds(30))

@@ -58,9 +58,15 @@ package struct MailDesk: Sendable {
         }
     }
 
+    /// One of its own names with or without a port, and nothing before, between or behind.
     private static func isThisMachine(_ host: String?) -> Bool {
-        guard let name = host.flatMap(HostAndPort.init)?.host else { return false }
-        return ["localhost", "127.0.0.1", "[::1]"].contains(name)
+        guard let host = host?.utf8 else { return false }
+        return ["localhost", "127.0.0.1", "[::1]"].contains { name in
+            guard host.starts(with: name.utf8) else { return false }
+            let rest = host.dropFirst(name.utf8.count)
+            return rest.isEmpty
+                || rest.first == UInt8(ascii: ":") && rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+        }
     }
 
     private static func context(_ entry: Entry) -> [String: Any] {

@@ -50,9 +50,6 @@ final class Drain: Service {
 struct StopTimes: Sendable {
     /// How long open requests may take to finish.
     static let drain = Duration.seconds(20)
-    /// How long mail on its way may take. Calling off what is left takes a second or two, and the database must still be there
-    /// for it.
-    static let mail = Duration.seconds(15)
     /// How long what was recorded may take to be written.
     static let writing = Duration.seconds(5)
 

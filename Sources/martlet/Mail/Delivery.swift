@@ -9,11 +9,14 @@ import Synchronization
 /// Sends what lies in the outbox, from start to stop. It looks there by a clock of its own, and not when something is put in:
 /// what it does at a moment tells nobody what was asked for just before (PW10).
 ///
-/// At a stop, what is due and what would soon be still goes out. What cannot go within `StopTimes.mail` is called off while
+/// At a stop, what is due and what would soon be still goes out. What cannot go within `stopTime` is called off while
 /// the database is still open, so that its lease ends, and lies in the outbox for whoever starts next.
 final class Delivery: Service {
     /// Mails on their way at a time. A server that lets one wait does not keep the others.
     static let lanes = 8
+    /// How long mail on its way may take once a stop has begun. Calling off what is left takes a second or two, and the
+    /// database must still be there for it.
+    static let stopTime = Duration.seconds(15)
     /// `nil` where there is no way to send mail: then letters wait, and go when they have expired.
     private let room: MailRoom?
     private let store: Store
@@ -51,7 +54,7 @@ final class Delivery: Service {
         await withGracefulShutdownHandler {
             await deliver()
         } onGracefulShutdown: { [self] in
-            state.withLock { $0.end = .now + StopTimes.mail }
+            state.withLock { $0.end = .now + Self.stopTime }
             wake()
         }
     }
