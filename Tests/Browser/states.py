@@ -589,12 +589,12 @@ def address_change_signed_out(scene):
 
 @state("Your address is changed")
 def address_changed(scene):
-    scene.screen.open(scene.ask_for_address("grace", "grace@new.example.org").links[0])
+    scene.screen.open(scene.ask_for_address("moving", "moving@new.example.org").links[0])
     scene.screen.press("Use this address")
 
 
 def address_way_back(scene):
-    scene.screen.open(scene.mailed("grace@example.org", "/address-undo/").links[-1])
+    scene.screen.open(scene.mailed("moving@example.org", "/address-undo/").links[-1])
 
 
 @state("Keep your old address?")

@@ -42,6 +42,7 @@ axe.run(document, {preload: false, resultTypes: ["violations", "incomplete"],
 @pytest.fixture(scope="module")
 def scene(chromium, receiver, demo, house, ada):
     people = {"ada": ada, "grace": house.add_person("grace@example.org", "Grace Hopper"),
+              "moving": house.add_person("moving@example.org", "Mary Somerville"),
               "quiet": house.add_person("quiet@example.org", "Emmy Noether"),
               "leaving": house.add_person("leaving@example.org", "Sofja Kowalewskaja"),
               "bare": house.add_person("bare@example.org", "Hedy Lamarr"),

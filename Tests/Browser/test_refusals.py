@@ -63,14 +63,15 @@ def test_a_request_that_is_over(house, vault, screen):
     assert screen.heading == "This page has expired"
 
 
-def test_a_request_begun_in_another_browser(house, vault, screen):
+def test_a_request_begun_in_another_browser(house, ada, vault, screen):
     screen.open(vault.authorize())
     address = screen.url
     screen.reset()
     screen.open(address)
-    assert screen.heading == "Go on in the browser you started in"
-    assert "allow cookies" in screen.text
-    assert not screen.all("form"), "what one browser began is not another's to finish"
+    assert screen.heading == "Sign in", "as for somebody who comes without an app"
+    assert "request=" not in screen.source(), "what one browser began is not another's to finish"
+    screen.sign_in(*ada)
+    screen.wait_for_heading("Your account")
 
 
 def test_a_form_from_elsewhere_changes_nothing(house, ada, vault, screen):

@@ -192,7 +192,10 @@ def test_another_browser_cannot_finish_a_sign_in(wiki, signed_in, stranger):
     page = stranger.go(wiki.authorization_url())
     assert page.path == "/sign-in"
     stolen = signed_in.go(page.url)
-    assert not isinstance(stolen, Arrival) and stolen.status == 400
+    assert not isinstance(stolen, Arrival) and stolen.path == "/account", "as for somebody who comes without an app"
+    form = page.form("/sign-in")
+    posted = signed_in.session.post(page.url, data=form.fields | {"email": "x", "password": "y"}, timeout=10)
+    assert posted.status_code >= 400
 
 
 def test_an_answer_for_somebody_else_is_not_believed(martlet, wiki, signed_in):
