@@ -125,6 +125,11 @@ def test_a_wrong_password_is_told_as_one(house, authority):
     ("sender", "550 5.7.1 not from here", "not_admitted"), ("sender", "451 4.3.0 later", "deferred"),
     ("recipient", "450 4.2.1 later", "deferred"), ("recipient", "550 5.1.1 nobody of that name", "refused"),
     ("message", "452 4.3.1 full", "deferred"), ("message", "554 5.6.0 not wanted", "refused"),
+    ("recipient", "554 5.7.1 <you@example.com>: Relay access denied", "not_admitted"),
+    ("recipient", "550 relay not permitted", "not_admitted"), ("recipient", "530 Authentication required", "not_admitted"),
+    ("recipient", "550 5.1.8 <noreply@example.org>: Sender address rejected", "not_admitted"),
+    ("message", "550 5.7.1 not authorized", "not_admitted"), ("message", "554 Transaction failed", "not_admitted"),
+    ("recipient", "550 nobody of that name", "refused"), ("recipient", "554 5.2.1 mailbox disabled", "refused"),
 ])
 def test_each_refusal_is_told_with_what_the_server_said(house, step, line, cause):
     with PostOffice(answers={step: line}) as office:

@@ -136,6 +136,30 @@ def test_figures_tell_how_mail_went_by_outcome_and_say_nothing_of_people():
             house.__exit__(None, None, None)
 
 
+def test_a_server_that_does_not_relay_for_us_ends_no_mail_and_one_without_the_mailbox_ends_that():
+    """B036: both say no at the recipient; the one is about every mail there is, the other about this one alone"""
+    refusals = {"never@example.org": "550 5.1.1 nobody of that name"}
+    relay = "554 5.7.1 Relay access denied"
+    with PostOffice(answers={"recipient": lambda to: refusals.get(to, relay)}) as office:
+        house = Martlet(settings=without_tls(office))
+        try:
+            addresses = [house.add_person(f"{name}@example.org")[0] for name in ("office", "one", "two", "never")]
+            tell_all(house, addresses[1:])
+            house.start()
+            wait_for(lambda: figure(house, "martlet_mail_failures_total", **{"class": "not_admitted"}) >= 2)
+            wait_for(lambda: waiting(house) == 2)
+            assert figure(house, "martlet_mail_dropped_total", reason="refused") == 1
+            log = house.read_log()
+            assert log.count("no mail is sent") >= 1 and "mail is sent again" not in log
+            del office.answers["recipient"]
+            house.sql("UPDATE outbox SET due_at = 1")
+            wait_for(lambda: waiting(house) == 0)
+            assert recipients(office) == {"one@example.org": 1, "two@example.org": 1}
+            assert "mail is sent again" in house.read_log()
+        finally:
+            house.__exit__(None, None, None)
+
+
 def test_a_request_for_nobody_is_no_mail_in_the_figures_PW10():
     with PostOffice() as office:
         house = Martlet(settings=without_tls(office))

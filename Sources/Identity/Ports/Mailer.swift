@@ -34,13 +34,13 @@ package struct MailFault: Error, Sendable, Equatable, CustomStringConvertible {
         case unreachable
         /// The certificate or the protocol is not acceptable, or encryption is not offered.
         case notSecure = "not_secure"
-        /// The server does not let us sign in, or send from this address.
+        /// The server does not let us sign in, or send from this address, or by way of it.
         case notAdmitted = "not_admitted"
         /// It began, and did not end in time.
         case timedOut = "timed_out"
         /// The server does not take this mail now, 4yz (RFC 5321 §4.2.1).
         case deferred
-        /// The server will not take this mail, 5yz.
+        /// The server will not take this mail, 5yz, for what is in it or whom it is for.
         case refused
         /// It cannot be written: a template or a folder is broken.
         case unwritable

@@ -26,7 +26,9 @@ extension SMTPDialogue {
         case .signingIn: return .notAdmitted
         case .naming: return isRefusal ? .notAdmitted : .deferred
         // A connection that is lost here may have left the mail there; the same one is sent again (RFC 5321 §4.5.3.2.6).
-        case .addressing, .handingOver, .ending, .done: return isRefusal ? .refused : .deferred
+        case .addressing, .handingOver, .ending, .done:
+            guard isRefusal else { return .deferred }
+            return SMTPRefusal(reply ?? "").isAboutThisMail ? .refused : .notAdmitted
         }
     }
 

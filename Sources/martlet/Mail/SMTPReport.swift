@@ -48,10 +48,12 @@ struct SMTPReport {
         case .notSecure:
             "Check mail.smtp.tls (starttls is usual on port 587, implicit on 465), the name in mail.smtp.host, and "
                 + "mail.smtp.ca if the certificate is from an authority of your own."
-        case .notAdmitted: "Check mail.smtp.user and mail.smtp.password, and that they may send from mail.from."
+        case .notAdmitted:
+            "Check mail.smtp.user and mail.smtp.password, that they may send from mail.from, and that the server passes "
+                + "mail of this machine on to others."
         case .timedOut: "The server began and did not finish; look at its log, or give it longer with mail.timeout."
         case .deferred: "The server does not want it now; martlet serve would try again."
-        case .refused: "The server will not take this mail; check the address and mail.from."
+        case .refused: "The server will not take this mail; check the address."
         case .unwritable: "Check the templates and the folder."
         case .interrupted: "It was called off."
         }
