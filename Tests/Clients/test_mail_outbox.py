@@ -136,6 +136,32 @@ def test_figures_tell_how_mail_went_by_outcome_and_say_nothing_of_people():
             house.__exit__(None, None, None)
 
 
+def test_a_server_that_is_slow_to_say_250_gets_each_mail_once():
+    """RFC 5321 §4.5.3.2.6: it answers after the timeout, and after the lease as it was taken, with a second process looking on"""
+    async def slow(to):
+        await asyncio.sleep(45)
+
+    with PostOffice(answers={"message": slow}) as office:
+        house = Martlet(settings=without_tls(office, TIMEOUT="5s"))
+        sibling = house.sibling()
+        try:
+            addresses = people(house, 3)
+            tell_all(house, addresses)
+            house.start()
+            sibling.start()
+            wait_for(lambda: len(office.handed_over) == 3)
+            wait_for(lambda: waiting(house) == 0, seconds=90)
+            assert recipients(office) == collections.Counter(addresses), "each once"
+            assert all(mail.acknowledged for mail in office.handed_over)
+            sibling.stop()
+            house.stop()
+        finally:
+            for one in (sibling, house):
+                if one.process and one.process.poll() is None:
+                    one.process.kill()
+            house.__exit__(None, None, None)
+
+
 def test_a_server_that_does_not_relay_for_us_ends_no_mail_and_one_without_the_mailbox_ends_that():
     """B036: both say no at the recipient; the one is about every mail there is, the other about this one alone"""
     refusals = {"never@example.org": "550 5.1.1 nobody of that name"}

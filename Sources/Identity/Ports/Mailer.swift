@@ -38,6 +38,8 @@ package struct MailFault: Error, Sendable, Equatable, CustomStringConvertible {
         case notAdmitted = "not_admitted"
         /// It began, and did not end in time.
         case timedOut = "timed_out"
+        /// The whole mail is with the server, which did not say in time whether it takes it: it may have.
+        case unanswered
         /// The server does not take this mail now, 4yz (RFC 5321 §4.2.1).
         case deferred
         /// The server will not take this mail, 5yz, for what is in it or whom it is for.
@@ -70,7 +72,7 @@ package struct MailFault: Error, Sendable, Equatable, CustomStringConvertible {
     package var isOutage: Bool {
         switch cause {
         case .unreachable, .notSecure, .notAdmitted, .unwritable: true
-        case .timedOut, .deferred, .refused, .interrupted: false
+        case .timedOut, .unanswered, .deferred, .refused, .interrupted: false
         }
     }
 

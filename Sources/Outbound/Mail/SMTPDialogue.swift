@@ -17,6 +17,9 @@ package struct SMTPDialogue: Sendable, Equatable {
     package private(set) var reply: String?
     private var isLeaving = false
 
+    /// They have said that the mail is theirs now.
+    var isTaken: Bool { stage >= .ending && (200...299).contains(code ?? 0) }
+
     package init() {}
 
     /// We have said this. Only the verb is looked at: what follows may be a secret.

@@ -5,16 +5,26 @@ import Identity
 extension SMTPDialogue {
     /// `nil` when the mail was taken.
     func fault(_ result: CURLcode) -> MailFault? {
-        switch result {
+        // Whatever happened after their word, the mail is theirs.
+        guard !isTaken else { return nil }
+        return switch result {
         case CURLE_OK: nil
         case CURLE_ABORTED_BY_CALLBACK: MailFault(.interrupted, detail: detail)
         case CURLE_USE_SSL_FAILED, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CIPHER:
             MailFault(.notSecure, detail: Self.words(result), reply: reply)
         case CURLE_OPERATION_TIMEDOUT:
-            MailFault(stage == .connecting ? .unreachable : .timedOut, detail: detail, reply: reply)
+            MailFault(lateness, detail: detail, reply: reply)
         case CURLE_LOGIN_DENIED: MailFault(.notAdmitted, code: code, detail: detail, reply: reply)
         default: MailFault(cause, code: code, detail: code == nil ? Self.words(result) : detail, reply: reply)
+        }
+    }
+
+    private var lateness: MailFault.Cause {
+        switch stage {
+        case .connecting: .unreachable
+        case .greeting, .encrypting, .signingIn, .naming, .addressing, .handingOver: .timedOut
+        case .ending, .done: .unanswered
         }
     }
 

@@ -40,8 +40,11 @@ package struct SMTPServer: Sendable, Equatable {
     package let signIn: SignIn?
     /// PEM certificates of authorities to trust instead of the system's.
     package let authorities: String?
-    /// Seconds for a whole mail.
+    /// Seconds until a whole mail is handed over.
     package let timeout: Int64
+    /// Seconds that the server then has to say whether it takes it. Whoever leaves sooner, and comes again, leaves one more copy
+    /// each time: RFC 5321 §4.5.3.2.6 wants ten minutes.
+    package var patience: Int64 = 600
     /// Who we say we are: the issuer's host.
     package let greeting: String
 

@@ -9,6 +9,11 @@ final class SMTPTransfer {
     private let handle: UnsafeMutableRawPointer
     private let message: [UInt8]
     private let isCalledOff: @Sendable () -> Bool
+    private let timeout: Int64
+    private let patience: Int64
+    /// Until when what is being done may last. It moves on with the conversation, which no limit of libcurl's does.
+    private var end = ContinuousClock.now
+    private var hasRunOut = false
     private var sent = 0
     private var dialogue = SMTPDialogue()
     private var recipients: UnsafeMutablePointer<curl_slist>?
@@ -22,6 +27,8 @@ final class SMTPTransfer {
         self.handle = handle
         self.isCalledOff = isCalledOff
         message = mail.message
+        timeout = server.timeout
+        patience = max(server.patience, server.timeout)
         guard set(server), set(mail, from: server) else {
             throw MailFault(.unreachable, detail: "libcurl refuses an option")
         }
@@ -34,8 +41,10 @@ final class SMTPTransfer {
 
     /// Blocks until it is over.
     func run() -> (dialogue: SMTPDialogue, fault: MailFault?) {
+        end = .now + .seconds(timeout)
         let result = curl_easy_perform(handle)
-        let fault = dialogue.fault(result)
+        let fault = dialogue.fault(
+            hasRunOut && result == CURLE_ABORTED_BY_CALLBACK ? CURLE_OPERATION_TIMEDOUT : result)
         if fault == nil { dialogue.isOver() }
         return (dialogue, fault)
     }
@@ -46,7 +55,8 @@ final class SMTPTransfer {
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
             (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), (CURLOPT_NETRC, 0),
             (CURLOPT_USE_SSL, Int((isPlain ? CURLUSESSL_NONE : CURLUSESSL_ALL).rawValue)),
-            (CURLOPT_TIMEOUT_MS, Int(clamping: server.timeout) * 1000),
+            // The last resort: `end` says it sooner.
+            (CURLOPT_TIMEOUT_MS, Int(clamping: timeout + patience) * 1000),
             (CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: min(10, server.timeout)) * 1000),
             // Without it a server that does not answer our farewell is waited for longer than for anything else.
             (CURLOPT_SERVER_RESPONSE_TIMEOUT, Int(clamping: server.timeout)),
@@ -91,12 +101,12 @@ final class SMTPTransfer {
         let (room, overflow) = size.multipliedReportingOverflow(by: count)
         let chunk = transfer.message.dropFirst(transfer.sent).prefix(overflow ? 0 : room)
         guard !chunk.isEmpty else {
-            transfer.dialogue.hasHandedOver()
+            transfer.hasHandedOver()
             return 0
         }
         UnsafeMutableRawBufferPointer(start: buffer, count: chunk.count).copyBytes(from: chunk)
         transfer.sent += chunk.count
-        if transfer.sent == transfer.message.count { transfer.dialogue.hasHandedOver() }
+        if transfer.sent == transfer.message.count { transfer.hasHandedOver() }
         return chunk.count
     }
 
@@ -105,7 +115,7 @@ final class SMTPTransfer {
         guard let bytes, let transfer = transfer(context) else { return 0 }
         let line = UnsafeRawBufferPointer(start: bytes, count: count)
         switch kind {
-        case CURLINFO_HEADER_IN: transfer.dialogue.heard(line)
+        case CURLINFO_HEADER_IN: transfer.heard(line)
         case CURLINFO_HEADER_OUT: transfer.dialogue.said(line)
         case CURLINFO_SSL_DATA_OUT: transfer.dialogue.encrypted()
         default: break
@@ -114,7 +124,27 @@ final class SMTPTransfer {
     }
 
     private static let progress: curl_xferinfo_callback = { context, _, _, _, _ in
-        transfer(context)?.isCalledOff() == true ? 1 : 0
+        guard let transfer = transfer(context) else { return 0 }
+        if transfer.end <= .now { transfer.hasRunOut = true }
+        return transfer.hasRunOut || transfer.isCalledOff() ? 1 : 0
+    }
+
+    private func hasHandedOver() {
+        dialogue.hasHandedOver()
+        allow(patience)
+    }
+
+    private func heard(_ line: UnsafeRawBufferPointer) {
+        let wasTaken = dialogue.isTaken
+        dialogue.heard(line)
+        // What is left is the farewell, for which nobody waits long.
+        if dialogue.isTaken, !wasTaken { allow(timeout) }
+    }
+
+    /// From now on. libcurl keeps a limit of its own for each answer, and reads it anew while it waits.
+    private func allow(_ seconds: Int64) {
+        end = .now + .seconds(seconds)
+        _ = martlet_curl_set_long(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, Int(clamping: seconds))
     }
 
     /// There is nothing to receive.

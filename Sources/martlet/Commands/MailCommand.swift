@@ -48,7 +48,7 @@ struct TestMailCommand: AsyncParsableCommand {
     }
 
     private func send(_ mail: OutgoingMail, _ settings: Settings) async throws {
-        guard settings.mailDriver == .smtp, let server = settings.smtpServer else {
+        guard settings.mailDriver == .smtp, var server = settings.smtpServer else {
             do {
                 try await settings.mailer()?.send(mail)
             } catch {
@@ -58,6 +58,8 @@ struct TestMailCommand: AsyncParsableCommand {
                 settings.mailDriver == .file ? "written   \(settings.mail.folder)/\(FileMailer.name(of: mail))" : "done"
             )
         }
+        // Somebody waits for the word, and there is no second try that a copy could come of.
+        server.patience = server.timeout
         let (dialogue, fault) = await SMTPMailer(server).attempt(mail)
         let report = SMTPReport(server: server, dialogue: dialogue, fault: fault)
         for line in report.lines { try Answer.tell(line) }

@@ -12,6 +12,8 @@ final class MailRecord: Sendable {
         case refused
         case expired
         case unreadable
+        /// It may have arrived.
+        case unanswered
     }
 
     private let logger: Logger
@@ -44,8 +46,9 @@ final class MailRecord: Sendable {
         Counter(label: "martlet_mail_failures_total", dimensions: [("class", fault.cause.rawValue)], factory: metrics)
             .increment()
         guard fault.isOutage else {
-            return logger.info(
-                "mail not taken", metadata: Self.metadata(letter).merging(["fault": "\(fault)"]) { $1 })
+            return logger.log(
+                level: fault.cause == .unanswered ? .warning : .info, "mail not taken",
+                metadata: Self.metadata(letter).merging(["fault": "\(fault)"]) { $1 })
         }
         let isNews = outage.withLock { outage in
             defer { outage = fault.cause }

@@ -3,14 +3,17 @@ import OAuth
 
 /// What is done with a letter from the outbox: opened, put into words, handed over, and taken out.
 ///
-/// A letter is taken out after the other side has taken the mail, so none is lost; and so there are three ways in
-/// which somebody can get one twice, the same mail with the same `Message-ID` each time: this process dies
-/// between their answer and our delete (once more for each such death); the connection is lost before their answer reaches
-/// us (RFC 5321 §4.5.3.2.6 wants it sent again); or this process stands still for longer than the lease. A mail whose fate
-/// is known is never sent again, and of several processes one alone has the lease.
+/// A letter is taken out after the other side has taken the mail, so none is lost; and so there are four ways in
+/// which somebody can get one twice, the same mail with the same `Message-ID` each time: this process dies, or is stopped,
+/// between the last byte and our delete (once more for each such end); the connection is lost before their answer reaches
+/// us (RFC 5321 §4.5.3.2.6 wants it sent again); their answer does not come within ten minutes (once more, no oftener); or
+/// this process stands still for longer than the lease. Of several processes one alone has the lease.
 struct MailRoom: Sendable {
-    /// Longer than one mail can take: its timeout, as long again for the farewell, and clocks that differ.
+    /// Longer than most mails take, clocks that differ included, and short, for whoever waits for a mail whose process died:
+    /// while one is with the mail server, its lease is renewed.
     static func lease(timeout: Int64) -> Int64 { 2 * timeout + 30 }
+    /// How often a mail is sent again that the mail server had as a whole and said nothing about.
+    static let repeats = 1
 
     let outbox: any OutboxStore
     let postbox: Postbox
@@ -20,6 +23,7 @@ struct MailRoom: Sendable {
     let lease: Int64
     let clock: any WallClock
     let record: MailRecord
+    let fates = MailFates()
 
     /// Letters that are due, and nobody else's for the time of the lease.
     ///
@@ -48,7 +52,7 @@ struct MailRoom: Sendable {
         }
         do throws(MailFault) {
             let mail = try written(letter, claimed.letter)
-            if !claimed.letter.isBlank { try await mailer.send(mail) }
+            if !claimed.letter.isBlank { try await handOver(mail, claimed) }
         } catch {
             try await settle(claimed, after: error)
             return .failed(error)
@@ -56,6 +60,23 @@ struct MailRoom: Sendable {
         if !claimed.letter.isBlank { record.sent(claimed.letter) }
         _ = try await outbox.remove(claimed)
         return claimed.letter.isBlank ? .thrownAway : .sent
+    }
+
+    private func handOver(_ mail: OutgoingMail, _ claimed: ClaimedLetter) async throws(MailFault) {
+        let holding = Task { await hold(claimed) }
+        var fault: MailFault?
+        do throws(MailFault) { try await mailer.send(mail) } catch { fault = error }
+        holding.cancel()
+        // A renewal that came after what is written next would undo it.
+        await holding.value
+        if let fault { throw fault }
+    }
+
+    /// Until it is called off, or somebody else has the lease. A database that is away is asked again the next time.
+    private func hold(_ claimed: ClaimedLetter) async {
+        while (try? await Task.sleep(for: .milliseconds(lease * 1000 / 3))) != nil {
+            guard (try? await outbox.postpone(claimed, until: clock.now + lease)) != false else { return }
+        }
     }
 
     private func written(_ letter: Letter, _ sealed: SealedLetter) throws(MailFault) -> OutgoingMail {
@@ -76,6 +97,11 @@ struct MailRoom: Sendable {
         }
         guard !fault.isFinal else {
             record.dropped(claimed.letter, because: .refused, fault)
+            _ = try await outbox.remove(claimed)
+            return
+        }
+        if fault.cause == .unanswered, fates.unanswered(claimed.letter, at: now) > Self.repeats {
+            record.dropped(claimed.letter, because: .unanswered, fault)
             _ = try await outbox.remove(claimed)
             return
         }

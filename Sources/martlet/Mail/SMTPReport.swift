@@ -52,6 +52,7 @@ struct SMTPReport {
             "Check mail.smtp.user and mail.smtp.password, that they may send from mail.from, and that the server passes "
                 + "mail of this machine on to others."
         case .timedOut: "The server began and did not finish; look at its log, or give it longer with mail.timeout."
+        case .unanswered: "The server has the whole mail and did not say whether it takes it; look at its log."
         case .deferred: "The server does not want it now; martlet serve would try again."
         case .refused: "The server will not take this mail; check the address."
         case .unwritable: "Check the templates and the folder."

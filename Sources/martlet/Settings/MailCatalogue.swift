@@ -21,7 +21,7 @@ extension SettingsCatalogue {
         Setting(
             "mail.smtp.ca", \.mail.server.authorities, .path, otherwise: "the system's",
             "PEM certificates of the authorities that may vouch for it."),
-        Setting("mail.timeout", \.mail.timeout, .span(5...120), "How long one mail may take."),
+        Setting("mail.timeout", \.mail.timeout, .span(5...120), "How long handing one mail over may take."),
         Setting(
             "places.database", \.placesDatabase, .path,
             "A file in MaxMind's format that tells places of addresses; read again at SIGHUP."),

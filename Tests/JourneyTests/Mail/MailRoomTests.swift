@@ -105,7 +105,8 @@ struct MailRoomTests {
     @Test(
         "B036: a server we may not use, or that does not encrypt, ends no mail: it waits until that is set right",
         arguments: [
-            MailFault.Cause.unreachable, .notSecure, .notAdmitted, .timedOut, .deferred, .unwritable, .interrupted,
+            MailFault.Cause.unreachable, .notSecure, .notAdmitted, .timedOut, .unanswered, .deferred, .unwritable,
+            .interrupted,
         ])
     func kept(cause: MailFault.Cause) async throws {
         let house = try await Self.house()
