@@ -125,6 +125,20 @@ def test_a_scope_that_was_not_given_and_a_token_for_elsewhere_open_nothing(house
     assert requests.get(f"{reader.base}/people", timeout=10).status_code == 401
 
 
+def test_an_app_that_changes_people_makes_nobody_an_administrator(house):
+    api = caller(house)
+    subject = person_id(house, "dan@example.org")
+    tag = api.get(f"{api.base}/people/{subject}").headers["ETag"]
+    roles = [{"name": "administrator"}]
+    for method, path, body in (("put", f"/people/{subject}/roles", {}),
+                               ("post", "/invitations", {"email": "eve@example.org"})):
+        refused = api.request(method, api.base + path, json={"roles": roles, "reason": "x"} | body,
+                              headers={"If-Match": tag} if method == "put" else {})
+        assert refused.status_code == 403, refused.text
+        assert "martlet.administrators.write" in refused.headers["WWW-Authenticate"]
+    assert api.get(f"{api.base}/people/{subject}").json()["roles"] == [{"name": "staff"}]
+
+
 def test_a_body_that_is_too_large_is_refused_unread(house):
     api = caller(house)
     subject = person_id(house, "dan@example.org")

@@ -12,6 +12,8 @@ package struct Administration: Sendable {
         case lastAdministrator
         /// It is not for an account in this state.
         case notPossible
+        /// Who is administrator is not for whoever instructs to say.
+        case mayNotAppoint
     }
 
     /// How often a change is tried anew when somebody else changes the same account at the same time.
@@ -145,6 +147,9 @@ package struct Administration: Sendable {
             guard let seen = try await accounts.account(id: id) else { return .nobody }
             guard instruction.isMeant(for: seen) else { return .changedMeanwhile }
             guard let step = decide(seen) else { return .unchanged(seen) }
+            if case .setRoles(let roles) = step.change, !instruction.mayReplace(seen.roles, by: roles) {
+                return .mayNotAppoint
+            }
             let letters = try letters(step, to: seen, instruction, at: now)
             switch try await store.change(step.change, of: seen, mailing: letters, at: now) {
             case .changed(let account):

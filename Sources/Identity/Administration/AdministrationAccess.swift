@@ -5,6 +5,9 @@ package enum AdministrationScope: String, Sendable, CaseIterable {
     case readPeople = "martlet.people.read"
     case writePeople = "martlet.people.write"
     case readAudit = "martlet.audit.read"
+    /// Giving and taking the role of administrator: an app with the right to change people does not get by it the right
+    /// to do everything.
+    case writeAdministrators = "martlet.administrators.write"
 
     /// The sentences by which people are asked to allow them are in the catalogue (`scope.…`).
     package static var names: [String] { allCases.map(\.rawValue) }
@@ -16,6 +19,14 @@ package struct AdministrationCaller: Sendable, Equatable {
     package let clientID: String
     /// The person, or `client:…`.
     package let subject: String
+    /// What the token is good for here, and the app's registration still allows.
+    package let scopes: Set<AdministrationScope>
+
+    /// Whether the role of administrator can be given and taken. A person who calls has that role, and may do by an app
+    /// what they may do in a browser; an app on its own behalf needs the scope.
+    package var mayAppoint: Bool {
+        if case .person = actor { true } else { scopes.contains(.writeAdministrators) }
+    }
 }
 
 /// Whether an access token opens the administration API (TK24): decided here for every call, on what is so now.
@@ -61,7 +72,19 @@ package struct AdministrationAccess: Sendable {
             throw refusal(
                 .insufficientScope, "whom the access token is about may not administer", .notAdministrator, token)
         }
-        return AdministrationCaller(actor: actor, clientID: client.id, subject: token.subject)
+        let scopes = AdministrationScope.allCases.filter {
+            token.scopes.contains($0.rawValue) && client.scopes.contains($0.rawValue)
+        }
+        return AdministrationCaller(
+            actor: actor, clientID: client.id, subject: token.subject, scopes: Set(scopes))
+    }
+
+    /// Refuses somebody who was let in what takes another scope.
+    package func refusal(of caller: AdministrationCaller, lacking scope: AdministrationScope) -> OAuthError {
+        let finding = Finding.scopeMissing(scope)
+        record(finding, subject: caller.actor == .client(caller.clientID) ? nil : caller.subject, of: caller.clientID)
+        return OAuthError(.insufficientScope, "the access token lacks the scope \(scope.rawValue)", finding).examined(
+            in: Self.course, established: Established(clientID: caller.clientID, subject: caller.subject))
     }
 
     private func actor(of token: AccessToken, from client: Client) async throws -> AuditEvent.Actor? {
@@ -78,12 +101,16 @@ package struct AdministrationAccess: Sendable {
     private func refusal(
         _ code: OAuthError.Code, _ sentence: String, _ finding: Finding, _ token: AccessToken? = nil
     ) -> OAuthError {
-        audit.record(
-            AuditEvent(
-                .administrationRefused, by: .visitor, subject: token?.grantID == nil ? nil : token?.subject,
-                clientID: token?.clientID, details: ["method": "api", "reason": finding.check.rawValue]))
+        record(finding, subject: token?.grantID == nil ? nil : token?.subject, of: token?.clientID)
         return OAuthError(code, sentence, finding).examined(
             in: Self.course, established: Established(clientID: token?.clientID, subject: token?.subject))
+    }
+
+    private func record(_ finding: Finding, subject: String?, of clientID: String?) {
+        audit.record(
+            AuditEvent(
+                .administrationRefused, by: .visitor, subject: subject, clientID: clientID,
+                details: ["method": "api", "reason": finding.check.rawValue]))
     }
 
     package static let course: [CheckName] = [.address, .throttle, .token, .resource, .scope, .policy, .form]

@@ -17,16 +17,24 @@ package struct Instruction: Sendable {
     package let isQuiet: Bool
     /// What the account's `version` must still be, where the caller has seen it (If-Match).
     package let version: String?
+    /// Whether whoever instructs may make administrators, and unmake them.
+    package let mayAppoint: Bool
 
     package init(
         by actor: AuditEvent.Actor? = nil, _ way: Way, because reason: Reason, isQuiet: Bool = false,
-        ifStill version: String? = nil
+        ifStill version: String? = nil, mayAppoint: Bool = true
     ) {
         self.actor = actor
         self.way = way
         self.reason = reason
         self.isQuiet = isQuiet
         self.version = version
+        self.mayAppoint = mayAppoint
+    }
+
+    /// Whether these roles may come after those: who is administrator is not for everybody to say.
+    func mayReplace(_ old: [Role], by new: [Role]) -> Bool {
+        mayAppoint || old.contains(.administrator) == new.contains(.administrator)
     }
 
     /// Whether the account is still as whoever instructs has seen it.

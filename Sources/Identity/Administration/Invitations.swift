@@ -7,6 +7,8 @@ package struct Invitations: Sendable {
     package enum Making: Sendable, Equatable {
         case made(Invitation)
         case addressTaken
+        /// It would make an administrator, which is not for whoever invites to do.
+        case mayNotAppoint
     }
 
     package enum Acceptance: Sendable {
@@ -36,6 +38,7 @@ package struct Invitations: Sendable {
     package func invite(
         _ address: EmailAddress, name: PersonName?, roles: [Role], _ instruction: Instruction, at now: Instant
     ) async throws -> Making {
+        guard instruction.mayReplace([], by: roles) else { return .mayNotAppoint }
         let link = try OpaqueToken(.invitation, from: random)
         let invitation = Invitation(
             digest: link.digest, address: address, name: name?.text, roles: roles, inviter: instruction.actor?.personID,

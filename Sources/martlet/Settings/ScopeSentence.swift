@@ -8,7 +8,7 @@ struct ScopeSentence: Sendable, Equatable {
     /// Scopes with a meaning of their own, which no setting may give another.
     static let reserved: Set<String> = [
         "openid", "offline_access", "profile", "email", "address", "phone", "roles",
-        "martlet.people.read", "martlet.people.write", "martlet.audit.read",
+        "martlet.people.read", "martlet.people.write", "martlet.audit.read", "martlet.administrators.write",
     ]
 }
 

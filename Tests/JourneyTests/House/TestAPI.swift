@@ -9,7 +9,8 @@ import Web
 struct TestAPI: Sendable {
     static let base = "/api/admin/v1"
     static let resource = TestHouse.origin + "/api/admin"
-    static let everything = "martlet.people.read martlet.people.write martlet.audit.read"
+    static let people = "martlet.people.read martlet.people.write"
+    static let everything = "\(people) martlet.audit.read martlet.administrators.write"
 
     /// On its own behalf, and for people.
     static var robot: String {
@@ -51,9 +52,10 @@ struct TestAPI: Sendable {
     }
 
     /// With a token about a person.
-    static func person(_ house: TestHouse, _ email: String) async throws -> TestAPI {
+    static func person(_ house: TestHouse, _ email: String, scope: String? = nil) async throws -> TestAPI {
         let tokens = try await house.tokens(
-            for: robotApp, in: house.browser(from: "192.0.2.77"), as: email, ["resource": resource])
+            for: robotApp, in: house.browser(from: "192.0.2.77"), as: email,
+            ["resource": resource, "scope": scope ?? robotApp.scope])
         return TestAPI(house: house, token: tokens.access)
     }
 
@@ -62,6 +64,16 @@ struct TestAPI: Sendable {
         through reception: Reception? = nil
     ) async -> TestPage {
         await send(method, path, body.map { $0.bytes() } ?? [], headers: headers, through: reception)
+    }
+
+    /// Of the person as they are now.
+    func setRoles(
+        of id: String, _ roles: JSONValue, reason: JSONValue = "new job", through reception: Reception? = nil
+    ) async throws -> TestPage {
+        let version = try await house.store.account(id: id)?.version ?? "nobody's"
+        return await call(
+            .put, "/people/\(id)/roles", ["reason": reason, "roles": roles], headers: ["If-Match": "\"\(version)\""],
+            through: reception)
     }
 
     func send(

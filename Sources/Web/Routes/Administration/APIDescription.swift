@@ -46,6 +46,10 @@ struct APIDescription: Sendable {
                 (key: AdministrationScope.readPeople.rawValue, value: "See people and how they sign in."),
                 (key: AdministrationScope.writePeople.rawValue, value: "Change people: state, roles, sessions."),
                 (key: AdministrationScope.readAudit.rawValue, value: "See what happened to people."),
+                (
+                    key: AdministrationScope.writeAdministrators.rawValue,
+                    value: "Beside martlet.people.write, for an app on its own behalf: give and take administrator."
+                ),
             ]))
         let token = JSONValue.string(issuer + paths.token)
         return [

@@ -61,6 +61,8 @@ struct APICall: Sendable {
                 .invalidMember, "reason must be one line of visible text", .apiBody("a reason that is none"),
                 faults: [.init(pointer: "/reason", detail: "must be one line of visible text")])
         }
-        return Instruction(by: caller.actor, .api, because: reason, isQuiet: body.flag("quiet"), ifStill: version)
+        return Instruction(
+            by: caller.actor, .api, because: reason, isQuiet: body.flag("quiet"), ifStill: version,
+            mayAppoint: caller.mayAppoint)
     }
 }

@@ -24,7 +24,8 @@ struct InvitationOperations: Sendable {
                 fields: [
                     APIField("email", .text(maximum: 254), isRequired: true, "The address."),
                     APIField("name", .text(maximum: PersonName.longest), "The name to greet them by."),
-                    APIField("roles", .roles, "What they will have."), .reason,
+                    APIField("roles", .roles, "What they will have; administrator takes a scope of its own."),
+                    .reason,
                 ], status: .created, answer: .invitation, refusals: [.addressTaken], action: invite),
             APIOperation(
                 "withdrawInvitation", .post, "/invitations/withdraw", .writePeople,
@@ -58,6 +59,7 @@ struct InvitationOperations: Sendable {
         let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
         switch try await invitations.invite(address, name: name, roles: roles, call.instruction(), at: call.now) {
         case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .apiAddressTaken)
+        case .mayNotAppoint: throw rooms.administration.access.refusal(of: call.caller, lacking: .writeAdministrators)
         case .made(let invitation): return answer(invitation, status: .created)
         }
     }

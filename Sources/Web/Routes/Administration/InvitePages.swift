@@ -43,6 +43,8 @@ struct InvitePages: Sendable {
         let instruction = Instruction(by: .person(administrator.account.id), .page, because: reason)
         switch try await invitations.invite(address, name: name, roles: roles, instruction, at: visit.now) {
         case .addressTaken: typed.faults = ["taken"]
+        // Whoever sees this page is an administrator, and may.
+        case .mayNotAppoint: typed.faults = ["roles"]
         case .made: typed = InvitePage(notice: rooms.pages.catalogue.text("admin.invited", ["email": address.typed]))
         }
         return try await page(visit, administrator, typed)

@@ -58,11 +58,12 @@ struct PeopleOperations: Sendable {
                 "Removes an account for good, at once. Nothing takes it back.", fields: [.reason, .quiet],
                 isConditional: true, status: .noContent, answer: nil, refusals: Self.changeRefusals
             ) { call in
-                _ = try settled(await rules.purge(call.id, call.instruction(), at: call.now))
+                _ = try settled(await rules.purge(call.id, call.instruction(), at: call.now), call)
                 return Reply(.noContent)
             },
             change(
-                "setRoles", "/people/{id}/roles", "Gives a person exactly these roles.",
+                "setRoles", "/people/{id}/roles",
+                "Gives a person exactly these roles. Who is administrator takes a scope of its own.",
                 [APIField("roles", .roles, isRequired: true, "All roles the person then has."), .reason], method: .put
             ) { call in
                 let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
@@ -89,12 +90,12 @@ struct PeopleOperations: Sendable {
         APIOperation(
             id, method, path, .writePeople, summary, fields: fields, isConditional: true, answer: .person,
             refusals: Self.changeRefusals + refusals
-        ) { call in person(try settled(await deed(call)), call) }
+        ) { call in person(try settled(await deed(call), call), call) }
     }
 
     private static let changeRefusals: [APIProblemKind] = [.notFound, .changedMeanwhile, .lastAdministrator]
 
-    private func settled(_ outcome: Administration.Outcome) throws(APIProblem) -> Account {
+    private func settled(_ outcome: Administration.Outcome, _ call: APICall) throws -> Account {
         switch outcome {
         case .done(let account), .unchanged(let account): return account
         case .nobody: throw APIProblem.nobody
@@ -102,6 +103,7 @@ struct PeopleOperations: Sendable {
         case .lastAdministrator:
             throw APIProblem(.lastAdministrator, "make somebody else administrator first", .lastAdministrator)
         case .notPossible: throw APIProblem(.notPossible, "the account must be enabled first", .adminNotPossible)
+        case .mayNotAppoint: throw rooms.administration.access.refusal(of: call.caller, lacking: .writeAdministrators)
         }
     }
 

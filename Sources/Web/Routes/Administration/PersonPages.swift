@@ -66,7 +66,8 @@ struct PersonPages: Sendable {
         case .nobody: .nobody
         case .changedMeanwhile: .changedMeanwhile
         case .lastAdministrator: .lastAdministrator
-        case .notPossible: .notPossible
+        // Whoever sees this page is an administrator, and may.
+        case .mayNotAppoint, .notPossible: .notPossible
         }
     }
 

@@ -57,6 +57,7 @@ struct InviteCommand: AsyncParsableCommand {
         }
         switch making {
         case .addressTaken: throw CommandRefusal("\(email) has an account already; see martlet user show \(email)")
+        case .mayNotAppoint: throw CommandRefusal("who is administrator is not yours to say; nobody was invited")
         case .made(let invitation):
             try output.tell(
                 PersonDocument.invitation(invitation), "\(email) is invited until \(invitation.expiresAt).")

@@ -50,6 +50,7 @@ enum PeopleDesk {
             throw CommandRefusal("\(person.email) is being changed by somebody else; look again and repeat it")
         case .notPossible:
             throw CommandRefusal("\(person.email) is \(person.state.rawValue); martlet user enable comes first")
+        case .mayNotAppoint: throw CommandRefusal("who is administrator is not yours to say; nothing was changed")
         case .lastAdministrator:
             throw CommandRefusal(
                 "\(person.email) is the last administrator; make somebody else one first: martlet user roles ADDRESS --add administrator"
