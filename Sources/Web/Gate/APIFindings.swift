@@ -26,6 +26,10 @@ extension Finding {
         .form, seen: "a version of the person that is not the present one", expected: "the present ETag",
         repair: "Let the app read the person again, and repeat the change if it is still wanted.")
 
+    static let apiUnseen = Finding(
+        .form, seen: "no version of the person", expected: "the ETag of the person in If-Match",
+        repair: "Let the app read the person, and send the ETag with what it makes of what it read.")
+
     static let apiAddressTaken = Finding(
         .form, seen: "the address of an account", expected: "an address nobody has",
         repair: "martlet user show ADDRESS says whose account it is.")

@@ -11,6 +11,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case tooLarge = "too_large"
     case changedMeanwhile = "changed_meanwhile"
+    case preconditionRequired = "precondition_required"
     case lastAdministrator = "last_administrator"
     case addressTaken = "address_taken"
     case notPossible = "not_possible"
@@ -29,6 +30,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
         case .unsupportedMediaType: "The body is not of a type that is read here"
         case .tooLarge: "The body is too large"
         case .changedMeanwhile: "The person was changed meanwhile"
+        case .preconditionRequired: "This is changed only as it was seen"
         case .lastAdministrator: "The last administrator stays"
         case .addressTaken: "Somebody has this address"
         case .notPossible: "This cannot be done with this person"
@@ -49,6 +51,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
         case .unsupportedMediaType: .unsupportedMediaType
         case .tooLarge: .contentTooLarge
         case .changedMeanwhile: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
         case .lastAdministrator, .addressTaken, .notPossible: .conflict
         case .throttled: .tooManyRequests
         case .unavailable: .serviceUnavailable

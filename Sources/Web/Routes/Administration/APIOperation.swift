@@ -16,6 +16,8 @@ struct APIOperation: Sendable {
     let fields: [APIField]
     /// Takes `If-Match`, and gives `ETag` with what it answers.
     let isConditional: Bool
+    /// Refuses a call without `If-Match` (RFC 6585 §3): what replaces a whole takes away what its sender never saw.
+    let demandsVersion: Bool
     let status: HTTPResponse.Status
     let answer: APISchema?
     /// Refusals beside those that every call may get.
@@ -24,8 +26,8 @@ struct APIOperation: Sendable {
 
     init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ scope: AdministrationScope, _ summary: String,
-        fields: [APIField] = [], isConditional: Bool = false, status: HTTPResponse.Status = .ok,
-        answer: APISchema?, refusals: [APIProblemKind] = [],
+        fields: [APIField] = [], isConditional: Bool = false, demandsVersion: Bool = false,
+        status: HTTPResponse.Status = .ok, answer: APISchema?, refusals: [APIProblemKind] = [],
         action: @escaping @Sendable (APICall) async throws -> Reply
     ) {
         self.id = id
@@ -35,6 +37,7 @@ struct APIOperation: Sendable {
         self.summary = summary
         self.fields = fields
         self.isConditional = isConditional
+        self.demandsVersion = demandsVersion
         self.status = status
         self.answer = answer
         self.refusals = refusals

@@ -36,7 +36,7 @@ enum APISchemaText {
             guard operation.isConditional else { return parameters }
             return parameters + [
                 [
-                    "name": "If-Match", "in": "header", "required": false,
+                    "name": "If-Match", "in": "header", "required": .bool(operation.demandsVersion),
                     "description": "The ETag of the person as you saw it: the change is made only if it still is so.",
                     "schema": ["type": "string"],
                 ]

@@ -52,7 +52,10 @@ struct AdministrationAPI: Sendable {
 
     /// One strong tag: a weak one, or a list, is not what this API gives out.
     private static func version(_ visit: Visit, _ operation: APIOperation) throws(APIProblem) -> String? {
-        guard let text = visit.headers[.ifMatch] else { return nil }
+        guard let text = visit.headers[.ifMatch] else {
+            guard operation.demandsVersion else { return nil }
+            throw APIProblem(.preconditionRequired, "send the person's ETag as If-Match", .apiUnseen)
+        }
         let inner = text.dropFirst().dropLast()
         guard operation.isConditional, visit.headers[values: .ifMatch].count == 1, text.hasPrefix("\""),
             text.hasSuffix("\""), text.utf8.count >= 2, !inner.contains("\"")

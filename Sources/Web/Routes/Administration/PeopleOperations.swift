@@ -64,7 +64,8 @@ struct PeopleOperations: Sendable {
             change(
                 "setRoles", "/people/{id}/roles",
                 "Gives a person exactly these roles. Who is administrator takes a scope of its own.",
-                [APIField("roles", .roles, isRequired: true, "All roles the person then has."), .reason], method: .put
+                [APIField("roles", .roles, isRequired: true, "All roles the person then has."), .reason], method: .put,
+                demandsVersion: true, refusals: [.preconditionRequired]
             ) { call in
                 let roles = call.body["roles"].flatMap(APIRoles.init)?.roles ?? []
                 return try await rules.setRoles(of: call.id, call.instruction(), at: call.now) { _ in roles }
@@ -85,10 +86,12 @@ struct PeopleOperations: Sendable {
 
     private func change(
         _ id: String, _ path: String, _ summary: String, _ fields: [APIField], method: HTTPRequest.Method = .post,
-        refusals: [APIProblemKind] = [], _ deed: @escaping @Sendable (APICall) async throws -> Administration.Outcome
+        demandsVersion: Bool = false, refusals: [APIProblemKind] = [],
+        _ deed: @escaping @Sendable (APICall) async throws -> Administration.Outcome
     ) -> APIOperation {
         APIOperation(
-            id, method, path, .writePeople, summary, fields: fields, isConditional: true, answer: .person,
+            id, method, path, .writePeople, summary, fields: fields, isConditional: true,
+            demandsVersion: demandsVersion, answer: .person,
             refusals: Self.changeRefusals + refusals
         ) { call in person(try settled(await deed(call), call), call) }
     }

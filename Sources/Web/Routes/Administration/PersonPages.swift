@@ -54,6 +54,8 @@ struct PersonPages: Sendable {
         case .enable: outcome = try await rules.enable(id, instruction, at: now)
         case .delete: outcome = try await rules.delete(id, instruction, at: now)
         case .roles:
+            // Unticked roles go: only those that were on the page can be meant by it.
+            guard instruction.version != nil else { return .changedMeanwhile }
             guard let roles = PersonForm.roles(form) else { return .roles }
             outcome = try await rules.setRoles(of: id, instruction, at: now) { _ in roles }
         case .endSessions:
