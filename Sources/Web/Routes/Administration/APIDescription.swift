@@ -96,12 +96,16 @@ struct APIDescription: Sendable {
         if let answer = operation.answer {
             done["content"] = ["application/json": ["schema": APISchemaText.reference(answer)]]
         }
+        var untold: JSONObject = ["description": "Done. The access token may not read people, and is told nothing."]
         if operation.isConditional, operation.answer != nil {
-            done["headers"] = [
+            let tag: JSONValue = [
                 "ETag": ["description": "The version of the person.", "schema": ["type": "string"]]
             ]
+            done["headers"] = tag
+            untold["headers"] = tag
         }
         var responses = JSONObject()
+        if operation.isForReaders { responses[String(HTTPResponse.Status.noContent.code)] = .object(untold) }
         responses[String(operation.status.code)] = .object(done)
         let always: [APIProblemKind] = [
             .malformedRequest, .invalidToken, .insufficientScope, .invalidMember, .throttled, .unavailable,

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Identity
+import JSON
 import OAuth
 
 /// One thing that can be done by the administration API: its address, what it asks for, what it gives. Routes and
@@ -18,6 +19,8 @@ struct APIOperation: Sendable {
     let isConditional: Bool
     /// Refuses a call without `If-Match` (RFC 6585 §3): what replaces a whole takes away what its sender never saw.
     let demandsVersion: Bool
+    /// What it answers tells of people: only who may read them gets it, everybody else 204.
+    let isForReaders: Bool
     let status: HTTPResponse.Status
     let answer: APISchema?
     /// Refusals beside those that every call may get.
@@ -27,7 +30,8 @@ struct APIOperation: Sendable {
     init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ scope: AdministrationScope, _ summary: String,
         fields: [APIField] = [], isConditional: Bool = false, demandsVersion: Bool = false,
-        status: HTTPResponse.Status = .ok, answer: APISchema?, refusals: [APIProblemKind] = [],
+        isForReaders: Bool = false, status: HTTPResponse.Status = .ok, answer: APISchema?,
+        refusals: [APIProblemKind] = [],
         action: @escaping @Sendable (APICall) async throws -> Reply
     ) {
         self.id = id
@@ -38,6 +42,7 @@ struct APIOperation: Sendable {
         self.fields = fields
         self.isConditional = isConditional
         self.demandsVersion = demandsVersion
+        self.isForReaders = isForReaders
         self.status = status
         self.answer = answer
         self.refusals = refusals
@@ -57,6 +62,12 @@ struct APICall: Sendable {
 
     var id: String { visit.places["id"] ?? "" }
     var now: Instant { visit.now }
+
+    /// What tells of somebody, for those who may read it; without it for others (204).
+    func answer(_ document: JSONObject) -> Reply {
+        guard caller.scopes.contains(.readPeople) else { return Reply(.noContent) }
+        return .json(JSONValue.object(document).bytes())
+    }
 
     func instruction() throws(APIProblem) -> Instruction {
         guard let reason = body.text("reason").flatMap(Reason.init) else {

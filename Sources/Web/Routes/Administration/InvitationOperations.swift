@@ -31,7 +31,7 @@ struct InvitationOperations: Sendable {
                 "withdrawInvitation", .post, "/invitations/withdraw", .writePeople,
                 "Takes an invitation back: its link is dead.",
                 fields: [APIField("email", .text(maximum: 254), isRequired: true, "Whom it was sent to."), .reason],
-                answer: .invitation, refusals: [.notFound], action: withdraw),
+                isForReaders: true, answer: .invitation, refusals: [.notFound], action: withdraw),
         ]
     }
 
@@ -60,7 +60,9 @@ struct InvitationOperations: Sendable {
         switch try await invitations.invite(address, name: name, roles: roles, call.instruction(), at: call.now) {
         case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .apiAddressTaken)
         case .mayNotAppoint: throw rooms.administration.access.refusal(of: call.caller, lacking: .writeAdministrators)
-        case .made(let invitation): return answer(invitation, status: .created)
+        case .made(let invitation):
+            // It tells no more than what the call said.
+            return .json(JSONValue.object(PersonDocument.invitation(invitation)).bytes(), status: .created)
         }
     }
 
@@ -68,7 +70,7 @@ struct InvitationOperations: Sendable {
         guard let withdrawn = try await invitations.withdraw(address(call), call.instruction(), at: call.now) else {
             throw APIProblem(.notFound, "no invitation to this address waits", .apiNoInvitation)
         }
-        return answer(withdrawn)
+        return call.answer(PersonDocument.invitation(withdrawn))
     }
 
     private func address(_ call: APICall) throws(APIProblem) -> EmailAddress {
@@ -76,9 +78,5 @@ struct InvitationOperations: Sendable {
             throw APIProblem.member("email", "must be an e-mail address")
         }
         return address
-    }
-
-    private func answer(_ invitation: Invitation, status: HTTPResponse.Status = .ok) -> Reply {
-        .json(JSONValue.object(PersonDocument.invitation(invitation)).bytes(), status: status)
     }
 }

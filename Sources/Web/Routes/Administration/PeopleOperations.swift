@@ -91,7 +91,7 @@ struct PeopleOperations: Sendable {
     ) -> APIOperation {
         APIOperation(
             id, method, path, .writePeople, summary, fields: fields, isConditional: true,
-            demandsVersion: demandsVersion, answer: .person,
+            demandsVersion: demandsVersion, isForReaders: true, answer: .person,
             refusals: Self.changeRefusals + refusals
         ) { call in person(try settled(await deed(call), call), call) }
     }
@@ -165,7 +165,7 @@ struct PeopleOperations: Sendable {
     }
 
     private func person(_ account: Account, _ call: APICall) -> Reply {
-        var reply = Reply.json(JSONValue.object(PersonDocument.account(account)).bytes())
+        var reply = call.answer(PersonDocument.account(account))
         reply.headers[.eTag] = "\"\(account.version)\""
         return reply
     }
