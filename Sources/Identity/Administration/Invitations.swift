@@ -9,7 +9,14 @@ package struct Invitations: Sendable {
         case addressTaken
         /// It would make an administrator, which is not for whoever invites to do.
         case mayNotAppoint
+        /// Too many invitations were sent to the address, or by whoever invites.
+        case throttled(retryAfter: Int64)
     }
+
+    /// An hour of one administrator or app, and a day of one address: nobody's mailbox is buried by whoever got hold of
+    /// a token (ML7).
+    package static let byInviter = ThrottleLimit("invitation-inviter", attempts: 100, window: 3600)
+    package static let toAddress = ThrottleLimit("invitation-address", attempts: 5, window: 86_400)
 
     package enum Acceptance: Sendable {
         case accepted(Account, OpenedSession)
@@ -24,10 +31,14 @@ package struct Invitations: Sendable {
     private let postbox: Postbox
     private let random: any RandomSource
     private let audit: any AuditLog
+    /// `nil` at the command line, which nobody reaches from outside.
+    private let throttle: Throttle?
 
     package init(
-        store: any InvitationStore, postbox: Postbox, random: any RandomSource, audit: any AuditLog
+        store: any InvitationStore, postbox: Postbox, random: any RandomSource, audit: any AuditLog,
+        throttle: Throttle? = nil
     ) {
+        self.throttle = throttle
         self.store = store
         self.postbox = postbox
         self.random = random
@@ -39,6 +50,7 @@ package struct Invitations: Sendable {
         _ address: EmailAddress, name: PersonName?, roles: [Role], _ instruction: Instruction, at now: Instant
     ) async throws -> Making {
         guard instruction.mayReplace([], by: roles) else { return .mayNotAppoint }
+        if let seconds = try await wait(for: address, instruction, at: now) { return .throttled(retryAfter: seconds) }
         let link = try OpaqueToken(.invitation, from: random)
         let invitation = Invitation(
             digest: link.digest, address: address, name: name?.text, roles: roles, inviter: instruction.actor?.personID,
@@ -52,6 +64,18 @@ package struct Invitations: Sendable {
         let names = Set(roles.map(\.name)).sorted().joined(separator: " ")
         audit.record(instruction.event(.invitationMade, of: nil, ["invitation": invitation.mark, "roles": names]))
         return .made(invitation)
+    }
+
+    /// How long whoever invites must wait; `nil` when the mail may go. Their own lane comes first: over it they fill no
+    /// address's.
+    private func wait(for address: EmailAddress, _ instruction: Instruction, at now: Instant) async throws -> Int64? {
+        guard let throttle, let inviter = instruction.actor else { return nil }
+        let lanes = [
+            throttle.lane(Self.byInviter, Array("\(inviter)".utf8)),
+            throttle.lane(Self.toAddress, Array(address.canonical.utf8)),
+        ]
+        guard case .refused(_, let seconds) = try await throttle.admit(lanes, at: now) else { return nil }
+        return seconds
     }
 
     /// Those that can still be accepted, in the order of their canonical addresses, after a given one.

@@ -34,6 +34,16 @@ extension Finding {
         .form, seen: "the address of an account", expected: "an address nobody has",
         repair: "martlet user show ADDRESS says whose account it is.")
 
+    static let invitationsThrottled = Finding(
+        .throttle, seen: "too many invitations",
+        expected: .known(
+            """
+            at most \(Invitations.toAddress.attempts) a day to an address, and \(Invitations.byInviter.attempts) an hour \
+            from an administrator or app
+            """),
+        repair: "Wait as Retry-After says, or let somebody at the machine do it: martlet user invite has no such limit."
+    )
+
     static let apiThrottled = Finding(
         .throttle, seen: "too many calls in a minute", expected: "fewer",
         repair: "Let the app wait as Retry-After says, and ask for more people at once (limit).")

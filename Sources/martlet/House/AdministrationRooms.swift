@@ -15,7 +15,8 @@ extension House {
                 audit: base.audit),
             cursors: try PageCursors(key: base.masterKey.derivedKey(label: "page cursors"), random: base.random),
             invitations: Invitations(
-                store: base.store, postbox: people.postbox, random: base.random, audit: base.audit),
+                store: base.store, postbox: people.postbox, random: base.random, audit: base.audit,
+                throttle: people.throttle),
             creation: people.creation)
     }
 

@@ -20,7 +20,11 @@ struct InvitationOperations: Sendable {
                 ], answer: .invitations, action: list),
             APIOperation(
                 "invite", .post, "/invitations", .writePeople,
-                "Invites somebody by mail, who chooses a password of their own. A newer invitation ends an earlier one.",
+                """
+                Invites somebody by mail, who chooses a password of their own. A newer invitation ends an earlier one. \
+                \(Invitations.toAddress.attempts) a day go to an address, \
+                \(Invitations.byInviter.attempts) an hour from a caller.
+                """,
                 fields: [
                     APIField("email", .text(maximum: 254), isRequired: true, "The address."),
                     APIField("name", .text(maximum: PersonName.longest), "The name to greet them by."),
@@ -60,6 +64,10 @@ struct InvitationOperations: Sendable {
         switch try await invitations.invite(address, name: name, roles: roles, call.instruction(), at: call.now) {
         case .addressTaken: throw APIProblem(.addressTaken, "the address has an account", .apiAddressTaken)
         case .mayNotAppoint: throw rooms.administration.access.refusal(of: call.caller, lacking: .writeAdministrators)
+        case .throttled(let seconds):
+            throw APIProblem(
+                .throttled, "too many invitations to this address in a day, or of this caller in an hour",
+                .invitationsThrottled, retryAfter: seconds)
         case .made(let invitation):
             // It tells no more than what the call said.
             return .json(JSONValue.object(PersonDocument.invitation(invitation)).bytes(), status: .created)

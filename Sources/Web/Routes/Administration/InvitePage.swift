@@ -14,11 +14,13 @@ struct InvitePage: Sendable {
     var withdrawReason = ""
     var faults: [String] = []
     var notice: String?
+    /// Seconds, when it was too much.
+    var retryAfter: Int64?
 
     /// The field that a fault stands at.
     private static func field(of fault: String) -> String {
         switch fault {
-        case "taken": "email"
+        case "taken", "throttled": "email"
         case "none": "invited"
         default: fault
         }

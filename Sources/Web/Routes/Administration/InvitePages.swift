@@ -45,6 +45,7 @@ struct InvitePages: Sendable {
         case .addressTaken: typed.faults = ["taken"]
         // Whoever sees this page is an administrator, and may.
         case .mayNotAppoint: typed.faults = ["roles"]
+        case .throttled(let seconds): (typed.faults, typed.retryAfter) = (["throttled"], seconds)
         case .made: typed = InvitePage(notice: rooms.pages.catalogue.text("admin.invited", ["email": address.typed]))
         }
         return try await page(visit, administrator, typed)
@@ -84,10 +85,13 @@ struct InvitePages: Sendable {
         }
         var reply = try rooms.writer.reply(
             "admin-invite", title: rooms.pages.catalogue.text("title.admin_invite"), context,
-            status: typed.faults.isEmpty ? .ok : .unprocessableContent)
+            status: typed.faults.isEmpty
+                ? .ok : typed.retryAfter == nil ? .unprocessableContent : .tooManyRequests)
+        if let seconds = typed.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         if !typed.faults.isEmpty {
+            let finding = typed.retryAfter == nil ? Finding.adminFields : .invitationsThrottled
             reply.examination = Examination(
-                .adminFields, in: Course.pageForm, established: Established(administrator.guest))
+                finding, in: Course.boundedForm, established: Established(administrator.guest))
         }
         return rooms.welcome(administrator.guest, reply)
     }

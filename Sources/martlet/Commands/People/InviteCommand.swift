@@ -58,6 +58,8 @@ struct InviteCommand: AsyncParsableCommand {
         switch making {
         case .addressTaken: throw CommandRefusal("\(email) has an account already; see martlet user show \(email)")
         case .mayNotAppoint: throw CommandRefusal("who is administrator is not yours to say; nobody was invited")
+        case .throttled(let seconds):
+            throw CommandRefusal("too many invitations were sent; try again in \(seconds) seconds")
         case .made(let invitation):
             try output.tell(
                 PersonDocument.invitation(invitation), "\(email) is invited until \(invitation.expiresAt).")
