@@ -35,6 +35,7 @@ package struct AdministrationCaller: Sendable, Equatable {
 /// as long as its registration allows the scope. One for another API is not enough: it must name this one.
 package struct AdministrationAccess: Sendable {
     private let reader: AccessTokenReader
+    private let grants: any GrantStore
     private let registry: any ClientRegistry
     private let accounts: any AccountStore
     private let audit: any AuditLog
@@ -42,18 +43,22 @@ package struct AdministrationAccess: Sendable {
     package let resource: String
 
     package init(
-        reader: AccessTokenReader, registry: any ClientRegistry, accounts: any AccountStore, issuer: String,
+        reader: AccessTokenReader, grants: any GrantStore, registry: any ClientRegistry, accounts: any AccountStore,
+        issuer: String,
         audit: any AuditLog
     ) {
         self.reader = reader
+        self.grants = grants
         self.registry = registry
         self.accounts = accounts
         self.audit = audit
         resource = issuer + "/api/admin"
     }
 
+    /// A person's token changes nothing when its person last proved who they are longer ago than every change under
+    /// `/admin` would have it (RFC 9470, B093): an app that stays signed in for days must not change people for as long.
     package func caller(
-        bearer text: String?, needing scope: AdministrationScope, at now: Instant
+        bearer text: String?, needing scope: AdministrationScope, forChange: Bool, at now: Instant
     ) async throws -> AdministrationCaller {
         guard let text else { throw refusal(.invalidToken, "an access token is missing", .bearerMissing) }
         guard let token = try await reader.live(text, at: now) else {
@@ -71,6 +76,10 @@ package struct AdministrationAccess: Sendable {
         guard let actor = try await actor(of: token, from: client) else {
             throw refusal(
                 .insufficientScope, "whom the access token is about may not administer", .notAdministrator, token)
+        }
+        if forChange, let grantID = token.grantID, try await !isFresh(grantID, at: now) {
+            throw refusal(
+                .insufficientUserAuthentication, "the person must prove again who they are", .proofTooOld, token)
         }
         let scopes = AdministrationScope.allCases.filter {
             token.scopes.contains($0.rawValue) && client.scopes.contains($0.rawValue)
@@ -96,6 +105,11 @@ package struct AdministrationAccess: Sendable {
             token.subject.isExactly("client:\(client.id)") && client.isConfidential
             && client.grantTypes.contains(.clientCredentials)
         return isOwn ? .client(client.id) : nil
+    }
+
+    private func isFresh(_ grantID: String, at now: Instant) async throws -> Bool {
+        guard let proof = try await grants.grant(grantID)?.authentication.time else { return false }
+        return now.seconds(since: proof) <= FreshAuthentication.lifetime
     }
 
     private func refusal(
@@ -138,6 +152,13 @@ extension Finding {
             expected: .known(scope.rawValue),
             repair: "Let the app ask for the scope, and allow it in its registration (scope).")
     }
+
+    static let proofTooOld = Finding(
+        .policy, seen: "a change by a person who last proved long ago who they are",
+        expected: .known("a proof of at most \(FreshAuthentication.lifetime) seconds ago"),
+        repair: .known(
+            "Let the app ask for a token anew, with max_age=\(FreshAuthentication.lifetime) in the authorization request."
+        ))
 
     static let notAdministrator = Finding(
         .policy, seen: "a token about somebody who is no administrator, or not any more",

@@ -32,6 +32,8 @@ package struct OAuthError: Error, Sendable, CustomStringConvertible {
         // RFC 6750 §3.1
         case invalidToken = "invalid_token"
         case insufficientScope = "insufficient_scope"
+        /// RFC 9470 §3
+        case insufficientUserAuthentication = "insufficient_user_authentication"
         /// RFC 7009 §2.2.1
         case unsupportedTokenType = "unsupported_token_type"
     }

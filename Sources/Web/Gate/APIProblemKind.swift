@@ -6,6 +6,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
     case invalidMember = "invalid_member"
     case invalidToken = "invalid_token"
     case insufficientScope = "insufficient_scope"
+    case insufficientUserAuthentication = "insufficient_user_authentication"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case unsupportedMediaType = "unsupported_media_type"
@@ -25,6 +26,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
         case .invalidMember: "A member of the body cannot be used"
         case .invalidToken: "The access token opens nothing here"
         case .insufficientScope: "The access token is not enough for this"
+        case .insufficientUserAuthentication: "The person must prove again who they are"
         case .notFound: "There is nothing here"
         case .methodNotAllowed: "This address does not answer to this method"
         case .unsupportedMediaType: "The body is not of a type that is read here"
@@ -44,7 +46,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
         switch self {
         case .malformedRequest: .badRequest
         case .invalidMember: .unprocessableContent
-        case .invalidToken: .unauthorized
+        case .invalidToken, .insufficientUserAuthentication: .unauthorized
         case .insufficientScope: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed

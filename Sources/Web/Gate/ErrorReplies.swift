@@ -6,7 +6,7 @@ import OAuth
 enum ErrorReplies {
     static func status(of code: OAuthError.Code) -> HTTPResponse.Status {
         switch code {
-        case .invalidClient, .invalidToken: .unauthorized
+        case .invalidClient, .invalidToken, .insufficientUserAuthentication: .unauthorized
         case .insufficientScope: .forbidden
         case .serverError: .internalServerError
         case .temporarilyUnavailable: .serviceUnavailable

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Identity
 import OAuth
 
 extension Reception {
@@ -17,6 +18,7 @@ extension Reception {
             switch error.code {
             case .invalidToken: .invalidToken
             case .insufficientScope: .insufficientScope
+            case .insufficientUserAuthentication: .insufficientUserAuthentication
             default: .malformedRequest
             }
         let examination = error.examined(in: APICourse.call, established: Established()).examination
@@ -30,6 +32,13 @@ extension Reception {
             let sentence = error.sentence(referringTo: visit.reference)
             reply.headers[.wwwAuthenticate] =
                 #"Bearer realm="martlet", error="\#(error.code.rawValue)", error_description="\#(sentence)""#
+        case .insufficientUserAuthentication:
+            let sentence = error.sentence(referringTo: visit.reference)
+            // RFC 9470 §3: with this max_age in an authorization request the app gets a token that is enough.
+            reply.headers[.wwwAuthenticate] = """
+                Bearer realm="martlet", error="\(error.code.rawValue)", error_description="\(sentence)", \
+                max_age="\(FreshAuthentication.lifetime)"
+                """
         default: break
         }
         return reply

@@ -11,8 +11,8 @@ extension House {
         AdministrationRoom(
             rules: administration(base.store, postbox: people.postbox, random: base.random, audit: base.audit),
             access: AdministrationAccess(
-                reader: reader, registry: base.registry, accounts: base.store, issuer: base.settings.issuer.text,
-                audit: base.audit),
+                reader: reader, grants: base.store, registry: base.registry, accounts: base.store,
+                issuer: base.settings.issuer.text, audit: base.audit),
             cursors: try PageCursors(key: base.masterKey.derivedKey(label: "page cursors"), random: base.random),
             invitations: Invitations(
                 store: base.store, postbox: people.postbox, random: base.random, audit: base.audit,

@@ -11,7 +11,7 @@ struct OAuthErrorTests {
             "interaction_required", "login_required", "account_selection_required", "consent_required",
             "request_not_supported", "request_uri_not_supported", "registration_not_supported",
             "unmet_authentication_requirements", "invalid_target", "invalid_token", "insufficient_scope",
-            "unsupported_token_type",
+            "unsupported_token_type", "insufficient_user_authentication",
         ]
         #expect(Set(OAuthError.Code.allCases.map(\.rawValue)).isSubset(of: registered))
     }

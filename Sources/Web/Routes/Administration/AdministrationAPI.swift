@@ -32,7 +32,7 @@ struct AdministrationAPI: Sendable {
         }
         let bearer = try AuthorizationHeader.bearer(visit.headers)
         let caller = try await rooms.administration.access.caller(
-            bearer: bearer, needing: operation.scope, at: visit.now)
+            bearer: bearer, needing: operation.scope, forChange: operation.isWrite, at: visit.now)
         try await admit([(Self.callers, caller.subject)], visit)
         let body =
             operation.isWrite
