@@ -22,7 +22,9 @@ struct AppointmentAttacks {
 
     @Test(
         "An app that may change people makes nobody an administrator: not by roles, not by an invitation",
-        arguments: [[administrator], [staff, administrator], [partial, administrator], [administrator, administrator]])
+        arguments: [
+            [administrator], [staff, administrator], [partial, administrator], [administrator, administrator],
+        ])
     func giving(roles: [JSONValue]) async throws {
         let house = try await TestAPI.house()
         let ada = try await house.person()
