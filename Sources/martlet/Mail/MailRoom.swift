@@ -7,7 +7,8 @@ import OAuth
 /// which somebody can get one twice, the same mail with the same `Message-ID` each time: this process dies, or is stopped,
 /// between the last byte and our delete (once more for each such end); the connection is lost before their answer reaches
 /// us (RFC 5321 §4.5.3.2.6 wants it sent again); their answer does not come within ten minutes (once more, no oftener); or
-/// this process stands still for longer than the lease. Of several processes one alone has the lease.
+/// this process stands still, or cannot reach the database, for longer than the lease, and another one takes over. A process that
+/// knows what became of a mail never sends it again, whether or not it could write that down, and of several processes one alone has the lease.
 struct MailRoom: Sendable {
     /// Longer than most mails take, clocks that differ included, and short, for whoever waits for a mail whose process died:
     /// while one is with the mail server, its lease is renewed.
@@ -37,6 +38,8 @@ struct MailRoom: Sendable {
         case sent
         /// It goes nowhere, and never was to.
         case thrownAway
+        /// It had ended before, and that could not be written then.
+        case endedBefore
         case failed(MailFault)
     }
 
@@ -45,9 +48,13 @@ struct MailRoom: Sendable {
     /// A blank one goes the same way, and is left out at the one step that takes place elsewhere: the handing over (PW10).
     @discardableResult
     func deliver(_ claimed: ClaimedLetter) async throws -> Ending {
+        guard !fates.hasEnded(claimed.letter) else {
+            try await end(claimed)
+            return .endedBefore
+        }
         guard let letter = postbox.open(claimed.letter) else {
             record.dropped(claimed.letter, because: .unreadable)
-            _ = try await outbox.remove(claimed)
+            try await end(claimed)
             return .thrownAway
         }
         do throws(MailFault) {
@@ -58,8 +65,23 @@ struct MailRoom: Sendable {
             return .failed(error)
         }
         if !claimed.letter.isBlank { record.sent(claimed.letter) }
-        _ = try await outbox.remove(claimed)
+        try await end(claimed)
         return claimed.letter.isBlank ? .thrownAway : .sent
+    }
+
+    /// Takes out what has ended, and could not be taken out then.
+    func clearUp() async {
+        for claimed in fates.leftOver { try? await end(claimed) }
+    }
+
+    private func end(_ claimed: ClaimedLetter) async throws {
+        fates.ended(claimed, at: clock.now)
+        do {
+            fates.isWritten(claimed, try await outbox.remove(claimed))
+        } catch {
+            fates.left(claimed)
+            throw error
+        }
     }
 
     private func handOver(_ mail: OutgoingMail, _ claimed: ClaimedLetter) async throws(MailFault) {
@@ -97,19 +119,19 @@ struct MailRoom: Sendable {
         }
         guard !fault.isFinal else {
             record.dropped(claimed.letter, because: .refused, fault)
-            _ = try await outbox.remove(claimed)
+            try await end(claimed)
             return
         }
         if fault.cause == .unanswered, fates.unanswered(claimed.letter, at: now) > Self.repeats {
             record.dropped(claimed.letter, because: .unanswered, fault)
-            _ = try await outbox.remove(claimed)
+            try await end(claimed)
             return
         }
         if let next = RetrySchedule.next(after: claimed.attempt, of: claimed.letter, at: now) {
             _ = try await outbox.postpone(claimed, until: next)
         } else {
             record.dropped(claimed.letter, because: .expired, fault)
-            _ = try await outbox.remove(claimed)
+            try await end(claimed)
         }
     }
 }
