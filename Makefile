@@ -80,6 +80,8 @@ unit: tests-built ## Build, and run the tests in process alone
 	# Tests that start programs run by themselves: with the open files of all the others beside them,
 	# Foundation's Process has crashed.
 	apart='CertificateTests|ProcessTests'
+	# All tests at once are some thousand threads, and servers that answer too late: so many at a time.
+	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
 	swift test --skip-build --filter "$$apart" 2>&1 | tee .build/swift-test.log
 	swift test --skip-build --skip "$$apart" 2>&1 | tee -a .build/swift-test.log
 	# Whole journeys once more, on the other engine; the rooms below are proved on both in one run.
