@@ -9,10 +9,13 @@ final class TestBrowser: Sendable {
     let reception: Reception
     let peer: String
     private let jar = Mutex<[String: String]>([:])
+    /// Whose database is removed when nobody has it any more.
+    private let house: TestHouse?
 
-    init(reception: Reception, peer: String) {
+    init(reception: Reception, peer: String, of house: TestHouse? = nil) {
         self.reception = reception
         self.peer = peer
+        self.house = house
     }
 
     var cookies: [String: String] {
@@ -21,8 +24,8 @@ final class TestBrowser: Sendable {
     }
 
     /// The same browser, cookies and all, at another process.
-    func moved(to house: Reception) -> TestBrowser {
-        let copy = TestBrowser(reception: house, peer: peer)
+    func moved(to reception: Reception) -> TestBrowser {
+        let copy = TestBrowser(reception: reception, peer: peer, of: house)
         copy.cookies = cookies
         return copy
     }

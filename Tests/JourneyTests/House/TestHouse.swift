@@ -169,7 +169,7 @@ final class TestHouse: Sendable {
     static let password = "correct horse battery staple"
 
     func browser(from peer: String = "192.0.2.1", through sibling: Reception? = nil) -> TestBrowser {
-        TestBrowser(reception: sibling ?? reception, peer: peer)
+        TestBrowser(reception: sibling ?? reception, peer: peer, of: self)
     }
 }
 
