@@ -125,7 +125,7 @@ def test_a_scope_that_was_not_given_and_a_token_for_elsewhere_open_nothing(house
     assert requests.get(f"{reader.base}/people", timeout=10).status_code == 401
 
 
-def test_an_app_that_changes_people_makes_nobody_an_administrator(house):
+def test_an_app_that_changes_people_makes_nobody_an_administrator_and_does_nothing_to_one(house):
     api = caller(house)
     subject = person_id(house, "dan@example.org")
     tag = api.get(f"{api.base}/people/{subject}").headers["ETag"]
@@ -137,6 +137,13 @@ def test_an_app_that_changes_people_makes_nobody_an_administrator(house):
         assert refused.status_code == 403, refused.text
         assert "martlet.administrators.write" in refused.headers["WWW-Authenticate"]
     assert api.get(f"{api.base}/people/{subject}").json()["roles"] == [{"name": "staff"}]
+    root = person_id(house, "root@example.org")
+    before = api.get(f"{api.base}/people/{root}").json()
+    for deed in ("disable", "enable", "delete", "purge", "recovery", "end-sessions"):
+        refused = api.post(f"{api.base}/people/{root}/{deed}", json={"reason": "x"})
+        assert refused.status_code == 403, refused.text
+        assert "martlet.administrators.write" in refused.headers["WWW-Authenticate"]
+    assert api.get(f"{api.base}/people/{root}").json() == before
 
 
 def test_a_body_that_is_too_large_is_refused_unread(house):

@@ -181,18 +181,45 @@ struct AdministrationTests {
             let bob = try await store.signIn("bob", session: "s3")
             let (online, offline) = (grant("g1", from: ann), grant("g2", from: ann, isOffline: true))
             for one in [online, offline] { try await store.issue(one) }
-            #expect(try await store.endAccess(of: "id-nobody", applications: true, at: start) == nil)
+            #expect(try await end("id-nobody", store) == .nobody)
             #expect(
-                try await store.endAccess(of: "id-ann", applications: false, at: start)
-                    == EndedAccess(sessions: 2, applications: 0))
+                try await end("id-ann", applications: false, store) == .ended(EndedAccess(sessions: 2, applications: 0))
+            )
             #expect(try await !store.isAlive(online))
             #expect(try await store.isAlive(offline))
-            #expect(
-                try await store.endAccess(of: "id-ann", applications: true, at: start)
-                    == EndedAccess(sessions: 0, applications: 1))
+            #expect(try await end("id-ann", store) == .ended(EndedAccess(sessions: 0, applications: 1)))
             #expect(try await !store.isAlive(offline))
             #expect(try await store.grant("g2")?.ending == .endedByOperator)
             #expect(try await store.session(bob.secret, at: start) != nil)
+        }
+    }
+
+    private func end(
+        _ id: String, applications: Bool = true, sparingAdministrators: Bool = false, _ store: Store
+    ) async throws -> AccessEnding {
+        try await store.endAccess(
+            of: id, applications: applications, sparingAdministrators: sparingAdministrators, at: start)
+    }
+
+    @Test(
+        "SE7: nothing of an administrator ends where administrators are to be spared; of others it does",
+        arguments: StoreKind.allCases)
+    func sparing(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let ann = try await store.signIn("ann")
+            let offline = grant("g1", from: ann, isOffline: true)
+            try await store.issue(offline)
+            #expect(try await store.setRoles([Role("staff"), .administrator], of: "id-ann", at: start))
+            #expect(try await end("id-ann", sparingAdministrators: true, store) == .mayNotAppoint)
+            #expect(try await store.sessions(of: "id-ann", at: start) == [ann])
+            #expect(try await store.isAlive(offline))
+            #expect(try await end("id-nobody", sparingAdministrators: true, store) == .nobody)
+            #expect(try await end("id-ann", store) == .ended(EndedAccess(sessions: 1, applications: 1)))
+            try await store.signIn("bob", session: "s2")
+            #expect(try await store.setRoles([Role("administrator", context: "p1")], of: "id-bob", at: start))
+            #expect(
+                try await end("id-bob", sparingAdministrators: true, store)
+                    == .ended(EndedAccess(sessions: 1, applications: 0)))
         }
     }
 

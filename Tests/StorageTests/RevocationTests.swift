@@ -68,7 +68,9 @@ struct RevocationTests {
             case .sessionEnded: #expect(try await store.end(sessionID: "s1", of: "id-ann", at: start))
             case .accessTakenAway: try await store.revokeGrants(of: "id-ann", to: "app", at: start)
             case .accountDisabled: #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
-            case .endedByOperator: _ = try await store.endAccess(of: "id-ann", applications: true, at: start)
+            case .endedByOperator:
+                _ = try await store.endAccess(
+                    of: "id-ann", applications: true, sparingAdministrators: false, at: start)
             case .credentialsChanged:
                 let change = PasswordReplacement(
                     from: "hash-ann", to: "new", keeping: kept(try await store.signIn("ann", session: "another")),

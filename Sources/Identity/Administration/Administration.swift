@@ -12,7 +12,7 @@ package struct Administration: Sendable {
         case lastAdministrator
         /// It is not for an account in this state.
         case notPossible
-        /// Who is administrator is not for whoever instructs to say.
+        /// It concerns an administrator, or makes one, which is not for whoever instructs to do.
         case mayNotAppoint
     }
 
@@ -101,21 +101,26 @@ package struct Administration: Sendable {
         }
     }
 
-    /// `nil` when there is nobody of this id.
+    /// Whoever may not deal with administrators does not sign them out either: done again and again it shuts them out.
     package func endAccess(
         of id: String, applications: Bool, _ instruction: Instruction, at now: Instant
-    ) async throws -> EndedAccess? {
-        guard let ended = try await store.endAccess(of: id, applications: applications, at: now) else { return nil }
-        var details = ["count": String(ended.sessions)]
-        if applications { details["grants"] = String(ended.applications) }
-        audit.record(instruction.event(.sessionEnded, of: id, details))
-        return ended
+    ) async throws -> AccessEnding {
+        let ending = try await store.endAccess(
+            of: id, applications: applications, sparingAdministrators: !instruction.mayAppoint, at: now)
+        if case .ended(let ended) = ending {
+            var details = ["count": String(ended.sessions)]
+            if applications { details["grants"] = String(ended.applications) }
+            audit.record(instruction.event(.sessionEnded, of: id, details))
+        }
+        return ending
     }
 
     /// Sends the person the mail by which they choose another password. The one they have works until then.
     package func startRecovery(of id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
         guard let seen = try await accounts.account(id: id) else { return .nobody }
         guard instruction.isMeant(for: seen) else { return .changedMeanwhile }
+        // The link goes to the address that was seen: whoever becomes administrator this moment loses nothing by it.
+        guard instruction.mayConcern(seen.roles) else { return .mayNotAppoint }
         guard let recovery, try await recovery.begin(for: seen, at: now) else { return .notPossible }
         audit.record(instruction.event(.recoveryStarted, of: id))
         return .done(seen)
@@ -138,18 +143,17 @@ package struct Administration: Sendable {
         }
     }
 
-    /// Decides on what was seen, and writes only if it still is so: the decision and the mail's address are of the
-    /// account that is changed.
+    /// Decides on what was seen, and writes only if it still is so: the decision, whether it may be made, and the mail's
+    /// address are of the account that is changed.
     private func change(
         _ id: String, _ instruction: Instruction, at now: Instant, _ decide: @Sendable (Account) -> Step?
     ) async throws -> Outcome {
         for _ in 0..<Self.tries {
             guard let seen = try await accounts.account(id: id) else { return .nobody }
             guard instruction.isMeant(for: seen) else { return .changedMeanwhile }
+            guard instruction.mayConcern(seen.roles) else { return .mayNotAppoint }
             guard let step = decide(seen) else { return .unchanged(seen) }
-            if case .setRoles(let roles) = step.change, !instruction.mayReplace(seen.roles, by: roles) {
-                return .mayNotAppoint
-            }
+            if case .setRoles(let roles) = step.change, !instruction.mayConcern(roles) { return .mayNotAppoint }
             let letters = try letters(step, to: seen, instruction, at: now)
             switch try await store.change(step.change, of: seen, mailing: letters, at: now) {
             case .changed(let account):

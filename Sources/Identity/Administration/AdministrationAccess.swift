@@ -5,8 +5,8 @@ package enum AdministrationScope: String, Sendable, CaseIterable {
     case readPeople = "martlet.people.read"
     case writePeople = "martlet.people.write"
     case readAudit = "martlet.audit.read"
-    /// Giving and taking the role of administrator: an app with the right to change people does not get by it the right
-    /// to do everything.
+    /// Giving and taking the role of administrator, and changing anything of those who have it: an app with the right to
+    /// change people does not get by it the right to do everything, nor to shut out those who could stop it.
     case writeAdministrators = "martlet.administrators.write"
 
     /// The sentences by which people are asked to allow them are in the catalogue (`scope.…`).
@@ -22,7 +22,7 @@ package struct AdministrationCaller: Sendable, Equatable {
     /// What the token is good for here, and the app's registration still allows.
     package let scopes: Set<AdministrationScope>
 
-    /// Whether the role of administrator can be given and taken. A person who calls has that role, and may do by an app
+    /// Whether administrators can be made and changed. A person who calls has that role, and may do by an app
     /// what they may do in a browser; an app on its own behalf needs the scope.
     package var mayAppoint: Bool {
         if case .person = actor { true } else { scopes.contains(.writeAdministrators) }

@@ -17,12 +17,12 @@ package struct Instruction: Sendable {
     package let isQuiet: Bool
     /// What the account's `version` must still be, where the caller has seen it (If-Match).
     package let version: String?
-    /// Whether whoever instructs may make administrators, and unmake them.
+    /// Whether whoever instructs may make administrators, and do something to those who are.
     package let mayAppoint: Bool
 
     package init(
         by actor: AuditEvent.Actor? = nil, _ way: Way, because reason: Reason, isQuiet: Bool = false,
-        ifStill version: String? = nil, mayAppoint: Bool = true
+        ifStill version: String? = nil, mayAppoint: Bool
     ) {
         self.actor = actor
         self.way = way
@@ -32,10 +32,9 @@ package struct Instruction: Sendable {
         self.mayAppoint = mayAppoint
     }
 
-    /// Whether these roles may come after those: who is administrator is not for everybody to say.
-    func mayReplace(_ old: [Role], by new: [Role]) -> Bool {
-        mayAppoint || old.contains(.administrator) == new.contains(.administrator)
-    }
+    /// Whether something may be done that somebody with these roles has before or after it: who is administrator is not
+    /// for everybody to say, and shutting one out, or letting one in again, says it too.
+    func mayConcern(_ roles: [Role]) -> Bool { mayAppoint || !roles.contains(.administrator) }
 
     /// Whether the account is still as whoever instructs has seen it.
     func isMeant(for account: Account) -> Bool { version.map { $0.isExactly(account.version) } ?? true }

@@ -49,7 +49,7 @@ package struct Invitations: Sendable {
     package func invite(
         _ address: EmailAddress, name: PersonName?, roles: [Role], _ instruction: Instruction, at now: Instant
     ) async throws -> Making {
-        guard instruction.mayReplace([], by: roles) else { return .mayNotAppoint }
+        guard instruction.mayConcern(roles) else { return .mayNotAppoint }
         if let seconds = try await wait(for: address, instruction, at: now) { return .throttled(retryAfter: seconds) }
         let link = try OpaqueToken(.invitation, from: random)
         let invitation = Invitation(

@@ -11,12 +11,21 @@ package protocol AdministrationStore: Sendable {
         _ change: AdministrativeChange, of seen: Account, mailing letters: [SealedLetter], at now: Instant
     ) async throws -> ChangeOutcome
 
-    /// Ends all sessions of a person, and with `applications` what apps hold while the person is away. `nil` when
-    /// there is nobody of this id.
-    func endAccess(of id: String, applications: Bool, at now: Instant) async throws -> EndedAccess?
+    /// Ends all sessions of a person, and with `applications` what apps hold while the person is away. Whether the
+    /// person is an administrator, who may be to be spared, is asked in the same write.
+    func endAccess(
+        of id: String, applications: Bool, sparingAdministrators: Bool, at now: Instant
+    ) async throws -> AccessEnding
 
     /// What happened to a person, the latest first, older than a given event.
     func events(of subject: String, before id: String?, limit: Int) async throws -> [RecordedEvent]
+}
+
+package enum AccessEnding: Sendable, Equatable {
+    case ended(EndedAccess)
+    case nobody
+    /// It is an administrator's, which is not for whoever instructs to end; nothing was written.
+    case mayNotAppoint
 }
 
 package struct EndedAccess: Sendable, Equatable {

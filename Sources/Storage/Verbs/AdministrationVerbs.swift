@@ -21,14 +21,17 @@ extension Store: AdministrationStore {
         }
     }
 
-    package func endAccess(of id: String, applications: Bool, at now: Instant) async throws -> EndedAccess? {
+    package func endAccess(
+        of id: String, applications: Bool, sparingAdministrators: Bool, at now: Instant
+    ) async throws -> AccessEnding {
         try await database.write { connection in
-            guard try connection.account(id) != nil else { return nil }
+            guard let account = try connection.account(id) else { return .nobody }
+            guard !(sparingAdministrators && account.roles.contains(.administrator)) else { return .mayNotAppoint }
             let grants =
                 applications
                 ? try connection.endGrants("subject = $3", [.text(id)], because: .endedByOperator, at: now) : 0
             let sessions = try connection.endSessions(of: id, except: nil, at: now)
-            return EndedAccess(sessions: sessions, applications: grants)
+            return .ended(EndedAccess(sessions: sessions, applications: grants))
         }
     }
 }

@@ -10,7 +10,8 @@ struct AdministrationRulesTests {
         -> Instruction
     {
         Instruction(
-            by: .person("root"), .api, because: try #require(Reason(reason)), isQuiet: quiet, ifStill: version)
+            by: .person("root"), .api, because: try #require(Reason(reason)), isQuiet: quiet, ifStill: version,
+            mayAppoint: true)
     }
 
     private func mails(_ door: Door) async throws -> [String] {
@@ -154,7 +155,8 @@ struct AdministrationRulesTests {
         #expect(try await door.administration.delete(id, instruction(), at: Door.noon) == .nobody)
         #expect(try await door.administration.setRoles(of: id, instruction(), at: Door.noon) { _ in [] } == .nobody)
         #expect(
-            try await door.administration.endAccess(of: id, applications: true, instruction(), at: Door.noon) == nil)
+            try await door.administration.endAccess(of: id, applications: true, instruction(), at: Door.noon)
+                == .nobody)
         #expect(try await door.administration.record(id, at: Door.noon) == nil)
         #expect(door.audit.events.isEmpty)
     }

@@ -87,7 +87,8 @@ struct APIDescriptionTests {
         _ = try await house.storedEvents()
         let api = try await TestAPI.own(house)
         let root = try await house.person("root@example.org", roles: [.administrator])
-        let order = Instruction(by: .person(root.id), .page, because: try #require(Reason("joins")))
+        let order = Instruction(
+            by: .person(root.id), .page, because: try #require(Reason("joins")), mayAppoint: true)
         _ = try await house.reception.rooms.administration.invitations.invite(
             try #require(EmailAddress("a@example.org")), name: PersonName("Ann"), roles: [Role("staff")], order,
             at: house.clock.now)

@@ -5,11 +5,17 @@ import OAuth
 import Testing
 import Web
 
-@Suite("Making administrators by the API (TK24)")
+@Suite("Making administrators by the API, and undoing them (TK24)")
 struct AppointmentAttacks {
     private static let administrator: JSONValue = ["name": "administrator"]
     private static let partial: JSONValue = ["name": "administrator", "context": "p1"]
     private static let staff: JSONValue = ["name": "staff"]
+
+    /// In an order in which each can be done to whom the one before was done.
+    private static let deeds = ["recovery", "end-sessions", "disable", "enable", "delete", "purge"]
+    private static let kinds: [AuditEvent.Kind] = [
+        .recoveryStarted, .sessionEnded, .accountDisabled, .accountEnabled, .accountDeleted, .accountPurged,
+    ]
 
     private func expectRefused(_ page: TestPage, _ comment: String) {
         #expect(page.status == 403 && page.problem == "insufficient_scope", "\(comment) \(page.text)")
@@ -54,7 +60,52 @@ struct AppointmentAttacks {
         #expect(try await house.store.account(id: next.id)?.roles.contains(.administrator) == true)
     }
 
-    @Test("What makes and unmakes no administrator is done as before")
+    @Test(
+        "Nor does it do anything else to one, active, disabled or deleted: nothing changes, ends or is mailed",
+        arguments: AccountState.allCases, deeds)
+    func undoing(state: AccountState, deed: String) async throws {
+        let house = try await TestAPI.house()
+        _ = try await house.person("root@example.org", roles: [.administrator])
+        let next = try await house.person("next@example.org", roles: [.administrator, Role("staff")])
+        let browser = house.browser()
+        _ = await browser.signIn(await browser.get("/sign-in"), "next@example.org")
+        let now = house.clock.now
+        switch state {
+        case .active: break
+        case .disabled: #expect(try await house.store.setStatus(.disabled, of: next.id, at: now))
+        case .deleted: #expect(try await house.store.delete(next.id, by: .person, mailing: [], at: now) == .deleted)
+        }
+        let before = try await house.store.account(id: next.id)
+        let api = try await TestAPI.own(house, scope: TestAPI.people)
+        let body: JSONValue = deed == "end-sessions" ? ["reason": "x", "applications": true] : ["reason": "x"]
+        expectRefused(await api.call(.post, "/people/\(next.id)/\(deed)", body), deed)
+        #expect(try await house.store.account(id: next.id) == before && before != nil)
+        #expect(try await house.store.sessions(of: next.id, at: now).count == (state == .active ? 1 : 0))
+        for kind in [Letter.Kind.accountDisabled, .recoveryStarted] {
+            #expect(try await house.letters(kind, to: "next@example.org").isEmpty)
+        }
+        for kind in Self.kinds { #expect(house.audit.count(kind) == 0, "\(kind)") }
+        #expect(house.audit.count(.administrationRefused) == 1)
+    }
+
+    @Test("With the scope it does, and so does an administrator by an app without it", arguments: [true, false])
+    func allowed(isOwn: Bool) async throws {
+        let house = try await TestAPI.house()
+        _ = try await house.person("root@example.org", roles: [.administrator])
+        let next = try await house.person("next@example.org", roles: [.administrator])
+        let api =
+            isOwn
+            ? try await TestAPI.own(house)
+            : try await TestAPI.person(house, "root@example.org", scope: "openid " + TestAPI.people)
+        for deed in Self.deeds {
+            let page = await api.call(.post, "/people/\(next.id)/\(deed)", ["reason": "x"])
+            #expect(page.status == (deed == "purge" ? 204 : 200), "\(deed) \(page.text)")
+        }
+        #expect(try await house.store.account(id: next.id) == nil)
+        for kind in Self.kinds { #expect(house.audit.count(kind) == 1, "\(kind)") }
+    }
+
+    @Test("What makes no administrator, and is done to none, is done as before")
     func others() async throws {
         let house = try await TestAPI.house()
         let (ada, root) = (
@@ -63,7 +114,10 @@ struct AppointmentAttacks {
         let api = try await TestAPI.own(house, scope: TestAPI.people)
         #expect(try await api.setRoles(of: ada.id, [Self.staff, Self.partial]).status == 200)
         #expect(try await house.store.account(id: ada.id)?.isAdministrator == false)
-        #expect(try await api.setRoles(of: root.id, [Self.administrator, Self.staff]).status == 200)
+        expectRefused(try await api.setRoles(of: root.id, [Self.administrator, Self.staff]), "an administrator's")
+        for deed in Self.deeds.dropLast() {
+            #expect(await api.call(.post, "/people/\(ada.id)/\(deed)", ["reason": "x"]).status == 200, "\(deed)")
+        }
         let invited = await api.call(.post, "/invitations", invitation("new@example.org", [Self.staff, Self.partial]))
         #expect(invited.status == 201)
     }

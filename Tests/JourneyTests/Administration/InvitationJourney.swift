@@ -16,7 +16,8 @@ struct InvitationJourney {
         let reason = try #require(Reason("joins on Monday"))
         let made = try await house.reception.rooms.administration.invitations.invite(
             try #require(EmailAddress(email)), name: PersonName("New Person"), roles: roles,
-            Instruction(by: inviter.map { .person($0) }, .page, because: reason), at: house.clock.now)
+            Instruction(by: inviter.map { .person($0) }, .page, because: reason, mayAppoint: true),
+            at: house.clock.now)
         guard case .made = made else { throw NotMade() }
         return try #require(try await house.letters(.invitation, to: email).last?.path)
     }

@@ -49,7 +49,10 @@ struct APIDescription: Sendable {
                 (key: AdministrationScope.readAudit.rawValue, value: "See what happened to people."),
                 (
                     key: AdministrationScope.writeAdministrators.rawValue,
-                    value: "Beside martlet.people.write, for an app on its own behalf: give and take administrator."
+                    value: """
+                    Beside martlet.people.write, for an app on its own behalf: give and take the role \
+                    administrator, and change whoever has it.
+                    """
                 ),
             ]))
         let token = JSONValue.string(issuer + paths.token)

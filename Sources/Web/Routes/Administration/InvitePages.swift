@@ -40,7 +40,8 @@ struct InvitePages: Sendable {
         guard typed.faults.isEmpty, let address, let roles, let reason else {
             return try await page(visit, administrator, typed)
         }
-        let instruction = Instruction(by: .person(administrator.account.id), .page, because: reason)
+        let instruction = Instruction(
+            by: .person(administrator.account.id), .page, because: reason, mayAppoint: true)
         switch try await invitations.invite(address, name: name, roles: roles, instruction, at: visit.now) {
         case .addressTaken: typed.faults = ["taken"]
         // Whoever sees this page is an administrator, and may.
@@ -61,7 +62,8 @@ struct InvitePages: Sendable {
         if address == nil { typed.faults.append("invited") }
         if reason == nil { typed.faults.append("withdraw_reason") }
         guard let address, let reason else { return try await page(visit, administrator, typed) }
-        let instruction = Instruction(by: .person(administrator.account.id), .page, because: reason)
+        let instruction = Instruction(
+            by: .person(administrator.account.id), .page, because: reason, mayAppoint: true)
         if try await invitations.withdraw(address, instruction, at: visit.now) == nil {
             typed.faults = ["none"]
         } else {

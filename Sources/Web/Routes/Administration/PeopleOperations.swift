@@ -63,7 +63,7 @@ struct PeopleOperations: Sendable {
             },
             change(
                 "setRoles", "/people/{id}/roles",
-                "Gives a person exactly these roles. Who is administrator takes a scope of its own.",
+                "Gives a person exactly these roles. Making an administrator takes a scope of its own.",
                 [APIField("roles", .roles, isRequired: true, "All roles the person then has."), .reason], method: .put,
                 demandsVersion: true, refusals: [.preconditionRequired]
             ) { call in
@@ -106,8 +106,12 @@ struct PeopleOperations: Sendable {
         case .lastAdministrator:
             throw APIProblem(.lastAdministrator, "make somebody else administrator first", .lastAdministrator)
         case .notPossible: throw APIProblem(.notPossible, "the account must be enabled first", .adminNotPossible)
-        case .mayNotAppoint: throw rooms.administration.access.refusal(of: call.caller, lacking: .writeAdministrators)
+        case .mayNotAppoint: throw mayNotAppoint(call)
         }
+    }
+
+    private func mayNotAppoint(_ call: APICall) -> OAuthError {
+        rooms.administration.access.refusal(of: call.caller, lacking: .writeAdministrators)
     }
 
     @Sendable private func list(_ call: APICall) async throws -> Reply {
@@ -150,9 +154,14 @@ struct PeopleOperations: Sendable {
     }
 
     @Sendable private func endSessions(_ call: APICall) async throws -> Reply {
-        let ended = try await rules.endAccess(
+        let ending = try await rules.endAccess(
             of: call.id, applications: call.body.flag("applications"), call.instruction(), at: call.now)
-        guard let ended else { throw APIProblem.nobody }
+        let ended: EndedAccess
+        switch ending {
+        case .ended(let found): ended = found
+        case .nobody: throw APIProblem.nobody
+        case .mayNotAppoint: throw mayNotAppoint(call)
+        }
         let object: JSONValue = [
             "sessions": .integer(Int64(ended.sessions)), "applications": .integer(Int64(ended.applications)),
         ]

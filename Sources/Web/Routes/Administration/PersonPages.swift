@@ -36,7 +36,7 @@ struct PersonPages: Sendable {
         }
         let instruction = Instruction(
             by: .person(administrator.account.id), .page, because: reason, isQuiet: form["quiet"] != nil,
-            ifStill: form["version"])
+            ifStill: form["version"], mayAppoint: true)
         typed.problem = try await carryOut(deed, to: id, form, instruction, at: visit.now)
         guard typed.problem == nil else { return try await page(visit, administrator, typed) }
         return rooms.done(deed.rawValue, at: here.text, administrator.guest, visit)
@@ -59,9 +59,13 @@ struct PersonPages: Sendable {
             guard let roles = PersonForm.roles(form) else { return .roles }
             outcome = try await rules.setRoles(of: id, instruction, at: now) { _ in roles }
         case .endSessions:
-            let ended = try await rules.endAccess(
+            let ending = try await rules.endAccess(
                 of: id, applications: form["applications"] != nil, instruction, at: now)
-            return ended == nil ? .nobody : nil
+            return switch ending {
+            case .ended: nil
+            case .nobody: .nobody
+            case .mayNotAppoint: .notPossible
+            }
         }
         return switch outcome {
         case .done, .unchanged: nil

@@ -17,7 +17,7 @@ struct WhyOption: ParsableArguments {
 
     /// Asked for at a terminal when it was not given.
     func instruction(isQuiet: Bool = false) throws -> Instruction {
-        Instruction(.command, because: try why(), isQuiet: isQuiet)
+        Instruction(.command, because: try why(), isQuiet: isQuiet, mayAppoint: true)
     }
 
     private func why() throws -> Reason {

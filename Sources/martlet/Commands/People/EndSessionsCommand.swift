@@ -23,10 +23,9 @@ struct EndSessionsCommand: AsyncParsableCommand {
         let (person, ended) = try await PeopleDesk.with(settings) { administration in
             let person = try await choice.find(in: administration)
             try sure.confirm("\(person.email) will be signed out everywhere.")
-            let ended = try await administration.endAccess(
+            let ending = try await administration.endAccess(
                 of: person.id, applications: apps, try why.instruction(), at: SystemClock().now)
-            guard let ended else { throw CommandRefusal("\(person.email) is gone; nothing was changed") }
-            return (person, ended)
+            return (person, try PeopleDesk.settled(ending, of: person))
         }
         try output.tell(
             ["sessions": .integer(Int64(ended.sessions)), "applications": .integer(Int64(ended.applications))],

@@ -45,16 +45,32 @@ enum PeopleDesk {
         switch outcome {
         case .done(let account): return (account, true)
         case .unchanged(let account): return (account, false)
-        case .nobody: throw CommandRefusal("\(person.email) is gone; nothing was changed")
+        case .nobody: throw gone(person)
         case .changedMeanwhile:
             throw CommandRefusal("\(person.email) is being changed by somebody else; look again and repeat it")
         case .notPossible:
             throw CommandRefusal("\(person.email) is \(person.state.rawValue); martlet user enable comes first")
-        case .mayNotAppoint: throw CommandRefusal("who is administrator is not yours to say; nothing was changed")
+        case .mayNotAppoint: throw notYours
         case .lastAdministrator:
             throw CommandRefusal(
                 "\(person.email) is the last administrator; make somebody else one first: martlet user roles ADDRESS --add administrator"
             )
         }
+    }
+
+    static func settled(_ ending: AccessEnding, of person: Account) throws(CommandRefusal) -> EndedAccess {
+        switch ending {
+        case .ended(let ended): return ended
+        case .nobody: throw gone(person)
+        case .mayNotAppoint: throw notYours
+        }
+    }
+
+    private static func gone(_ person: Account) -> CommandRefusal {
+        CommandRefusal("\(person.email) is gone; nothing was changed")
+    }
+
+    private static var notYours: CommandRefusal {
+        CommandRefusal("who is administrator is not yours to say; nothing was changed")
     }
 }
