@@ -53,7 +53,7 @@ struct SessionTests {
             let given = grant("g", from: old)
             try await store.issue(given)
             let fresh = renewed(old, "fresh")
-            #expect(try await store.renew(old.secret, as: fresh, spending: nil, at: start + 400))
+            #expect(try await renew(old, as: fresh, store, at: start + 400))
             #expect(try await store.session(old.secret, at: start + 400) == nil)
             #expect(try await store.session(fresh.secret, at: start + 400) == fresh)
             #expect(try await store.isAlive(given))
@@ -67,10 +67,12 @@ struct SessionTests {
     func renewingNothing(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let old = try await store.signIn("ann")
-            #expect(try await !store.renew(digest("other"), as: renewed(old, "fresh"), spending: nil, at: start))
-            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), spending: nil, at: start + hour))
+            let fresh = renewed(old, "fresh")
+            #expect(
+                try await !store.renew(digest("other"), as: fresh, provenHash: nil, spending: nil, at: start))
+            #expect(try await !renew(old, as: fresh, store, at: start + hour))
             _ = try await store.setStatus(.disabled, of: "id-ann", at: start)
-            #expect(try await !store.renew(old.secret, as: renewed(old, "fresh"), spending: nil, at: start))
+            #expect(try await !renew(old, as: fresh, store, at: start))
             _ = try await store.setStatus(.active, of: "id-ann", at: start)
             #expect(try await store.sessions(of: "id-ann", at: start).isEmpty)
         }
@@ -81,12 +83,36 @@ struct SessionTests {
         try await kind.withTwoStores { first, second in
             let old = try await first.signIn("ann")
             let won = try await winners(of: 40) { number in
-                try await (number.isMultiple(of: 2) ? first : second).renew(
-                    old.secret, as: renewed(old, "fresh \(number)"), spending: nil, at: start)
+                try await renew(
+                    old, as: renewed(old, "fresh \(number)"), number.isMultiple(of: 2) ? first : second, at: start)
             }
             #expect(won == 1)
             #expect(try await first.sessions(of: "id-ann", at: start).count == 1)
         }
+    }
+
+    @Test(
+        "SE6: a session is not proven anew by a password that is another by now, and stays as it was",
+        arguments: StoreKind.allCases)
+    func renewingByFormerPassword(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let old = try await store.signIn("ann")
+            let fresh = renewed(old, "fresh")
+            #expect(try await store.replacePasswordHash(of: "id-ann", from: "hash-ann", to: "today", at: start))
+            for hash in ["hash-ann", "", "Today", "today "] {
+                #expect(try await !renew(old, as: fresh, proving: hash, store, at: start), "\(hash)")
+            }
+            #expect(try await store.sessions(of: "id-ann", at: start) == [old])
+            #expect(try await renew(old, as: fresh, proving: "today", store, at: start))
+            #expect(try await store.session(old.secret, at: start) == nil)
+            #expect(try await store.session(fresh.secret, at: start) == fresh)
+        }
+    }
+
+    private func renew(
+        _ old: Session, as renewed: Session, proving hash: String? = nil, _ store: Store, at now: Instant
+    ) async throws -> Bool {
+        try await store.renew(old.secret, as: renewed, provenHash: hash, spending: nil, at: now)
     }
 
     private func renewed(_ old: Session, _ name: String) -> Session {

@@ -19,9 +19,10 @@ package protocol SessionStore: Sendable {
     func session(_ secret: TokenDigest, at now: Instant) async throws -> Session?
 
     /// Puts a session that was proven anew in the place of itself: one conditional write, after which the old secret is
-    /// dead (SE2). `false`, and nothing written, when the old one is not live any more.
+    /// dead (SE2). `false`, and nothing written or spent, when the old one is not live any more, or the hash that a
+    /// password was proven against is not the account's any more (SE6; `nil`: no password was proven).
     func renew(
-        _ old: TokenDigest, as renewed: Session, spending link: TokenDigest?, at now: Instant
+        _ old: TokenDigest, as renewed: Session, provenHash: String?, spending link: TokenDigest?, at now: Instant
     ) async throws -> Bool
 
     /// Moves the idle end. Called at most once a minute for a session.

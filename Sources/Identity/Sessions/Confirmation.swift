@@ -31,9 +31,11 @@ package struct Confirmation: Sendable {
         switch try await check.check(attempt, for: .confirmation, at: now) {
         case .refused(let refusal): return .denied(refusal)
         case .right(let proven):
-            // An address can pass from one person to another between the two look-ups.
-            guard proven.id == session.subject,
-                let renewed = try await sessions.renew(session, methods: [PasswordSignIn.method], at: now)
+            // An address can pass from one person to another between the two look-ups, and the password be set anew
+            // between the check and the write.
+            guard proven.id == session.subject, let hash = proven.passwordHash,
+                let renewed = try await sessions.renew(
+                    session, methods: [PasswordSignIn.method], provenHash: hash, at: now)
             else { return .denied(Self.changedMeanwhile(session)) }
             return .confirmed(renewed)
         }

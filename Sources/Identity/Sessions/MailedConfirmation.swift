@@ -46,7 +46,7 @@ package struct MailedConfirmation: Sendable {
         case .right(let proof):
             guard proof.accountID == session.subject, try await isStillMailbox(proof, of: session),
                 let renewed = try await sessions.renew(
-                    session, methods: [Self.method], spending: proof.link, at: now)
+                    session, methods: [Self.method], provenHash: nil, spending: proof.link, at: now)
             else { return .wrong }
             return .confirmed(renewed)
         case .wrong, .nothing: return .wrong

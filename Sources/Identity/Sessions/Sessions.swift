@@ -65,16 +65,21 @@ package struct Sessions: Sendable {
 
     /// Notes that the person of a session has proven again who they are, by whichever ways; the session goes on under a
     /// new secret, and the old one is dead (SE2). The new proof counts alone: who signed in with more and confirms with
-    /// less is known by the less. `nil` when the session has ended meanwhile.
+    /// less is known by the less. `nil` when the session has ended meanwhile, or the password is another by now.
+    ///
+    /// - Parameter provenHash: what a password was compared with; `nil` where none was.
     package func renew(
-        _ session: Session, methods: [String], level: String = AuthenticationLevel.single,
+        _ session: Session, methods: [String], level: String = AuthenticationLevel.single, provenHash: String?,
         spending link: TokenDigest? = nil, at now: Instant
     ) async throws -> OpenedSession? {
         let secret = try OpaqueToken(.session, from: random)
         let idleUntil = lifetimes.idleEnd(from: now, within: session.expiresAt)
         let renewed = session.renewed(
             secret: secret.digest, methods: methods, level: level, idleUntil: idleUntil, at: now)
-        guard try await store.renew(session.secret, as: renewed, spending: link, at: now) else { return nil }
+        guard
+            try await store.renew(
+                session.secret, as: renewed, provenHash: provenHash, spending: link, at: now)
+        else { return nil }
         let details = ["method": methods.joined(separator: " "), "session": session.id]
         audit.record(AuditEvent(.reauthenticated, subject: session.subject, details: details))
         return OpenedSession(secret: secret, session: renewed)

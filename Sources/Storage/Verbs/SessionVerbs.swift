@@ -26,12 +26,13 @@ extension Store: SessionStore {
     }
 
     package func renew(
-        _ old: TokenDigest, as renewed: Session, spending link: TokenDigest?, at now: Instant
+        _ old: TokenDigest, as renewed: Session, provenHash: String?, spending link: TokenDigest?, at now: Instant
     ) async throws -> Bool {
         try await database.write { connection in
-            guard try connection.isActive(renewed.subject), try connection.canRenew(old, renewed, at: now) else {
-                return false
-            }
+            guard try connection.isActive(renewed.subject),
+                try connection.isStillRight(provenHash, of: renewed.subject),
+                try connection.canRenew(old, renewed, at: now)
+            else { return false }
             if let link {
                 guard try connection.spend(link, for: .freshness, at: now) else { return false }
             }
