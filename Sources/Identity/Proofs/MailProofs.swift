@@ -11,33 +11,6 @@ package struct MailProofs: Sendable {
     /// How long a link and its code are good, in seconds (ML1).
     package static let lifetime: Int64 = 600
 
-    /// How often mail may be asked for, and codes be tried (ML7, ML8). Over a limit the page stays the same, and no
-    /// mail goes.
-    package struct Limits: Sendable {
-        package var pause = ThrottleLimit("mail-pause", attempts: 1, window: 30)
-        /// A browser the person has signed in with has a lane to itself, for mail to the person's own address: strangers
-        /// cannot fill it (PW9).
-        package var knownBrowser = ThrottleLimit("mail-browser", attempts: 5, window: 3600)
-        /// A class that signs up together is one network: its server allows more.
-        package var network = ThrottleLimit("mail-network", attempts: 20, window: 3600)
-        /// What one network may ask of one address whatever others ask of it, so that strangers cannot keep a person's
-        /// mail away by asking for it all day (PW9); and what all such reserves come to, so that a mailbox is not
-        /// buried by somebody with many networks (ML7).
-        package var reserve = ThrottleLimit("mail-reserve", attempts: 3, window: 3600)
-        package var reserves = ThrottleLimit("mail-reserves", attempts: 10, window: 3600)
-        /// What there is for everybody who has no reserve any more: a mail every half hour. With its reserve, one
-        /// network has five mails an hour sent to an address.
-        package var address = ThrottleLimit("mail-address", attempts: 1, window: 1800)
-        /// Mail that a person has sent to other addresses than their own, to whichever.
-        package var account = ThrottleLimit("mail-account", attempts: 5, window: 3600)
-        /// All mail that anybody asks for but people in their own browsers for themselves: far more than an honest hour,
-        /// far less than ruins the sender's name.
-        package var everybody = ThrottleLimit("mail-everybody", attempts: 3000, window: 3600)
-        package var codes = ThrottleLimit("mail-code", attempts: 10, window: 3600)
-
-        package init() {}
-    }
-
     /// What is asked for.
     package struct Request: Sendable {
         package let purpose: MailProof.Purpose
@@ -73,22 +46,20 @@ package struct MailProofs: Sendable {
     private let store: any MailProofStore
     private let browsers: any KnownBrowserStore
     private let postbox: Postbox
-    private let throttle: Throttle
-    private let limits: Limits
+    private let lanes: MailLanes
     private let key: [UInt8]
     private let random: any RandomSource
     private let audit: any AuditLog
 
     /// `key`: derived from the master key for codes alone.
     package init(
-        store: any MailProofStore, browsers: any KnownBrowserStore, postbox: Postbox, throttle: Throttle,
-        limits: Limits = Limits(), key: [UInt8], random: any RandomSource, audit: any AuditLog
+        store: any MailProofStore, browsers: any KnownBrowserStore, postbox: Postbox, lanes: MailLanes, key: [UInt8],
+        random: any RandomSource, audit: any AuditLog
     ) {
         self.store = store
         self.browsers = browsers
         self.postbox = postbox
-        self.throttle = throttle
-        self.limits = limits
+        self.lanes = lanes
         self.key = key
         self.random = random
         self.audit = audit
@@ -103,7 +74,7 @@ package struct MailProofs: Sendable {
     ) async throws -> Bool {
         let isKnown = try await browsers.isKnown(browser: browser, of: request.account?.id ?? "")
         let visitor = (browser: browser, network: network, isKnown: isKnown)
-        if case .refused(let lane, _) = try await admit(request, from: visitor, at: now) {
+        if case .refused(let lane, _) = try await lanes.admit(request, from: visitor, at: now) {
             record(request, result: lane)
             return false
         }
@@ -169,9 +140,7 @@ package struct MailProofs: Sendable {
 
     private func attempt(_ typed: String, _ awaited: MailProof, at now: Instant) async throws -> CodeTry {
         let (purpose, browser) = (awaited.purpose, awaited.browser)
-        let address = Array(awaited.address.canonical.utf8)
-        let lane = throttle.lane(limits.codes, Array(purpose.rawValue.utf8), address)
-        guard case .admitted = try await throttle.admit([lane], at: now) else { return .locked }
+        guard case .admitted = try await lanes.admit(codeFor: awaited, at: now) else { return .locked }
         // What cannot be a code is compared all the same, with a digest that none has: it costs a try like any other.
         let code = MailCode(typed: typed)?.digest(for: purpose, browser: browser, key: key)
         let digest = try code ?? TokenDigest(bytes: random.bytes(32))
@@ -188,32 +157,6 @@ package struct MailProofs: Sendable {
     private func record(_ request: Request, result: String) {
         let details = ["purpose": request.purpose.rawValue, "result": result]
         audit.record(AuditEvent(.mailProofAsked, subject: request.account?.id, details: details))
-    }
-
-    /// The network comes before the address: one network over its limit fills nobody's lane. That a browser is known
-    /// counts for the account's own address alone, or whoever has an account could have mail sent to everybody.
-    private func admit(
-        _ request: Request, from visitor: (browser: TokenDigest, network: ClientNetwork, isKnown: Bool), at now: Instant
-    ) async throws -> Throttle.Decision {
-        let address = Array("\(request.purpose.rawValue) \(request.address.canonical)".utf8)
-        let (browser, network) = (visitor.browser.bytes, Array(visitor.network.prefix.utf8))
-        let pause = throttle.lane(limits.pause, address, browser)
-        let isOwn = request.account?.email.canonical.isExactly(request.address.canonical) ?? false
-        guard !(visitor.isKnown && isOwn) else {
-            return try await throttle.admit([pause, throttle.lane(limits.knownBrowser, address, browser)], at: now)
-        }
-        var own = [pause]
-        if let account = request.account, !isOwn { own.append(throttle.lane(limits.account, Array(account.id.utf8))) }
-        own.append(throttle.lane(limits.network, network))
-        if case .refused(let lane, let seconds) = try await throttle.admit(own, at: now) {
-            return .refused(by: lane, retryAfter: seconds)
-        }
-        let reserve = [throttle.lane(limits.reserve, address, network), throttle.lane(limits.reserves, address)]
-        if case .refused = try await throttle.admit(reserve, at: now) {
-            let rest = try await throttle.admit([throttle.lane(limits.address, address)], at: now)
-            guard rest == .admitted else { return rest }
-        }
-        return try await throttle.admit([throttle.lane(limits.everybody)], at: now)
     }
 }
 

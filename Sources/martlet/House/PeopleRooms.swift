@@ -27,7 +27,8 @@ struct PeopleRooms {
         let rule = settings.passwordRule
         throttle = Throttle(store: store, key: base.masterKey.derivedKey(label: "throttle"))
         mailProofs = MailProofs(
-            store: store, browsers: store, postbox: postbox, throttle: throttle, limits: settings.mailLimits,
+            store: store, browsers: store, postbox: postbox,
+            lanes: MailLanes(throttle: throttle, limits: settings.mailLimits),
             key: base.masterKey.derivedKey(label: "mail code"), random: random, audit: audit)
         let check = PasswordCheck(
             accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
@@ -82,8 +83,8 @@ extension Settings {
 }
 
 extension Settings {
-    fileprivate var mailLimits: MailProofs.Limits {
-        var mails = MailProofs.Limits()
+    fileprivate var mailLimits: MailLanes.Limits {
+        var mails = MailLanes.Limits()
         mails.network = ThrottleLimit(
             mails.network.name, attempts: Int64(limits.mailsPerNetwork), window: mails.network.window)
         return mails

@@ -5,7 +5,7 @@ import Testing
 @Suite("How much mail one can have sent (ML7)")
 struct MailLimitsTests {
     /// Ann, in the browser she has signed in with.
-    private static func ann(_ limits: MailProofs.Limits = .init()) async throws -> (Gateway, Account) {
+    private static func ann(_ limits: MailLanes.Limits = .init()) async throws -> (Gateway, Account) {
         let gate = try await Gateway(limits: limits)
         let ann = try await gate.door.person()
         try await gate.door.store.remember(browser: Door.browser(1), of: ann.id, at: Door.noon)
@@ -74,7 +74,7 @@ struct MailLimitsTests {
 
     @Test("PW9: nobody else's asking uses up what people have in their own browser for their own address")
     func own() async throws {
-        var limits = MailProofs.Limits()
+        var limits = MailLanes.Limits()
         limits.everybody = ThrottleLimit("mail-everybody", attempts: 6, window: 3600)
         let (gate, ann) = try await Self.ann(limits)
         for number in 1...6 {

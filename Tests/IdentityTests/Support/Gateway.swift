@@ -13,13 +13,14 @@ struct Gateway: Sendable {
     let signUp: SignUp
     let verification: AddressVerification
 
-    init(_ policy: SignUpPolicy = SignUpPolicy(mode: .open), limits: MailProofs.Limits = .init()) async throws {
+    init(_ policy: SignUpPolicy = SignUpPolicy(mode: .open), limits: MailLanes.Limits = .init()) async throws {
         let door = try await Door()
         let random = SystemRandom()
         let postbox = try Postbox(key: Array(3..<35), random: random)
         let proofs = MailProofs(
-            store: door.store, browsers: door.store, postbox: postbox, throttle: door.throttle, limits: limits,
-            key: Array(5..<37), random: random, audit: door.audit)
+            store: door.store, browsers: door.store, postbox: postbox,
+            lanes: MailLanes(throttle: door.throttle, limits: limits), key: Array(5..<37), random: random,
+            audit: door.audit)
         let reception = ProvenReception(
             store: door.store, sessions: door.sessions, postbox: postbox, hasher: door.hasher,
             rule: PasswordRule(service: ["Martlet"]), audit: door.audit)
