@@ -24,6 +24,8 @@ package struct MailLanes: Sendable {
         /// All mail that anybody asks for but people in their own browsers for themselves: far more than an honest hour,
         /// far less than ruins the sender's name.
         package var everybody = ThrottleLimit("mail-everybody", attempts: 3000, window: 3600)
+        /// All mail that people of one app ask for, without a browser that is known.
+        package var client = ThrottleLimit("mail-client", attempts: 100, window: 3600)
         package var codes = ThrottleLimit("mail-code", attempts: 10, window: 3600)
 
         package init() {}
@@ -37,16 +39,18 @@ package struct MailLanes: Sendable {
         self.limits = limits
     }
 
+    /// Addresses are counted as `EmailAddress.counted` folds them (ML7).
+    ///
     /// The network comes before the address: one network over its limit fills nobody's lane. That a browser is known
     /// counts for the account's own address alone, or whoever has an account could have mail sent to everybody.
     func admit(
         _ request: MailProofs.Request, from visitor: (browser: TokenDigest, network: ClientNetwork, isKnown: Bool),
         at now: Instant
     ) async throws -> Throttle.Decision {
-        let address = Array("\(request.purpose.rawValue) \(request.address.canonical)".utf8)
+        let address = Array("\(request.purpose.rawValue) \(request.address.counted)".utf8)
         let (browser, network) = (visitor.browser.bytes, Array(visitor.network.prefix.utf8))
         let pause = throttle.lane(limits.pause, address, browser)
-        let isOwn = request.account?.email.canonical.isExactly(request.address.canonical) ?? false
+        let isOwn = request.account?.email.canonical.isExactly(request.address.counted) ?? false
         guard !(visitor.isKnown && isOwn) else {
             return try await throttle.admit([pause, throttle.lane(limits.knownBrowser, address, browser)], at: now)
         }
@@ -61,12 +65,13 @@ package struct MailLanes: Sendable {
             let rest = try await throttle.admit([throttle.lane(limits.address, address)], at: now)
             guard rest == .admitted else { return rest }
         }
-        return try await throttle.admit([throttle.lane(limits.everybody)], at: now)
+        let client = request.client.map { throttle.lane(limits.client, Array($0.utf8)) }
+        return try await throttle.admit([client, throttle.lane(limits.everybody)].compactMap { $0 }, at: now)
     }
 
     /// A lane for each address beside the tries of each code.
     func admit(codeFor awaited: MailProof, at now: Instant) async throws -> Throttle.Decision {
-        let (purpose, address) = (Array(awaited.purpose.rawValue.utf8), Array(awaited.address.canonical.utf8))
+        let (purpose, address) = (Array(awaited.purpose.rawValue.utf8), Array(awaited.address.counted.utf8))
         return try await throttle.admit([throttle.lane(limits.codes, purpose, address)], at: now)
     }
 }

@@ -14,7 +14,7 @@ package struct MailProofs: Sendable {
     /// What is asked for.
     package struct Request: Sendable {
         package let purpose: MailProof.Purpose
-        package let letter: Letter.Kind
+        package var letter: Letter.Kind
         package let address: EmailAddress
         /// `nil`: nobody's address.
         package let account: Account?
@@ -25,6 +25,10 @@ package struct MailProofs: Sendable {
         package var facts: [(fact: Letter.Fact, value: String)] = []
         /// What follows the link's token in its address: `?request=…` or `?next=…`, already encoded; or nothing.
         package var query = ""
+        /// Seconds.
+        package var lifetime = MailProofs.lifetime
+        /// The app that it is asked for.
+        package var client: String?
         /// A code alone is of use where its browser must be the same.
         package var hasLink = true
         /// Where the letter leads instead of to the proof, for a request that comes to nothing; it then has no code
@@ -80,7 +84,7 @@ package struct MailProofs: Sendable {
         }
         let link = try OpaqueToken(.mailLink, from: random)
         let code = try MailCode(from: random)
-        let expiresAt = now + Self.lifetime
+        let expiresAt = now + request.lifetime
         let path = "/\(request.purpose.pathSegment)/\(link.plaintext)\(request.query)"
         let letter = Letter(
             request.letter, to: request.address, about: request.account?.id, name: request.name,
@@ -118,18 +122,31 @@ package struct MailProofs: Sendable {
     package func proof(
         code typed: String, for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
     ) async throws -> CodeTry {
-        guard let awaited = try await store.mailProof(awaitedBy: browser, for: purpose, at: now) else {
-            refused(purpose, because: "nothing", subject: nil)
-            return .nothing
-        }
-        let outcome = try await attempt(typed, awaited, at: now)
+        let awaited = try await store.mailProof(awaitedBy: browser, for: purpose, at: now)
+        let outcome = try await compare(typed, with: awaited, at: now)
         switch outcome {
         case .right: break
-        case .wrong: refused(purpose, because: "wrong_code", subject: awaited.accountID)
-        case .locked: refused(purpose, because: "locked", subject: awaited.accountID)
-        case .nothing: refused(purpose, because: "nothing", subject: awaited.accountID)
+        case .wrong: refused(purpose, because: "wrong_code", subject: awaited?.accountID)
+        case .locked: refused(purpose, because: "locked", subject: awaited?.accountID)
+        case .nothing: refused(purpose, because: "nothing", subject: awaited?.accountID)
         }
         return outcome
+    }
+
+    /// As `proof(code:)`, for a caller that records by itself what came of it.
+    package func compare(
+        _ typed: String, for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
+    ) async throws -> CodeTry {
+        try await compare(
+            typed, with: store.mailProof(awaitedBy: browser, for: purpose, at: now), at: now)
+    }
+
+    /// What became of a link that is not live any more; `nil` for one that never was.
+    package func fate(
+        link presented: String, for purpose: MailProof.Purpose, in store: any MagicLinkStore
+    ) async throws -> MailProofFate? {
+        guard let link = OpaqueToken(.mailLink, presented: presented) else { return nil }
+        return try await store.fate(ofLink: link.digest, for: purpose)
     }
 
     /// For the record: a link or a code proved nothing, or came to nothing.
@@ -138,7 +155,8 @@ package struct MailProofs: Sendable {
         audit.record(AuditEvent(.mailProofRefused, subject: subject, details: details))
     }
 
-    private func attempt(_ typed: String, _ awaited: MailProof, at now: Instant) async throws -> CodeTry {
+    private func compare(_ typed: String, with awaited: MailProof?, at now: Instant) async throws -> CodeTry {
+        guard let awaited else { return .nothing }
         let (purpose, browser) = (awaited.purpose, awaited.browser)
         guard case .admitted = try await lanes.admit(codeFor: awaited, at: now) else { return .locked }
         // What cannot be a code is compared all the same, with a digest that none has: it costs a try like any other.
@@ -169,6 +187,8 @@ extension MailProof.Purpose {
         case .recovery: "recovery"
         case .addressChange: "address-change"
         case .freshness: "confirmation"
+        case .magicLink: "magic-link"
+        case .staffLink: "staff-link"
         }
     }
 }

@@ -2,9 +2,6 @@ import OAuth
 
 /// Receives people who have proven their mailbox: writes what follows from it, signs them in, welcomes them.
 package struct ProvenReception: Sendable {
-    /// How long the welcome may wait to be sent, in seconds: after a day it is no news.
-    private static let welcomeLifetime: Int64 = 86_400
-
     enum Way {
         /// A new account.
         case new
@@ -47,12 +44,9 @@ package struct ProvenReception: Sendable {
         let opened = try sessions.prepare(
             for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single, from: arrival.visitor,
             at: now)
-        let welcome = Letter(
-            .welcome, to: account.email, about: account.id, name: account.profile.name, path: "/account",
-            expiresAt: now + Self.welcomeLifetime)
         let entry = ProvenEntry(
             link: proof.link, account: account, opening: arrival.opening(opened.session),
-            letters: [try postbox.seal(welcome, at: now)])
+            letters: [try postbox.seal(.welcome(to: account, at: now), at: now)])
         let isReceived =
             switch way {
             case .new: try await store.signUp(entry, at: now)

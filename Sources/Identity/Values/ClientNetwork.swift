@@ -41,6 +41,10 @@ package struct ClientNetwork: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { prefix }
 
+    /// What a link is bound to where it is bound to an address: an IPv4 address itself, and of IPv6 the network of one
+    /// subscriber, within which addresses change by the hour (B048).
+    package var bound: String { address.contains(":") ? prefix : address }
+
     private init(v4 bytes: [UInt8]) {
         self.init(
             address: Self.text(AF_INET, bytes), prefix: Self.text(AF_INET, bytes.prefix(3) + [0]) + "/24")

@@ -33,6 +33,12 @@ package struct Letter: Sendable, Equatable {
         /// A sign-in, from a browser not seen before or from any.
         case signInNotice = "sign_in_notice"
         case noticesTurnedOff = "notices_turned_off"
+        /// A link and a code to sign in with.
+        case magicLink = "magic_link"
+        /// Somebody asked for such a link, and links are not for this person: how else to come in.
+        case magicLinkNotForYou = "magic_link_not_for_you"
+        /// Staff made a link to sign in with for this person.
+        case staffLinkMade = "staff_link_made"
         case magicLinksTurnedOn = "magic_links_turned_on"
         case deletionPlanned = "deletion_planned"
         case accountRestored = "account_restored"

@@ -4,9 +4,12 @@ extension Letter.Kind {
     /// one they warn of.
     package var isEntrance: Bool {
         switch self {
-        case .signUp, .invitation, .verification, .recovery, .recoveryStarted, .confirmation, .addressChange: true
+        case .signUp, .invitation, .verification, .recovery, .recoveryStarted, .confirmation, .addressChange,
+            .magicLink:
+            true
         case .test, .alreadyRegistered, .welcome, .passwordChanged, .addressChangeRequested, .addressChanged,
-            .addressTaken, .addressRestored, .signInNotice, .noticesTurnedOff, .magicLinksTurnedOn, .deletionPlanned,
+            .addressTaken, .addressRestored, .signInNotice, .noticesTurnedOff, .magicLinksTurnedOn, .magicLinkNotForYou,
+            .staffLinkMade, .deletionPlanned,
             .accountRestored, .accountDisabled:
             false
         }

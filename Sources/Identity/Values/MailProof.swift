@@ -16,6 +16,10 @@ package struct MailProof: Sendable, Equatable {
         case addressChange = "address_change"
         /// That it is still the same person, before something sensitive, where there is no password to ask for.
         case freshness
+        /// Signing in by mail.
+        case magicLink = "magic_link"
+        /// Signing in by a link that staff made, which no mail carries.
+        case staffLink = "staff_link"
     }
 
     /// Wrong codes after which only the link is left (ML8).

@@ -51,6 +51,7 @@ extension AuditEvent {
         case accountEnabled = "account_enabled"
         case administrationRefused = "administration_refused"
         case recoveryStarted = "recovery_started"
+        case staffLinkMade = "staff_link_made"
         case invitationMade = "invitation_made"
         case invitationWithdrawn = "invitation_withdrawn"
         case invitationAccepted = "invitation_accepted"
@@ -89,7 +90,7 @@ extension AuditEvent.Kind {
             .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
             .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
-            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted,
+            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted, .staffLinkMade,
             .invitationMade, .invitationWithdrawn,
             .invitationAccepted:
             .done
@@ -114,7 +115,7 @@ extension AuditEvent.Kind {
             .consentRevoked, .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .passwordReset,
             .addressChanged, .addressRestored, .rolesChanged, .administratorCreated, .accountDisabled, .accountEnabled,
             .accountDeleted, .accountRestored, .profileChanged, .pictureChanged, .preferenceChanged,
-            .browsersForgotten, .dataExported, .recoveryStarted, .invitationMade,
+            .browsersForgotten, .dataExported, .recoveryStarted, .staffLinkMade, .invitationMade,
             .invitationWithdrawn, .invitationAccepted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,

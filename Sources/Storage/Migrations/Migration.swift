@@ -30,6 +30,7 @@ extension Migration {
         invitationInviters,
         unprovenEndings,
         arrivals,
+        mailProofEndings,
     ]
 
     /// The highest version this program knows, for people to read.

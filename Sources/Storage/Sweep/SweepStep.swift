@@ -37,7 +37,11 @@ struct SweepStep: Sendable {
         SweepStep(table: "sessions", key: "secret", condition: "idle_until <= $1 OR expires_at <= $1"),
         SweepStep(table: "one_time_artefacts", key: "kind, digest", condition: "expires_at <= $1", keeping: day),
         // A draft of an account that nobody proved is gone with its end.
-        SweepStep(table: "mail_proofs", key: "link", condition: "expires_at <= $1 AND spent_at IS NULL"),
+        SweepStep(
+            table: "mail_proofs", key: "link",
+            condition: """
+                expires_at <= $1 AND spent_at IS NULL AND purpose NOT IN ('magic_link', 'staff_link')
+                """),
         SweepStep(table: "mail_proofs", key: "link", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "invitations", key: "canonical_email", condition: "expires_at <= $1"),
         SweepStep(table: "address_undos", key: "link", condition: "expires_at <= $1"),

@@ -35,7 +35,7 @@ extension Store: AccountStore {
                 try connection.replacePasswordHash(of: id, from: replacement.old, to: replacement.new, at: now)
             else { return nil }
             try connection.keep(replacement.kept)
-            try connection.dropMailProofs(of: id)
+            try connection.dropMailProofs(of: id, at: now)
             try connection.post(letter)
             guard replacement.endsOtherSessions else { return 0 }
             return try connection.endOtherAccess(of: id, keeping: replacement.kept.id, at: now)

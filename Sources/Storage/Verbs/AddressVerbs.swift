@@ -12,7 +12,7 @@ extension Store: AddressStore {
             guard try connection.isFree(change.new, besides: change.accountID) else { return .taken }
             guard try connection.spend(change.link, for: .addressChange, at: now) else { return .dead }
             try connection.setAddress(change.new, of: change.accountID, at: now)
-            try connection.dropMailProofs(of: change.accountID)
+            try connection.dropMailProofs(of: change.accountID, at: now)
             try connection.keep(change.undo)
             try connection.keep(change.kept)
             try connection.post(letter)

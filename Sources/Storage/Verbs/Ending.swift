@@ -33,7 +33,7 @@ extension SQLConnection {
     /// outbox, ways back first of all: a thief who deletes the account must not delete with it what warns its owner.
     func endEverything(of subject: String, at now: Instant) throws {
         try execute("DELETE FROM sessions WHERE subject = $1", [.text(subject)])
-        try dropMailProofs(of: subject)
+        try dropMailProofs(of: subject, at: now)
         try dropInvitations(by: subject)
         try execute(
             """
@@ -68,7 +68,7 @@ extension SQLConnection {
     func endAccess(of id: String, at now: Instant) throws -> Int {
         try endGrants("subject = $3", [.text(id)], because: .accountRecovered, at: now)
         let ended = try endSessions(of: id, except: nil, at: now)
-        try dropMailProofs(of: id)
+        try dropMailProofs(of: id, at: now)
         try dropOffers(of: id)
         try execute("DELETE FROM known_browsers WHERE subject = $1", [.text(id)])
         return ended

@@ -5,7 +5,7 @@ import OAuth
 extension Store: MailProofStore {
     package func begin(_ proof: MailProof, with enclosures: MailProof.Enclosures, at now: Instant) async throws {
         try await database.write { connection in
-            try connection.begin(proof)
+            try connection.begin(proof, at: now)
             if let undo = enclosures.undo { try connection.keep(undo) }
             for letter in enclosures.letters { try connection.post(letter) }
         }
@@ -61,16 +61,35 @@ extension Store: MailProofStore {
 }
 
 extension SQLConnection {
-    /// Keeps a proof in the place of the one that the same browser waits for already.
-    func begin(_ proof: MailProof) throws {
-        try execute(
-            """
-            DELETE FROM mail_proofs
-            WHERE browser = $1 AND purpose = $2 AND canonical_email = $3 AND spent_at IS NULL
-            """,
-            [.digest(proof.browser), .text(proof.purpose.rawValue), .text(proof.address.canonical)])
+    /// Keeps a proof in the place of the one that the same browser waits for already; a link of staff in the place of
+    /// whichever the person has.
+    fileprivate func begin(_ proof: MailProof, at now: Instant) throws {
+        switch proof.purpose {
+        case .magicLink:
+            try endMailProofs(
+                "browser = $3 AND purpose = $4", [.digest(proof.browser), .text(proof.purpose.rawValue)], at: now)
+        case .staffLink:
+            try endMailProofs(
+                "account_id = $3 AND purpose = $4", [.text(proof.accountID), .text(proof.purpose.rawValue)], at: now)
+        case .signUp, .verification, .recovery, .addressChange, .freshness:
+            try endMailProofs(
+                "browser = $3 AND purpose = $4 AND canonical_email = $5",
+                [.digest(proof.browser), .text(proof.purpose.rawValue), .text(proof.address.canonical)], at: now)
+        }
         try insert(proof)
     }
+
+    /// Ends what is waited for and overtaken. It stays until it would have run out, without its detail, so that whoever
+    /// opens its link can be told what became of it.
+    /// - Parameter condition: its values begin with `$3`.
+    private func endMailProofs(_ condition: String, _ values: [SQLValue], at now: Instant) throws {
+        try execute(
+            """
+            UPDATE mail_proofs SET spent_at = $1, ended_as = $2, detail = '{}' WHERE \(condition) AND spent_at IS NULL
+            """, [.instant(now), .text(Self.superseded)] + values)
+    }
+
+    fileprivate static var superseded: String { "superseded" }
 
     /// Spends a proof: unspent, unexpired, for this purpose. One conditional write whose row count is the answer
     /// (IN3); what it is for is written in the same transaction. Its detail has served: a draft holds a hash of a password.
@@ -85,22 +104,31 @@ extension SQLConnection {
 
     /// Whoever signs out everywhere does not want a link that lies somewhere to let anybody in again (ML4). But for a
     /// forgotten password: a thief who is signed in must not keep the owner out by pressing that button.
-    func dropEntrances(of accountID: String) throws {
-        try execute(
-            "DELETE FROM mail_proofs WHERE account_id = $1 AND purpose <> $2 AND spent_at IS NULL",
-            [.text(accountID), .text(MailProof.Purpose.recovery.rawValue)])
+    func dropEntrances(of accountID: String, at now: Instant) throws {
+        try endMailProofs(
+            "account_id = $3 AND purpose <> $4", [.text(accountID), .text(MailProof.Purpose.recovery.rawValue)],
+            at: now)
+    }
+
+    /// Whoever has signed in needs no other link to sign in with (ML4).
+    func dropMagicLinks(of accountID: String, at now: Instant) throws {
+        try endMailProofs(
+            "account_id = $3 AND purpose IN ($4, $5)",
+            [
+                .text(accountID), .text(MailProof.Purpose.magicLink.rawValue),
+                .text(MailProof.Purpose.staffLink.rawValue),
+            ], at: now)
     }
 
     /// Kills everything a person waits for by mail: after a change of password or address, and with the account (ML4).
-    func dropMailProofs(of accountID: String) throws {
-        try execute("DELETE FROM mail_proofs WHERE account_id = $1 AND spent_at IS NULL", [.text(accountID)])
+    func dropMailProofs(of accountID: String, at now: Instant) throws {
+        try endMailProofs("account_id = $3", [.text(accountID)], at: now)
     }
 
     /// Kills what anybody waits for at an address, for one purpose: it has been proven, by one of them.
-    func dropMailProofs(at address: EmailAddress, for purpose: MailProof.Purpose) throws {
-        try execute(
-            "DELETE FROM mail_proofs WHERE canonical_email = $1 AND purpose = $2 AND spent_at IS NULL",
-            [.text(address.canonical), .text(purpose.rawValue)])
+    func dropMailProofs(at address: EmailAddress, for purpose: MailProof.Purpose, at now: Instant) throws {
+        try endMailProofs(
+            "canonical_email = $3 AND purpose = $4", [.text(address.canonical), .text(purpose.rawValue)], at: now)
     }
 
     fileprivate func mailProof(

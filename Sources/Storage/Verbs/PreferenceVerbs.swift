@@ -31,7 +31,7 @@ extension Preferences.Decision {
 }
 
 extension SQLConnection {
-    fileprivate func preferences(of accountID: String) throws -> Preferences {
+    func preferences(of accountID: String) throws -> Preferences {
         let rows = try rows(
             "SELECT magic_links, sign_in_notices FROM account_preferences WHERE account_id = $1", [.text(accountID)])
         guard let row = rows.first else { return Preferences() }

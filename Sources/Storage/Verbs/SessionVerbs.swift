@@ -67,7 +67,7 @@ extension Store: SessionStore {
         try await database.write { connection in
             guard try connection.isLive(kept, at: now) else { return nil }
             try connection.keep(kept)
-            try connection.dropEntrances(of: kept.subject)
+            try connection.dropEntrances(of: kept.subject, at: now)
             return try connection.endSessions(of: kept.subject, except: kept.id, at: now)
         }
     }
@@ -102,6 +102,7 @@ extension SQLConnection {
             try noteSignIn(by: method, of: session.subject, at: session.authenticatedAt)
         }
         try remember(session.browser, of: session.subject, at: now)
+        try dropMagicLinks(of: session.subject, at: now)
         if let notice { try keep(notice) }
         if let authorization = opening.authorization {
             _ = try record(.signedIn(session: session.id), on: authorization, at: now)

@@ -12,7 +12,7 @@ extension Store: SignUpStore {
             guard try connection.insert(isNameTaken ? entry.account.withoutUsername : entry.account),
                 try connection.spend(entry.link, for: .signUp, at: now)
             else { throw StorageError.corrupt("what was free is taken within one write") }
-            try connection.dropMailProofs(at: entry.account.email, for: .signUp)
+            try connection.dropMailProofs(at: entry.account.email, for: .signUp, at: now)
             try connection.enter(entry, at: now)
             return true
         }
@@ -21,7 +21,7 @@ extension Store: SignUpStore {
     package func verify(_ entry: ProvenEntry, at now: Instant) async throws -> Bool {
         try await database.write { connection in
             guard try connection.prove(entry, at: now) else { return false }
-            try connection.dropMailProofs(of: entry.account.id)
+            try connection.dropMailProofs(of: entry.account.id, at: now)
             _ = try connection.endSessions(of: entry.account.id, except: nil, at: now)
             try connection.enter(entry, at: now)
             return true

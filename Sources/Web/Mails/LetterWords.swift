@@ -88,11 +88,13 @@ extension Letter.Kind {
     /// Whether the address is known to be the person's whom the letter is about.
     fileprivate var isToProvenAddress: Bool {
         switch self {
-        case .signUp, .alreadyRegistered, .invitation, .verification, .recovery, .addressChange, .addressTaken: false
+        case .signUp, .alreadyRegistered, .invitation, .verification, .recovery, .addressChange, .addressTaken,
+            .magicLink:
+            false
         case .test, .welcome, .confirmation, .passwordChanged, .addressChangeRequested, .addressChanged,
             .addressRestored,
             .signInNotice, .noticesTurnedOff,
-            .magicLinksTurnedOn, .deletionPlanned, .accountRestored, .accountDisabled, .recoveryStarted:
+            .magicLinksTurnedOn, .magicLinkNotForYou, .staffLinkMade, .deletionPlanned, .accountRestored, .accountDisabled, .recoveryStarted:
             true
         }
     }

@@ -62,10 +62,13 @@ package struct WebSettings: Sendable {
     package let minimumPasswordLength: Int
     /// How long clients may cache the key set, in seconds (JW8).
     package let keyCacheTime: Int64
+    /// How people can sign in, in the order of the page; what `martlet_sign_in_methods` of a client chooses from.
+    package let signInMethods: [SignInMethod]
 
     package init(
         issuer: String, serviceName: String, helpURL: String?, privacyURL: String?, scopeTexts: [String: String],
-        lifetimes: TokenLifetimes, minimumPasswordLength: Int, keyCacheTime: Int64
+        lifetimes: TokenLifetimes, minimumPasswordLength: Int, keyCacheTime: Int64,
+        signInMethods: [SignInMethod] = SignInMethod.allCases
     ) {
         self.issuer = issuer
         self.serviceName = serviceName
@@ -75,6 +78,7 @@ package struct WebSettings: Sendable {
         self.lifetimes = lifetimes
         self.minimumPasswordLength = minimumPasswordLength
         self.keyCacheTime = keyCacheTime
+        self.signInMethods = signInMethods
     }
 
     var isSecure: Bool { issuer.hasPrefix("https://") }

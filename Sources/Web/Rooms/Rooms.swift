@@ -32,6 +32,8 @@ package struct Rooms: Sendable {
     package let firstAdministrator: FirstAdministrator
     package let signUp: SignUp
     package let verification: AddressVerification
+    package let magicLinks: MagicLinkSignIn
+    package let staffLinks: StaffLinks
     package let signInDenials: SignInDenials
     package let places: any PlaceDirectory
     package let throttle: Throttle
@@ -54,7 +56,7 @@ package struct Rooms: Sendable {
         addressReturn: AddressReturn, mailedConfirmation: MailedConfirmation, confirmation: Confirmation,
         account: AccountRooms,
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
-        signInDenials: SignInDenials, places: any PlaceDirectory, throttle: Throttle, captcha: Captcha,
+        magicLinks: MagicLinkSignIn, staffLinks: StaffLinks, signInDenials: SignInDenials, places: any PlaceDirectory, throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, administration: AdministrationRoom, pages: Pages,
         formKey: [UInt8]
@@ -87,6 +89,8 @@ package struct Rooms: Sendable {
         self.firstAdministrator = firstAdministrator
         self.signUp = signUp
         self.verification = verification
+        self.magicLinks = magicLinks
+        self.staffLinks = staffLinks
         self.signInDenials = signInDenials
         self.places = places
         self.throttle = throttle

@@ -22,13 +22,14 @@ struct LoggedAudit: AuditLog {
         if let subject = event.subject { metadata["subject"] = .string(subject) }
         if let clientID = event.clientID { metadata["client_id"] = .string(clientID) }
         logger.log(
-            level: level(of: event.kind), "\(Self.messages[event.kind] ?? event.kind.rawValue)", metadata: metadata)
+            level: level(of: event), "\(Self.messages[event.kind] ?? event.kind.rawValue)", metadata: metadata)
     }
 
     /// What somebody should look at stands out. None is below `notice`, so that a level of `notice` keeps
     /// the whole record.
-    private func level(of kind: AuditEvent.Kind) -> Logger.Level {
-        switch kind {
+    private func level(of event: AuditEvent) -> Logger.Level {
+        switch event.kind {
+        case .mailProofRefused where isSuspicious(event): .warning
         case .reuseDetected: .error
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
             .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored,
@@ -42,8 +43,16 @@ struct LoggedAudit: AuditLog {
             .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
             .accountDisabled, .accountEnabled, .accountDeleted, .serverStarted, .serverStopped, .accountRestored,
             .accountPurged, .profileChanged, .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported,
-            .recoveryStarted, .invitationMade, .invitationWithdrawn, .invitationAccepted:
+            .recoveryStarted, .staffLinkMade, .invitationMade, .invitationWithdrawn, .invitationAccepted:
             .notice
         }
+    }
+
+    /// A link to sign in with that is opened in another browser, or a mistyped code, is everyday; one that is dead is not
+    /// (B148).
+    private func isSuspicious(_ event: AuditEvent) -> Bool {
+        let purposes: [MailProof.Purpose] = [.magicLink, .staffLink]
+        guard purposes.map(\.rawValue).contains(event.details["purpose"]) else { return false }
+        return !(MagicLinkFault(rawValue: event.details["reason"] ?? "")?.isOrdinary ?? false)
     }
 }

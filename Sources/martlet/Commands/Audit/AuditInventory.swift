@@ -77,6 +77,7 @@ enum AuditInventory {
         (.accountEnabled, "An operator enabled an account again, or took back its deletion."),
         (.administrationRefused, "A call or page of administration was refused to whoever asked; reason says why."),
         (.recoveryStarted, "An operator had a mail sent by which the person chooses another password."),
+        (.staffLinkMade, "An operator made a link for somebody to sign in with once."),
         (.invitationMade, "An operator invited somebody; invitation is a mark that its acceptance bears too."),
         (.invitationWithdrawn, "An operator took an invitation back before anybody came."),
         (.invitationAccepted, "Somebody came by an invitation, and has an account."),

@@ -1,0 +1,201 @@
+import JSON
+import OAuth
+
+/// Signing in by a mail: a link and a code, either of which is good once, for the browser that asked (B001-B013).
+///
+/// Whether anything comes of a request is told to nobody but the mailbox: for an address that nobody has, and for people
+/// whom links are not for, the same is done in the same time (PW10). The rule is asked again when somebody comes in.
+package struct MagicLinkSignIn: Sendable {
+    /// `amr` of a mailbox: one factor, whatever else it is called (D1, ML11).
+    package static let method = MailedConfirmation.method
+
+    package enum Outcome: Sendable {
+        case signedIn(OpenedSession)
+        /// The account is deleted and its person can come back: nobody is signed in yet (B088).
+        case leaving(Account)
+        /// This browser has just come in by the same link or code.
+        case again
+        /// Not the browser that asked. The link was not spent.
+        case elsewhere(MailProof)
+        case wrongCode(triesLeft: Int64)
+        /// Only the link is left (PW9).
+        case codeLocked
+        case dead(MagicLinkFault)
+    }
+
+    package let policy: MagicLinkPolicy
+    let accounts: any AccountStore
+    let store: any MagicLinkStore
+    let proofs: MailProofs
+    let sessions: Sessions
+    let audit: any AuditLog
+    private let preferences: any PreferenceStore
+    private let methods: any SignInMethodStore
+    private let postbox: Postbox
+    private let grace: Int64
+
+    /// - Parameter grace: seconds for which somebody who deleted their account may come back.
+    package init(
+        policy: MagicLinkPolicy, accounts: any AccountStore, preferences: any PreferenceStore,
+        methods: any SignInMethodStore, store: any MagicLinkStore, proofs: MailProofs, sessions: Sessions,
+        postbox: Postbox, audit: any AuditLog, grace: Int64
+    ) {
+        self.policy = policy
+        self.accounts = accounts
+        self.preferences = preferences
+        self.methods = methods
+        self.store = store
+        self.proofs = proofs
+        self.sessions = sessions
+        self.postbox = postbox
+        self.audit = audit
+        self.grace = grace
+    }
+
+    /// Asks for the mail.
+    ///
+    /// - Parameter client: the id of the app that the person is signing in for.
+    package func begin(
+        for address: EmailAddress, client: String?, from visitor: Visitor, _ errand: MailErrand, at now: Instant
+    ) async throws {
+        let account = try await accounts.account(canonicalEmail: address.canonical)
+        let answer = policy.answer(
+            for: try await subject(account), isHere: account.map { isHere($0, at: now) } ?? false)
+        var request = MailProofs.Request(
+            .magicLink, letter: .magicLink, to: account?.email ?? address, of: account, isMailed: answer != .nothing)
+        request.name = account?.profile.name
+        request.facts = Letter.facts(about: visitor, at: now)
+        request.query = errand.query
+        request.lifetime = policy.lifetime
+        request.client = client
+        request.detail["network"] = .string(errand.network.bound)
+        request.detail["device"] = .string(visitor.device)
+        if let client { request.detail["client"] = .string(client) }
+        if case .hint(let ways) = answer {
+            request.letter = .magicLinkNotForYou
+            request.facts += ways.map { (.method, $0) }
+            request.instead = (path: "/sign-in" + errand.query, secondPath: "/recovery" + errand.query)
+        }
+        _ = try await proofs.begin(request, browser: visitor.browser, network: errand.network, at: now)
+    }
+
+    /// Asks once more for what this browser waits for, if it does.
+    package func askAgain(from visitor: Visitor, _ errand: MailErrand, at now: Instant) async throws {
+        guard let proof = try await proofs.awaited(for: .magicLink, browser: visitor.browser, at: now) else { return }
+        try await begin(
+            for: proof.address, client: proof.detail["client"]?.stringValue, from: visitor, errand, at: now)
+    }
+
+    /// The live proof of a link and whether this is the browser that asked; spends nothing (ML3).
+    package func look(
+        at link: String, from browser: TokenDigest, at now: Instant
+    ) async throws -> (proof: MailProof, isHere: Bool)? {
+        guard let proof = try await proofs.proof(link: link, for: .magicLink, at: now) else { return nil }
+        return (proof, proof.browser == browser)
+    }
+
+    /// By the link, after its button.
+    ///
+    /// - Parameter isOffered: whether the app that the person signs in for takes links.
+    package func enter(
+        link: String, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
+    ) async throws -> Outcome {
+        guard let (proof, isHere) = try await look(at: link, from: arrival.visitor.browser, at: now) else {
+            let fate = try await proofs.fate(link: link, for: .magicLink, in: store)
+            if let fate, fate.isReplay(by: arrival.visitor.browser, at: now) { return .again }
+            return dead(fate?.fault ?? .unknown, of: fate?.accountID)
+        }
+        guard isHere || policy.crossDevice == .loginHere else {
+            _ = dead(.noBrowser, of: proof.accountID)
+            return .elsewhere(proof)
+        }
+        return try await enter(proof, from: arrival, network, isOffered: isOffered, at: now)
+    }
+
+    /// By the code, in the browser that asked.
+    package func enter(
+        code typed: String, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
+    ) async throws -> Outcome {
+        let browser = arrival.visitor.browser
+        switch try await proofs.compare(typed, for: .magicLink, browser: browser, at: now) {
+        case .right(let proof):
+            return try await enter(proof, from: arrival, network, isOffered: isOffered, at: now)
+        case .wrong(let left):
+            _ = dead(.wrongCode, of: nil)
+            return .wrongCode(triesLeft: left)
+        case .locked:
+            _ = dead(.locked, of: nil)
+            return .codeLocked
+        case .nothing:
+            let fate = try await store.fate(spentBy: browser, for: .magicLink)
+            if let fate, fate.isReplay(by: browser, at: now) { return .again }
+            return dead(.unknown, of: nil)
+        }
+    }
+
+    private func enter(
+        _ proof: MailProof, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
+    ) async throws -> Outcome {
+        guard let id = proof.accountID, let account = try await accounts.account(id: id),
+            account.email.canonical == proof.address.canonical, isHere(account, at: now),
+            let subject = try await subject(account)
+        else { return dead(.superseded, of: proof.accountID) }
+        guard !policy.verifiesAddress || proof.detail["network"]?.stringValue == network.bound else {
+            return dead(.noBrowser, of: id)
+        }
+        guard isOffered, case .link = policy.answer(for: subject, isHere: true) else { return dead(.gate, of: id) }
+        guard account.deletion == nil else {
+            let isSpent = try await store.spend(link: proof.link, for: .magicLink, at: now)
+            return isSpent ? .leaving(account) : try await lost(proof, to: arrival, at: now)
+        }
+        return try await open(account, by: proof, from: arrival, network, at: now)
+    }
+
+    private func open(
+        _ account: Account, by proof: MailProof, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
+    ) async throws -> Outcome {
+        var (opened, opening) = try sessions.prepareOpening(
+            for: account, methods: [Self.method], level: AuthenticationLevel.single, from: arrival, at: now)
+        // No password was proven, and whoever sets a new one ends the link with it.
+        opening.provenHash = nil
+        let entry = MagicLinkEntry(
+            link: proof.link, purpose: .magicLink, account: account, gate: .people(policy.people), opening: opening,
+            welcome: try account.isEmailVerified ? nil : postbox.seal(.welcome(to: account, at: now), at: now))
+        switch try await store.signIn(entry, at: now) {
+        case .dead: return try await lost(proof, to: arrival, at: now)
+        case .gate: return dead(.gate, of: account.id)
+        case .opened:
+            if !account.isEmailVerified {
+                let details = ["purpose": MailProof.Purpose.magicLink.rawValue]
+                audit.record(AuditEvent(.addressVerified, subject: account.id, details: details))
+            }
+            let details = ["method": Self.method, "network": network.prefix]
+            audit.record(AuditEvent(.signIn, subject: account.id, details: details))
+            return .signedIn(opened)
+        }
+    }
+
+    /// Somebody was faster: the same browser by a double click, or whatever ended the link meanwhile.
+    private func lost(_ proof: MailProof, to arrival: Arrival, at now: Instant) async throws -> Outcome {
+        let fate = try await store.fate(ofLink: proof.link, for: .magicLink)
+        if let fate, fate.isReplay(by: arrival.visitor.browser, at: now) { return .again }
+        return dead(fate?.fault ?? .superseded, of: proof.accountID)
+    }
+
+    private func dead(_ fault: MagicLinkFault, of subject: String?) -> Outcome {
+        proofs.refused(.magicLink, because: fault.rawValue, subject: subject)
+        return .dead(fault)
+    }
+
+    private func isHere(_ account: Account, at now: Instant) -> Bool {
+        account.status == .active || account.canReturn(within: grace, at: now)
+    }
+
+    /// Asked for nobody as well, by the same look-ups (PW10).
+    private func subject(_ account: Account?) async throws -> MagicLinkPolicy.Subject? {
+        let id = account?.id ?? ""
+        let preferences = try await preferences.preferences(of: id)
+        let methods = try await methods.signInMethods(of: id).map(\.method)
+        return account.map { MagicLinkPolicy.Subject(account: $0, preferences: preferences, methods: methods) }
+    }
+}

@@ -1,0 +1,128 @@
+import Cryptography
+import OAuth
+
+/// Links to sign in with that staff make for somebody who is locked out: ten minutes, once, in any browser, for nobody
+/// who administers (B015). The person is told by mail.
+///
+/// Whoever brings such a link has not proven to read the mailbox: it marks nothing as proven, and is a method of its own.
+package struct StaffLinks: Sendable {
+    /// `amr`: somebody of the staff answers for it; RFC 8176 has no word for that.
+    package static let method = "staff_link"
+    /// Seconds.
+    package static let lifetime: Int64 = 600
+
+    /// A link just made, the only copy of it.
+    package struct Made: Sendable {
+        /// `/staff-link/…`
+        package let path: String
+        /// What the record calls it: the beginning of its digest, by which nobody finds the link.
+        package let id: String
+        package let expiresAt: Instant
+    }
+
+    package enum Answer: Sendable {
+        case made(Made)
+        case nobody
+        case changedMeanwhile
+        case administrator
+        case notActive
+        /// Nobody has ever proven to read the mail of the address: recovery proves it, a link of staff does not.
+        case unproven
+    }
+
+    package enum Outcome: Sendable {
+        case signedIn(OpenedSession)
+        case again
+        case dead(MagicLinkFault)
+    }
+
+    private let accounts: any AccountStore
+    private let links: any MailProofStore
+    private let store: any MagicLinkStore
+    private let sessions: Sessions
+    private let postbox: Postbox
+    private let random: any RandomSource
+    private let audit: any AuditLog
+
+    package init(
+        accounts: any AccountStore, links: any MailProofStore, store: any MagicLinkStore, sessions: Sessions,
+        postbox: Postbox, random: any RandomSource, audit: any AuditLog
+    ) {
+        self.accounts = accounts
+        self.links = links
+        self.store = store
+        self.sessions = sessions
+        self.postbox = postbox
+        self.random = random
+        self.audit = audit
+    }
+
+    /// - Parameter network: where it is asked from; `nil` for the command line.
+    package func make(
+        for id: String, _ instruction: Instruction, from network: ClientNetwork?, at now: Instant
+    ) async throws -> Answer {
+        guard let account = try await accounts.account(id: id) else { return .nobody }
+        guard instruction.isMeant(for: account) else { return .changedMeanwhile }
+        guard !account.isAdministrator else { return .administrator }
+        guard account.status == .active else { return .notActive }
+        guard account.isEmailVerified else { return .unproven }
+        let link = try OpaqueToken(.mailLink, from: random)
+        // No code, and no browser that waits for one. One account has one: a newer supersedes an older.
+        let nobody = TokenDigest(bytes: try random.bytes(32))
+        let proof = MailProof(
+            link: link.digest, code: nobody, purpose: .staffLink, accountID: account.id, address: account.email,
+            browser: nobody, createdAt: now, expiresAt: now + Self.lifetime)
+        let letter = Letter(
+            .staffLinkMade, to: account.email, about: account.id, name: account.profile.name, path: "/account",
+            secondPath: "/recovery", facts: [(.time, String(now.seconds))], expiresAt: now + Letter.newsLifetime)
+        try await links.begin(proof, with: .init(letters: [try postbox.seal(letter, at: now)]), at: now)
+        let name = String(Hex.encode(link.digest.bytes).prefix(16))
+        var details = ["link": name]
+        if let network { details["network"] = network.prefix }
+        audit.record(instruction.event(.staffLinkMade, of: id, details))
+        let path = "/\(MailProof.Purpose.staffLink.pathSegment)/\(link.plaintext)"
+        return .made(Made(path: path, id: name, expiresAt: proof.expiresAt))
+    }
+
+    /// The live proof; spends nothing (ML3).
+    package func look(at presented: String, at now: Instant) async throws -> MailProof? {
+        guard let link = OpaqueToken(.mailLink, presented: presented) else { return nil }
+        return try await links.mailProof(link: link.digest, for: .staffLink, at: now)
+    }
+
+    package func enter(
+        link presented: String, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
+    ) async throws -> Outcome {
+        guard let proof = try await look(at: presented, at: now), let id = proof.accountID,
+            let account = try await accounts.account(id: id)
+        else { return try await lost(presented, arrival, at: now) }
+        var (opened, opening) = try sessions.prepareOpening(
+            for: account, methods: [Self.method], level: AuthenticationLevel.single, from: arrival, at: now)
+        opening.provenHash = nil
+        let entry = MagicLinkEntry(
+            link: proof.link, purpose: .staffLink, account: account, gate: .nobodyAdministering, opening: opening,
+            welcome: nil)
+        switch try await store.signIn(entry, at: now) {
+        case .dead: return try await lost(presented, arrival, at: now)
+        case .gate: return dead(.gate, of: id)
+        case .opened:
+            let details = ["method": Self.method, "network": network.prefix]
+            audit.record(AuditEvent(.signIn, subject: id, details: details))
+            return .signedIn(opened)
+        }
+    }
+
+    /// A double click is led to where the first one led: by the session, which the browser has by then.
+    private func lost(_ presented: String, _ arrival: Arrival, at now: Instant) async throws -> Outcome {
+        guard let link = OpaqueToken(.mailLink, presented: presented),
+            let fate = try await store.fate(ofLink: link.digest, for: .staffLink)
+        else { return dead(.unknown, of: nil) }
+        return fate.isReplay(by: arrival.visitor.browser, at: now) ? .again : dead(fate.fault, of: fate.accountID)
+    }
+
+    private func dead(_ fault: MagicLinkFault, of subject: String?) -> Outcome {
+        let details = ["purpose": MailProof.Purpose.staffLink.rawValue, "reason": fault.rawValue]
+        audit.record(AuditEvent(.mailProofRefused, subject: subject, details: details))
+        return .dead(fault)
+    }
+}

@@ -1,0 +1,15 @@
+import OAuth
+
+/// How people can sign in; the raw value is its name in `sign_in.methods` and `martlet_sign_in_methods`.
+package enum SignInMethod: String, Sendable, CaseIterable {
+    case password
+    case magicLink = "magic_link"
+}
+
+extension Rooms {
+    /// What a person may choose from: what the server has and the app, if there is one, wants.
+    func methods(for client: Client?) -> [SignInMethod] {
+        let wanted = client?.policy.signInMethods ?? []
+        return settings.signInMethods.filter { wanted.isEmpty || wanted.contains($0.rawValue) }
+    }
+}
