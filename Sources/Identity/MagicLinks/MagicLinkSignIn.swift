@@ -23,12 +23,22 @@ package struct MagicLinkSignIn: Sendable {
         case dead(MagicLinkFault)
     }
 
+    /// What a link leads to.
+    package enum Look: Sendable {
+        case here(MailProof)
+        /// In a browser that did not ask.
+        case elsewhere(MailProof)
+        /// This browser has just come in by it.
+        case again
+        case dead(MagicLinkFault)
+    }
+
     package let policy: MagicLinkPolicy
-    let accounts: any AccountStore
-    let store: any MagicLinkStore
-    let proofs: MailProofs
-    let sessions: Sessions
-    let audit: any AuditLog
+    private let accounts: any AccountStore
+    private let store: any MagicLinkStore
+    private let proofs: MailProofs
+    private let sessions: Sessions
+    private let audit: any AuditLog
     private let preferences: any PreferenceStore
     private let methods: any SignInMethodStore
     private let postbox: Postbox
@@ -79,19 +89,32 @@ package struct MagicLinkSignIn: Sendable {
         _ = try await proofs.begin(request, browser: visitor.browser, network: errand.network, at: now)
     }
 
+    /// What this browser waits for, if it does.
+    package func awaited(by browser: TokenDigest, at now: Instant) async throws -> MailProof? {
+        try await proofs.awaited(for: .magicLink, browser: browser, at: now)
+    }
+
     /// Asks once more for what this browser waits for, if it does.
     package func askAgain(from visitor: Visitor, _ errand: MailErrand, at now: Instant) async throws {
-        guard let proof = try await proofs.awaited(for: .magicLink, browser: visitor.browser, at: now) else { return }
+        guard let proof = try await awaited(by: visitor.browser, at: now) else { return }
         try await begin(
             for: proof.address, client: proof.detail["client"]?.stringValue, from: visitor, errand, at: now)
     }
 
-    /// The live proof of a link and whether this is the browser that asked; spends nothing (ML3).
-    package func look(
-        at link: String, from browser: TokenDigest, at now: Instant
-    ) async throws -> (proof: MailProof, isHere: Bool)? {
-        guard let proof = try await proofs.proof(link: link, for: .magicLink, at: now) else { return nil }
-        return (proof, proof.browser == browser)
+    /// What a link that is opened leads to; spends nothing, whoever or whatever looks (ML3). What became of a link that was
+    /// good once is recorded, for its page has no button that anybody would press.
+    package func look(at link: String, from browser: TokenDigest, at now: Instant) async throws -> Look {
+        guard let proof = try await proofs.proof(link: link, for: .magicLink, at: now) else {
+            guard let fate = try await proofs.fate(link: link, for: .magicLink, in: store) else {
+                return .dead(.unknown)
+            }
+            if fate.isReplay(by: browser, at: now) { return .again }
+            _ = dead(fate.fault, of: fate.accountID)
+            return .dead(fate.fault)
+        }
+        guard proof.browser != browser else { return .here(proof) }
+        if policy.crossDevice == .goBack { _ = dead(.noBrowser, of: proof.accountID) }
+        return .elsewhere(proof)
     }
 
     /// By the link, after its button.
@@ -100,16 +123,14 @@ package struct MagicLinkSignIn: Sendable {
     package func enter(
         link: String, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
     ) async throws -> Outcome {
-        guard let (proof, isHere) = try await look(at: link, from: arrival.visitor.browser, at: now) else {
-            let fate = try await proofs.fate(link: link, for: .magicLink, in: store)
-            if let fate, fate.isReplay(by: arrival.visitor.browser, at: now) { return .again }
-            return dead(fate?.fault ?? .unknown, of: fate?.accountID)
+        switch try await look(at: link, from: arrival.visitor.browser, at: now) {
+        case .again: return .again
+        case .dead(.unknown): return dead(.unknown, of: nil)
+        case .dead(let fault): return .dead(fault)
+        case .elsewhere(let proof) where policy.crossDevice == .goBack: return .elsewhere(proof)
+        case .here(let proof), .elsewhere(let proof):
+            return try await enter(proof, from: arrival, network, isOffered: isOffered, at: now)
         }
-        guard isHere || policy.crossDevice == .loginHere else {
-            _ = dead(.noBrowser, of: proof.accountID)
-            return .elsewhere(proof)
-        }
-        return try await enter(proof, from: arrival, network, isOffered: isOffered, at: now)
     }
 
     /// By the code, in the browser that asked.

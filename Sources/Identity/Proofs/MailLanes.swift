@@ -50,7 +50,7 @@ package struct MailLanes: Sendable {
         let address = Array("\(request.purpose.rawValue) \(request.address.counted)".utf8)
         let (browser, network) = (visitor.browser.bytes, Array(visitor.network.prefix.utf8))
         let pause = throttle.lane(limits.pause, address, browser)
-        let isOwn = request.account?.email.canonical.isExactly(request.address.counted) ?? false
+        let isOwn = request.account?.email.canonical.isExactly(request.address.canonical) ?? false
         guard !(visitor.isKnown && isOwn) else {
             return try await throttle.admit([pause, throttle.lane(limits.knownBrowser, address, browser)], at: now)
         }

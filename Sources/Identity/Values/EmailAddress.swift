@@ -31,13 +31,6 @@ package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
         return plain.isEmpty ? canonical : "\(plain)@\(domain)"
     }
 
-    /// For pages that whoever has a link can see: enough to recognise one's own.
-    package var masked: String {
-        let halves = typed.split(separator: "@")
-        guard let first = halves.first?.first, let domain = halves.last else { return "" }
-        return "\(first)…@\(domain)"
-    }
-
     /// A dot-atom of RFC 5322 §3.2.3.
     private static func isLocalPart(_ text: Substring) -> Bool {
         let special = "!#$%&'*+-/=?^_`{|}~".utf8

@@ -23,6 +23,10 @@ package enum Course {
     package static let passwordChange: [CheckName] = [.form, .formOrigin, .session, .server, .throttle, .credentials]
     /// Asking for a mail about a forgotten password.
     package static let recovery: [CheckName] = [.form, .formOrigin, .captcha, .credentials]
+    /// Asking for a link to sign in with.
+    package static let magicLink: [CheckName] = [.form, .formOrigin, .method, .credentials, .captcha]
+    /// Coming in by it, or by its code.
+    package static let magicLinkEntry: [CheckName] = [.form, .formOrigin, .mailProof, .policy]
     /// A new password by a link.
     package static let newPassword: [CheckName] = [.form, .formOrigin, .mailProof, .server, .credentials]
     package static let addressChange: [CheckName] = [.form, .formOrigin, .session, .credentials, .mailProof]

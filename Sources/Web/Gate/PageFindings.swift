@@ -44,6 +44,10 @@ extension Finding {
                 """))
     }
 
+    static let passwordsOff = Finding(
+        .method, seen: "a password", expected: "one of sign_in.methods",
+        repair: "To let people use passwords, add password to sign_in.methods.")
+
     static let incompleteForm = Finding(
         .credentials, seen: "no address, one that is no e-mail address, or no password (not shown)",
         expected: "an e-mail address and a password", repair: "The person fills in both.")

@@ -5,7 +5,9 @@ import OAuth
 extension Rooms {
     /// The one page for every link or code from a mail that is good for nothing: unknown, used, expired, superseded,
     /// of another purpose, overtaken. It keeps the paused request and says how to get a new mail.
-    func deadLink(_ purpose: MailProof.Purpose, _ onward: Onward, _ visit: Visit, _ guest: Guest) throws -> Reply {
+    func deadLink(
+        _ purpose: MailProof.Purpose, _ onward: Onward, _ visit: Visit, _ guest: Guest, because finding: Finding? = nil
+    ) throws -> Reply {
         let catalogue = pages.catalogue
         let key = "dead_link.\(purpose.rawValue)"
         let heading = catalogue.text("dead_link.heading")
@@ -17,7 +19,7 @@ extension Rooms {
         if purpose.beginning != "/sign-in" { context["signInURL"] = onward.address("/sign-in") }
         var reply = try writer.reply("dead-link", title: heading, context, status: .notFound, manner: .secretPage)
         reply.examination = Examination(
-            .mailProofDead(purpose), in: Course.mailProof, established: Established(guest))
+            finding ?? .mailProofDead(purpose), in: Course.mailProof, established: Established(guest))
         return welcome(guest, reply)
     }
 }
@@ -31,6 +33,8 @@ extension MailProof.Purpose {
         case .recovery: "/recovery"
         case .addressChange: "/account/address"
         case .freshness: Rooms.confirmationPath
+        case .magicLink: MagicLinkRoutes.path
+        case .staffLink: "/sign-in"
         }
     }
 }

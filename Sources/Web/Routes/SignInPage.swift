@@ -28,13 +28,6 @@ struct SignInPage {
     /// The reference of the request, shown with what is wrong.
     var reference: String?
 
-    /// The client whose registration does not let people sign in by password.
-    var clientWithoutPassword: Client? {
-        guard let client = request?.client else { return nil }
-        let methods = client.policy.signInMethods
-        return methods.isEmpty || methods.contains("password") ? nil : client
-    }
-
     mutating func say(_ answer: PasswordRefusal.Answer, _ texts: SignInTexts) {
         switch answer {
         case .wrong: summary = texts.catalogue.text("sign_in.wrong")
@@ -95,7 +88,6 @@ struct SignInPage {
         if let request { context["client"] = rooms.badge(request.client, returningTo: request.returnAddress.uri) }
         if let notice = notice(catalogue, rooms) { context["notice"] = notice }
         context["onward"] = onward.fields
-        if rooms.signUp.policy.isOffered { context["signUpURL"] = onward.address(SignUpRoutes.path) }
         context["emailError"] = emailError
         context["passwordError"] = passwordError
         if let summary {

@@ -46,8 +46,9 @@ struct SignInRoutes: Sendable {
         let form = try rooms.genuineForm(visit, from: guest)
         var model = SignInPage(form, reference: visit.reference)
         if let reply = try await take(form, into: &model, visit, guest) { return reply }
-        if let client = model.clientWithoutPassword {
-            throw PageProblem(.forbidden, "access_denied", model.examination(.methodNotOffered(client), guest))
+        guard rooms.methods(for: model.request?.client).contains(.password) else {
+            let finding = model.request.map { Finding.methodNotOffered($0.client) } ?? .passwordsOff
+            throw PageProblem(.forbidden, "access_denied", model.examination(finding, guest))
         }
         model.check(form, catalogue: rooms.pages.catalogue)
         guard model.isComplete else {
@@ -146,8 +147,16 @@ struct SignInRoutes: Sendable {
     ) async throws -> Reply {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
-        context["action"] = "/sign-in"
-        context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
+        let methods = rooms.methods(for: model.request?.client)
+        let isByMailAlone = !methods.contains(.password) && methods.contains(.magicLink)
+        context["action"] = isByMailAlone ? MagicLinkRoutes.path : "/sign-in"
+        context["isByMailAlone"] = isByMailAlone
+        if methods.contains(.password) {
+            context["asksPassword"] = true
+            context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
+            if methods.contains(.magicLink) { context["magicLinkAction"] = MagicLinkRoutes.path }
+            if rooms.signUp.policy.isOffered { context["signUpURL"] = model.onward.address(SignUpRoutes.path) }
+        }
         if let handle = model.handle {
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
         }
@@ -156,7 +165,8 @@ struct SignInRoutes: Sendable {
             status: examination == nil ? .ok : model.status,
             formTargets: model.request.map(rooms.formTargets) ?? [],
             captcha: try await rooms.captcha.part(
-                of: .signIn, visit, guest, address: model.email.isEmpty ? nil : model.email))
+                of: isByMailAlone ? .magicLink : .signIn, visit, guest,
+                address: model.email.isEmpty ? nil : model.email))
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         reply.examination = examination
         return reply

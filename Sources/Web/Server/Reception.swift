@@ -70,6 +70,7 @@ package struct Reception: Sendable {
             + AddressUndoRoutes(rooms: rooms).routes
             + MailedConfirmationRoutes(rooms: rooms).routes
             + SetupRoutes(rooms: rooms).routes
+            + MagicLinkRoutes(rooms: rooms).routes
             + SignInDenialRoutes(rooms: rooms).routes
             + AdministrationAPI(rooms: rooms).routes
             + PeoplePages(rooms: rooms).routes

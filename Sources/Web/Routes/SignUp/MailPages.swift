@@ -8,6 +8,8 @@ struct MailCodePage {
     let onward: Onward
     var reference = ""
     var isSentAgain = false
+    /// Seconds.
+    var lifetime = MailProofs.lifetime
     private(set) var finding: Finding?
     private var codeError: String?
 
@@ -30,12 +32,14 @@ struct MailCodePage {
     func context(_ purpose: MailProof.Purpose, address: String?, _ rooms: Rooms) -> [String: Any] {
         let catalogue = rooms.pages.catalogue
         let key = "mail_code.\(purpose.rawValue)"
+        // Whether a mail to sign in with goes is for its reader alone to know.
+        let sent = purpose == .magicLink ? key : "mail_code"
         var context: [String: Any] = [
             "action": purpose.codePath, "onward": onward.fields,
             "heading": catalogue.text("\(key).heading"), "button": catalogue.text("\(key).button"),
-            "sentence": address.map { catalogue.text("mail_code.sent_to", ["email": $0]) }
-                ?? catalogue.text("mail_code.sent"),
-            "lifetime": catalogue.text("mail_code.lifetime", ["minutes": String(MailProofs.lifetime / 60)]),
+            "sentence": address.map { catalogue.text("\(sent).sent_to", ["email": $0]) }
+                ?? catalogue.text("\(sent).sent"),
+            "lifetime": catalogue.text("mail_code.lifetime", ["minutes": String(lifetime / 60)]),
         ]
         if isSentAgain { context["notice"] = catalogue.text("mail_code.again") }
         context["codeError"] = codeError
