@@ -48,6 +48,7 @@ struct House: Sendable {
             mailedConfirmation: people.mailedConfirmation,
             confirmation: people.confirmation, account: people.account,
             firstAdministrator: people.firstAdministrator, signUp: people.signUp, verification: people.verification,
+            magicLinks: people.magicLinks, staffLinks: people.staffLinks,
             signInDenials: SignInDenials(store: base.store, audit: base.audit), places: base.places,
             throttle: people.throttle,
             captcha: try CaptchaRoom.make(base, throttle: people.throttle),
@@ -63,6 +64,6 @@ struct House: Sendable {
             privacyURL: settings.page.privacyURL,
             scopeTexts: Dictionary(settings.scopes.map { ($0.name, $0.sentence) }) { first, _ in first },
             lifetimes: settings.tokens, minimumPasswordLength: settings.passwords.minimumLength,
-            keyCacheTime: settings.keySchedule.cacheTime)
+            keyCacheTime: settings.keySchedule.cacheTime, signInMethods: settings.signInMethods)
     }
 }

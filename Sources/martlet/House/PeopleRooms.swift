@@ -19,6 +19,8 @@ struct PeopleRooms {
     let firstAdministrator: FirstAdministrator
     let signUp: SignUp
     let verification: AddressVerification
+    let magicLinks: MagicLinkSignIn
+    let staffLinks: StaffLinks
     let throttle: Throttle
 
     init(_ base: Groundwork, hasher: PasswordHasher) throws {
@@ -41,6 +43,10 @@ struct PeopleRooms {
             accounts: store, check: check, rule: rule, hasher: hasher, postbox: postbox, random: random,
             audit: audit)
         account = Self.account(base, postbox: postbox, sessions: sessions)
+        magicLinks = Self.magicLinks(base, proofs: mailProofs, sessions: sessions, postbox: postbox)
+        staffLinks = StaffLinks(
+            accounts: store, links: store, store: store, sessions: sessions, postbox: postbox, random: random,
+            audit: audit)
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
             random: random, audit: audit)
@@ -70,6 +76,15 @@ struct PeopleRooms {
                 accounts: store, store: store, offers: store, sessions: sessions, postbox: postbox,
                 random: base.random, audit: base.audit, grace: grace),
             events: store, attributes: base.settings.profileAttributes, people: base.people)
+    }
+
+    private static func magicLinks(
+        _ base: Groundwork, proofs: MailProofs, sessions: Sessions, postbox: Postbox
+    ) -> MagicLinkSignIn {
+        let (store, settings) = (base.store, base.settings)
+        return MagicLinkSignIn(
+            policy: settings.magicLinks.rules, accounts: store, preferences: store, methods: store, store: store,
+            proofs: proofs, sessions: sessions, postbox: postbox, audit: base.audit, grace: settings.deletionGrace)
     }
 }
 

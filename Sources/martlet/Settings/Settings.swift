@@ -2,6 +2,7 @@ import Cryptography
 import Identity
 import Logging
 import OAuth
+import Web
 
 /// Everything an operator can decide, read once at the start. `Settings()` holds the defaults, which are
 /// safe; the table in `SettingsCatalogue` says what each is called and means.
@@ -35,6 +36,7 @@ struct Settings: Sendable {
     var mail = MailSettings()
     var placesDatabase: String?
     var signInMethods = SignInMethod.allCases
+    var magicLinks = MagicLinkSettings()
     var signUp = SignUpSettings()
     /// Seconds between an account's deletion and its removal.
     var deletionGrace: Int64 = 30 * 86_400
@@ -131,10 +133,5 @@ extension Settings {
         var username = SignUpPolicy.UsernameRule.off
 
         var policy: SignUpPolicy { SignUpPolicy(mode: mode, domains: domains.map(\.name), usernames: username) }
-    }
-
-    /// How people can sign in.
-    enum SignInMethod: String, Sendable, CaseIterable {
-        case password
     }
 }

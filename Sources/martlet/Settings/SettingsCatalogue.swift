@@ -5,7 +5,7 @@ import Identity
 /// README.md are computed from it.
 enum SettingsCatalogue {
     static let all: [Setting] =
-        place + furniture + pages + mail + rules + captcha + lifetimes + keys + limits + log
+        place + furniture + pages + mail + rules + magicLinks + captcha + lifetimes + keys + limits + log
 
     private static let place: [Setting] = [
         Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),
@@ -53,7 +53,9 @@ enum SettingsCatalogue {
 
     private static let rules: [Setting] = [
         Setting("scopes", \.scopes, .scopes, "Further scopes, each with the sentence that people are asked to allow."),
-        Setting("sign_in.methods", \.signInMethods, .choices(), "How people can sign in."),
+        Setting(
+            "sign_in.methods", \.signInMethods, .choices(),
+            "How people can sign in: by password, by a link that is mailed (magic_link)."),
         Setting(
             "sign_up.mode", \.signUp.mode, .choice,
             "Who may make an account for themselves; with invitation nobody but whom an operator invites."),
@@ -79,6 +81,27 @@ enum SettingsCatalogue {
         Setting(
             "passwords.hash_queue", \.passwords.hashQueuePerThread, .whole(1...1024),
             "How many checks may wait for each thread; more are refused at once."),
+    ]
+
+    private static let magicLinks: [Setting] = [
+        Setting(
+            "magic_link.policy", \.magicLinks.policy, .choice,
+            "Who may sign in by mail: whoever chose it themselves (opt_in), holds one of some roles, or anybody."),
+        Setting(
+            "magic_link.roles", \.magicLinks.roles, .roleNames,
+            "With the policy roles, the roles of which one is needed, held here or in any context."),
+        Setting(
+            "magic_link.lifetime", \.magicLinks.lifetime, .span(60...3600),
+            "How long a link and its code are good; longer than 10m only with go_back."),
+        Setting(
+            "magic_link.cross_device", \.magicLinks.crossDevice, .choice,
+            "What a link does in a browser that did not ask: nothing (go_back), or sign in there (login_here)."),
+        Setting(
+            "magic_link.verify_ip", \.magicLinks.verifiesAddress, .yesOrNo,
+            "Whether a link is good only from the network address that asked for it; IPv6 by /64."),
+        Setting(
+            "magic_link.upstream_people", \.magicLinks.upstreamPeople, .choice,
+            "What people with an account elsewhere are mailed: which button to use (hint), or a link (allow)."),
     ]
 
     private static let captcha: [Setting] = [

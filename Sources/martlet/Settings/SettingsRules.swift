@@ -11,7 +11,7 @@ struct SettingsRules {
 
     /// In the order of the table.
     var faults: [SettingsFault] {
-        generalFaults + attributeFaults + signUpFaults + tlsFaults + mailFaults + captchaFaults
+        generalFaults + attributeFaults + signUpFaults + tlsFaults + mailFaults + magicLinkFaults + captchaFaults
     }
 
     /// An attribute is told by a scope that people are asked about.
@@ -103,6 +103,11 @@ struct SettingsRules {
                     "sign_up.domains is given, but sign_up.mode is \(mode.rawValue); give the mode domains, or leave them out"
                 )
                 : nil,
+            mode != .off && !settings.signInMethods.contains(.password)
+                ? fault(
+                    "sign_up.mode", "sign_in.methods",
+                    "sign-up needs a password: sign_up.mode is \(mode.rawValue), but sign_in.methods leaves out password; "
+                        + "add it there, or make the mode off") : nil,
         ].compactMap { $0 }
     }
 
