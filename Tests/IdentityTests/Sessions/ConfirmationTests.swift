@@ -29,12 +29,12 @@ struct ConfirmationTests {
     private func confirm(
         _ door: Door, _ session: Session, _ password: String = Door.password,
         meanwhile happens: @escaping @Sendable () async throws -> Void = {}
-    ) async throws -> Confirmation.Outcome {
+    ) async throws -> Identity.Confirmation.Outcome {
         let counters = EventfulCounters(store: door.store, happens: happens)
         let lanes = PasswordLanes(throttle: Throttle(store: counters, key: Array(repeating: 7, count: 32)))
         let check = PasswordCheck(
             accounts: door.store, browsers: door.store, lanes: lanes, hasher: door.hasher, audit: door.audit)
-        return try await Confirmation(accounts: door.store, check: check, sessions: door.sessions).confirm(
+        return try await Identity.Confirmation(accounts: door.store, check: check, sessions: door.sessions).confirm(
             session, password: password, network: ClientNetwork("203.0.113.7"), at: Door.noon + 600)
     }
 
@@ -45,8 +45,9 @@ struct ConfirmationTests {
         let opened = try await door.open(for: ann)
         let new = try door.scheme.hash(Array("nine copper teapots".utf8))
         let outcome = try await confirm(door, opened.session) {
-            #expect(
-                try await door.store.replacePasswordHash(of: ann.id, from: ann.passwordHash, to: new, at: Door.noon))
+            let isReplaced = try await door.store.replacePasswordHash(
+                of: ann.id, from: ann.passwordHash, to: new, at: Door.noon)
+            #expect(isReplaced)
         }
         guard case .denied(let refusal) = outcome else {
             Issue.record("a former password confirmed")
@@ -79,7 +80,7 @@ struct ConfirmationTests {
     }
 }
 
-extension Confirmation.Outcome {
+extension Identity.Confirmation.Outcome {
     /// `nil` unless it was confirmed.
     fileprivate var session: Session? {
         if case .confirmed(let opened) = self { opened.session } else { nil }
