@@ -83,20 +83,6 @@ struct MetricsTests {
         #expect(!text().contains("s1") && !text().contains("wiki"))
     }
 
-    @Test("Sign-ins are told by outcome; a password asked for again is none")
-    func signIns() {
-        let audit = CountedAudit(board)
-        audit.record(AuditEvent(.signIn))
-        audit.record(AuditEvent(.signInRefused, details: ["purpose": "sign_in"]))
-        audit.record(AuditEvent(.signInRefused, details: ["purpose": "password_change"]))
-        audit.record(AuditEvent(.signInThrottled, details: ["purpose": "sign_in", "reason": "password-network"]))
-        audit.record(AuditEvent(.signInThrottled, details: ["purpose": "sign_in", "reason": "busy"]))
-        for outcome in ["success", "refused", "throttled", "busy"] {
-            #expect(
-                text().contains("martlet_sign_ins_total{method=\"password\",outcome=\"\(outcome)\"} 1\n"), "\(outcome)")
-        }
-    }
-
     @Test("Changes of passwords and addresses are counted by outcome, each from zero (CF2)")
     func accountChanges() {
         let audit = CountedAudit(board)

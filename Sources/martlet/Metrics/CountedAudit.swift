@@ -8,6 +8,7 @@ struct CountedAudit: AuditLog {
     private let metrics: any MetricsFactory
     private let events: [AuditEvent.Kind: Counter]
     private let issued: [String: Counter]
+    private let signIns: SignInFigures
 
     init(_ metrics: any MetricsFactory) {
         self.metrics = metrics
@@ -23,7 +24,7 @@ struct CountedAudit: AuditLog {
                     grant.rawValue, Counter(label: "martlet_tokens_issued_total", dimensions: labels, factory: metrics)
                 )
             })
-        for outcome in Outcome.allCases { count(outcome, 0) }
+        signIns = SignInFigures(metrics)
         for purpose in MailProof.Purpose.allCases {
             for outcome in ProofOutcome.allCases { count(outcome, purpose.rawValue, 0) }
         }
@@ -32,15 +33,12 @@ struct CountedAudit: AuditLog {
 
     func record(_ event: AuditEvent) {
         events[event.kind]?.increment()
+        signIns.record(event)
         switch event.kind {
         case .tokenIssued: issued[event.details["grant_type"] ?? ""]?.increment()
         case .tokenRefused: refused(at: "token", event)
         case .authorizationRefused: refused(at: "authorization", event)
         case .clientAuthenticationRefused: refused(at: "client_authentication", event)
-        case .signIn: count(.success)
-        case .signInRefused where event.details["purpose"] != "password_change": count(.refused)
-        case .signInThrottled where event.details["purpose"] != "password_change":
-            count(event.details["reason"] == "busy" ? .busy : .throttled)
         case .mailProofAsked:
             let isHeld = !["mailed", "not_mailed"].contains(event.details["result"])
             count(isHeld ? .held : .asked, event.details["purpose"])
@@ -80,15 +78,6 @@ struct CountedAudit: AuditLog {
         let words = change.rawValue.split(separator: " ").map(String.init)
         let labels = zip(["change", "outcome"], words).map { ($0, $1) }
         Counter(label: "martlet_account_changes_total", dimensions: labels, factory: metrics).increment(by: amount)
-    }
-
-    private enum Outcome: String, CaseIterable {
-        case success, refused, throttled, busy
-    }
-
-    private func count(_ outcome: Outcome, _ amount: Int64 = 1) {
-        let labels = [("method", "password"), ("outcome", outcome.rawValue)]
-        Counter(label: "martlet_sign_ins_total", dimensions: labels, factory: metrics).increment(by: amount)
     }
 
     private func refused(at endpoint: String, _ event: AuditEvent) {
