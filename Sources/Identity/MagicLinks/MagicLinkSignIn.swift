@@ -118,10 +118,8 @@ package struct MagicLinkSignIn: Sendable {
     }
 
     /// By the link, after its button.
-    ///
-    /// - Parameter isOffered: whether the app that the person signs in for takes links.
     package func enter(
-        link: String, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
+        link: String, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
         switch try await look(at: link, from: arrival.visitor.browser, at: now) {
         case .again: return .again
@@ -129,18 +127,18 @@ package struct MagicLinkSignIn: Sendable {
         case .dead(let fault): return .dead(fault)
         case .elsewhere(let proof) where policy.crossDevice == .goBack: return .elsewhere(proof)
         case .here(let proof), .elsewhere(let proof):
-            return try await enter(proof, from: arrival, network, isOffered: isOffered, at: now)
+            return try await enter(proof, from: arrival, network, at: now)
         }
     }
 
     /// By the code, in the browser that asked.
     package func enter(
-        code typed: String, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
+        code typed: String, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
         let browser = arrival.visitor.browser
         switch try await proofs.compare(typed, for: .magicLink, browser: browser, at: now) {
         case .right(let proof):
-            return try await enter(proof, from: arrival, network, isOffered: isOffered, at: now)
+            return try await enter(proof, from: arrival, network, at: now)
         case .wrong(let left):
             _ = dead(.wrongCode, of: nil)
             return .wrongCode(triesLeft: left)
@@ -155,7 +153,7 @@ package struct MagicLinkSignIn: Sendable {
     }
 
     private func enter(
-        _ proof: MailProof, from arrival: Arrival, _ network: ClientNetwork, isOffered: Bool, at now: Instant
+        _ proof: MailProof, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
         guard let id = proof.accountID, let account = try await accounts.account(id: id),
             account.email.canonical == proof.address.canonical, isHere(account, at: now),
@@ -164,7 +162,7 @@ package struct MagicLinkSignIn: Sendable {
         guard !policy.verifiesAddress || proof.detail["network"]?.stringValue == network.bound else {
             return dead(.noBrowser, of: id)
         }
-        guard isOffered, case .link = policy.answer(for: subject, isHere: true) else { return dead(.gate, of: id) }
+        guard case .link = policy.answer(for: subject, isHere: true) else { return dead(.gate, of: id) }
         guard account.deletion == nil else {
             let isSpent = try await store.spend(link: proof.link, for: .magicLink, at: now)
             return isSpent ? .leaving(account) : try await lost(proof, to: arrival, at: now)

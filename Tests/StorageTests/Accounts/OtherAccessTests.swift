@@ -55,7 +55,8 @@ struct OtherAccessTests {
             try #require(EmailAddress(old ?? "ann@example.org")), try #require(EmailAddress("new@example.org"))
         )
         let proof = MailProof(
-            link: digest("link"), code: digest("code"), purpose: .addressChange, accountID: "id-ann", address: after,
+            link: digest("link from \(before)"), code: digest("code"), purpose: .addressChange, accountID: "id-ann",
+            address: after,
             browser: digest("asking"), createdAt: start, expiresAt: start + 600)
         try await store.begin(proof, with: .init(letters: [], undo: nil), at: start)
         let undo = AddressUndo(
