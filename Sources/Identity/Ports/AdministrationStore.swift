@@ -11,8 +11,9 @@ package protocol AdministrationStore: Sendable {
         _ change: AdministrativeChange, of seen: Account, mailing letters: [SealedLetter], at now: Instant
     ) async throws -> ChangeOutcome
 
-    /// Ends all sessions of a person, and with `applications` what apps hold while the person is away. Whether the
-    /// person is an administrator, who may be to be spared, is asked in the same write.
+    /// Ends all sessions of a person and what waits in their mailbox to let somebody in, but for a forgotten password;
+    /// and with `applications` what apps hold while the person is away. Whether the person is an administrator, who may
+    /// be to be spared, is asked in the same write.
     func endAccess(
         of id: String, applications: Bool, sparingAdministrators: Bool, at now: Instant
     ) async throws -> AccessEnding

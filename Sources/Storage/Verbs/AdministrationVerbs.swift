@@ -31,6 +31,7 @@ extension Store: AdministrationStore {
                 applications
                 ? try connection.endGrants("subject = $3", [.text(id)], because: .endedByOperator, at: now) : 0
             let sessions = try connection.endSessions(of: id, except: nil, at: now)
+            try connection.dropEntrances(of: id, at: now)
             return .ended(EndedAccess(sessions: sessions, applications: grants))
         }
     }
