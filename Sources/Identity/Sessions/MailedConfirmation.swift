@@ -15,18 +15,23 @@ package struct MailedConfirmation: Sendable {
     private let accounts: any AccountStore
     private let proofs: MailProofs
     private let sessions: Sessions
+    private let replacesPasswords: Bool
 
-    package init(accounts: any AccountStore, proofs: MailProofs, sessions: Sessions) {
+    /// - Parameter replacesPasswords: whether it is for people with a password, too: where passwords are off (B134).
+    package init(
+        accounts: any AccountStore, proofs: MailProofs, sessions: Sessions, replacesPasswords: Bool = false
+    ) {
         self.accounts = accounts
         self.proofs = proofs
         self.sessions = sessions
+        self.replacesPasswords = replacesPasswords
     }
 
     /// `false` for somebody with a password: that is asked for instead.
     package func begin(
         _ session: Session, from visitor: Visitor, network: ClientNetwork, at now: Instant
     ) async throws -> Bool {
-        guard let account = try await accounts.account(id: session.subject), account.passwordHash == nil,
+        guard let account = try await accounts.account(id: session.subject), isFor(account),
             account.status == .active
         else { return false }
         var request = MailProofs.Request(
@@ -56,6 +61,8 @@ package struct MailedConfirmation: Sendable {
 
     private func isStillMailbox(_ proof: MailProof, of session: Session) async throws -> Bool {
         guard let account = try await accounts.account(id: session.subject) else { return false }
-        return account.email.canonical == proof.address.canonical && account.passwordHash == nil
+        return account.email.canonical == proof.address.canonical && isFor(account)
     }
+
+    private func isFor(_ account: Account) -> Bool { replacesPasswords || account.passwordHash == nil }
 }

@@ -6,6 +6,11 @@ package enum SignInMethod: String, Sendable, CaseIterable {
     case magicLink = "magic_link"
 }
 
+extension WebSettings {
+    /// Otherwise no page asks for a password, sets one, or brings one back (B134).
+    var takesPasswords: Bool { signInMethods.contains(.password) }
+}
+
 extension Rooms {
     /// What a person may choose from: what the server has and the app, if there is one, wants.
     func methods(for client: Client?) -> [SignInMethod] {

@@ -51,11 +51,18 @@ package struct MailWriter: Sendable {
         context["code"] = letter.code
         context["helpURL"] = settings.helpURL
         let action = try letter.path.map { try link($0, words.sentence("action")) }
-        let second = try letter.secondPath.map { try link($0, words.sentence("second_action")) }
+        let second = try letter.secondPath.flatMap { path in
+            try isServed(path) ? link(path, words.sentence("second_action")) : nil
+        }
         context["action"] = action
         // What is done if this was not you is the one action of a mail that has no other.
         context[action == nil ? "onlyAction" : "second"] = second
         return context
+    }
+
+    /// Where passwords are off nobody is sent to a new one (B134).
+    private func isServed(_ path: String) -> Bool {
+        settings.takesPasswords || path.prefix { $0 != "?" } != RecoveryRoutes.path
     }
 
     private func link(_ path: String, _ label: String) throws -> [String: Any] {

@@ -21,13 +21,16 @@ struct SignInDenialRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         _ = try rooms.genuineForm(visit, from: guest)
         guard try await rooms.signInDenials.deny(link(visit), at: visit.now) else { throw Self.dead }
-        return .seeOther("/recovery")
+        return .seeOther(rooms.settings.takesPasswords ? RecoveryRoutes.path : "/sign-in")
     }
 
     private static let dead = PageProblem(.notFound, "notice_invalid", .noticeLinkDead, in: Course.noticeLink)
 
     private func page(_ found: DeniableSignIn, _ visit: Visit, _ guest: Guest) throws -> Reply {
-        var context: [String: Any] = ["action": visit.path, "csrf": rooms.formGuard.token(for: guest.browser)]
+        var context: [String: Any] = [
+            "action": visit.path, "csrf": rooms.formGuard.token(for: guest.browser),
+            "leadsToPassword": rooms.settings.takesPasswords,
+        ]
         if let session = found.session {
             let time = TimeText(catalogue: rooms.pages.catalogue, now: visit.now)
             context["session"] = [

@@ -9,7 +9,9 @@ extension House {
         -> AdministrationRoom
     {
         AdministrationRoom(
-            rules: administration(base.store, postbox: people.postbox, random: base.random, audit: base.audit),
+            rules: administration(
+                base.store, postbox: people.postbox, random: base.random, audit: base.audit,
+                takesPasswords: base.settings.takesPasswords),
             access: AdministrationAccess(
                 reader: reader, grants: base.store, registry: base.registry, accounts: base.store,
                 issuer: base.settings.issuer.text, audit: base.audit),
@@ -20,15 +22,16 @@ extension House {
             creation: people.creation)
     }
 
-    /// Without a postbox nobody is mailed.
+    /// Without a postbox nobody is mailed; where passwords are off nobody is mailed a way to another one.
     static func administration(
-        _ store: Store, postbox: Postbox?, random: any RandomSource, audit: any AuditLog
+        _ store: Store, postbox: Postbox?, random: any RandomSource, audit: any AuditLog, takesPasswords: Bool = true
     ) -> Administration {
-        Administration(
+        let recoverer = takesPasswords ? postbox : nil
+        return Administration(
             accounts: store, store: store,
             surroundings: Surroundings(
                 sessions: store, consents: store, grants: store, methods: store, preferences: store),
             postbox: postbox,
-            recovery: postbox.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
+            recovery: recoverer.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
     }
 }

@@ -53,7 +53,8 @@ struct PeopleRooms {
         addressChange = AddressChange(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, random: random, audit: audit)
         addressReturn = AddressReturn(accounts: store, store: store, postbox: postbox, audit: audit)
-        mailedConfirmation = MailedConfirmation(accounts: store, proofs: mailProofs, sessions: sessions)
+        mailedConfirmation = MailedConfirmation(
+            accounts: store, proofs: mailProofs, sessions: sessions, replacesPasswords: !settings.takesPasswords)
         confirmation = Confirmation(accounts: store, check: check, sessions: sessions)
         firstAdministrator = FirstAdministrator(
             accounts: store, links: store, browsers: store, creation: creation, random: random, audit: audit)

@@ -46,6 +46,8 @@ struct Settings: Sendable {
 
     var sessions: SessionLifetimes { SessionLifetimes(absolute: sessionAbsolute, idle: sessionIdle) }
     var databaseLocation: DatabaseLocation { databaseURL ?? database }
+    /// Whether people may sign in with a password; without it none is asked for, set or brought back.
+    var takesPasswords: Bool { signInMethods.contains(.password) }
     /// The setting that names it.
     var databaseSetting: String { databaseURL == nil ? "database" : "database_url" }
     /// What the service calls itself on its pages.

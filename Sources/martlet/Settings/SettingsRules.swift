@@ -103,7 +103,7 @@ struct SettingsRules {
                     "sign_up.domains is given, but sign_up.mode is \(mode.rawValue); give the mode domains, or leave them out"
                 )
                 : nil,
-            mode != .off && !settings.signInMethods.contains(.password)
+            mode != .off && !settings.takesPasswords
                 ? fault(
                     "sign_up.mode", "sign_in.methods",
                     "sign-up needs a password: sign_up.mode is \(mode.rawValue), but sign_in.methods leaves out password; "

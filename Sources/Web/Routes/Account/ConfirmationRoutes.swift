@@ -22,6 +22,9 @@ struct ConfirmationRoutes: Sendable {
         let form = try rooms.genuineForm(visit, from: guest)
         let next = ReturnPath(form["next"]) ?? .account
         guard let session = guest.session else { return Rooms.signInFirst(backTo: next) }
+        guard rooms.settings.takesPasswords else {
+            return .seeOther(Rooms.confirmationPath + "?next=" + next.escaped)
+        }
         let password = form["password"] ?? ""
         switch try await rooms.confirmation.confirm(session, password: password, network: visit.network, at: visit.now)
         {
@@ -38,9 +41,10 @@ struct ConfirmationRoutes: Sendable {
             return Rooms.signInFirst(backTo: next)
         }
         let catalogue = rooms.pages.catalogue
+        let asksPassword = rooms.settings.takesPasswords && account.passwordHash != nil
         var context: [String: Any] = [
             "action": Rooms.confirmationPath, "csrf": rooms.formGuard.token(for: guest.browser), "next": next.text,
-            "email": account.email.typed, "hasPassword": account.passwordHash != nil,
+            "email": account.email.typed, "hasPassword": asksPassword,
             "mailAction": MailedConfirmationRoutes.mailPath,
             "sendCode": catalogue.text("confirm.send_code", ["email": account.email.typed]),
             "why": catalogue.text("confirm.why", ["minutes": String(FreshAuthentication.lifetime / 60)]),
@@ -51,7 +55,7 @@ struct ConfirmationRoutes: Sendable {
         }
         let answer = ConfirmationAnswer(refusal.answer, catalogue)
         context["passwordError"] = answer.sentence
-        let fields = account.passwordHash == nil ? [] : [["id": "password", "message": answer.sentence]]
+        let fields = asksPassword ? [["id": "password", "message": answer.sentence]] : []
         context["error"] =
             ["summary": catalogue.text("error.summary.form"), "fields": fields, "reference": reference]
             as [String: Any]

@@ -9,7 +9,9 @@ struct PasswordRoutes: Sendable {
 
     static let path = "/account/password"
 
-    var routes: [Route] { [Route(Self.path, .page, [.get: show, .post: change])] }
+    var routes: [Route] {
+        rooms.settings.takesPasswords ? [Route(Self.path, .page, [.get: show, .post: change])] : []
+    }
 
     private static let here = ReturnPath(known: path)
 

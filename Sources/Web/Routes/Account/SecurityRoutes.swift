@@ -16,8 +16,8 @@ struct SecurityRoutes: Sendable {
         let preferences = try await rooms.account.preferences.preferences(of: account)
         let sessions = try await rooms.sessions.list(of: account.id, at: resident.visit.now)
         let catalogue = rooms.pages.catalogue
-        let context: [String: Any] = [
-            "hasPassword": account.passwordHash != nil, "passwordURL": "/account/password",
+        var context: [String: Any] = [
+            "hasPassword": account.passwordHash != nil,
             "email": account.email.typed, "isVerified": account.isEmailVerified,
             "methods": try await rooms.account.methods.signInMethods(of: account.id).map(texts.method),
             "magicLinks": catalogue.text("security.magic_links.\(preferences.magicLinks ? "on" : "off")"),
@@ -27,6 +27,7 @@ struct SecurityRoutes: Sendable {
                 ? catalogue.text("security.sessions_one")
                 : catalogue.text("security.sessions", ["count": String(sessions.count)]),
         ]
+        if rooms.settings.takesPasswords { context["passwordURL"] = PasswordRoutes.path }
         return try rooms.accountPage(.security, "account-security", resident, context)
     }
 }

@@ -59,7 +59,7 @@ struct PersonForm: Sendable {
         return isUsable ? roles : nil
     }
 
-    func deeds(for account: Account, _ catalogue: Catalogue) -> [[String: Any]] {
+    func deeds(for account: Account, _ catalogue: Catalogue, takesPasswords: Bool) -> [[String: Any]] {
         let possible: [PersonDeed] =
             switch account.state {
             case .active: [.recovery, .roles, .endSessions, .disable, .delete]
@@ -67,7 +67,7 @@ struct PersonForm: Sendable {
             // Whom an operator has deleted nobody but an operator lets in again.
             case .deleted: account.deletion?.actor == .person ? [.enable, .disable, .delete] : [.enable]
             }
-        return possible.map { form(of: $0, for: account, catalogue) }
+        return possible.filter { $0 != .recovery || takesPasswords }.map { form(of: $0, for: account, catalogue) }
     }
 
     private func form(of deed: PersonDeed, for account: Account, _ catalogue: Catalogue) -> [String: Any] {

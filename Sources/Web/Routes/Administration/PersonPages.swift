@@ -92,7 +92,8 @@ struct PersonPages: Sendable {
         ]
         try await addEvents(of: id, visit, texts, to: &context)
         if administrator.isFresh(at: visit.now) {
-            context["deeds"] = form.deeds(for: record.account, catalogue)
+            context["deeds"] = form.deeds(
+                for: record.account, catalogue, takesPasswords: rooms.settings.takesPasswords)
         } else {
             context["confirmURL"] = "/account/confirm?next=" + FormEncoding.escape("/admin/people/\(id)")
         }

@@ -36,6 +36,11 @@ struct AddressUndoRoutes: Sendable {
             return reply
         case .undone(let wasChanged, _):
             let words = wasChanged ? "address.undone" : "address.stopped"
+            guard rooms.settings.takesPasswords else {
+                return try OutcomePage(
+                    words + "_without_password", action: ("/sign-in", "address.sign_in"), manner: .secretPage
+                ).reply(rooms.writer, visit)
+            }
             return try OutcomePage(words, action: (RecoveryRoutes.path, "address.new_password"), manner: .secretPage)
                 .reply(rooms.writer, visit)
         }

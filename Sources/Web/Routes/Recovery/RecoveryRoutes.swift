@@ -11,7 +11,8 @@ struct RecoveryRoutes: Sendable {
     private static let sentPath = "/recovery/sent"
 
     var routes: [Route] {
-        [
+        guard rooms.settings.takesPasswords else { return [] }
+        return [
             Route(Self.path, .page, [.get: show, .post: begin]),
             Route(Self.sentPath, .page, [.get: showSent, .post: takeCode]),
             Route("/recovery/*", .secretPage, [.get: open, .post: finish]),

@@ -35,6 +35,12 @@ enum PeopleDesk {
         }
     }
 
+    static func demandPasswords(_ settings: Settings) throws(CommandRefusal) {
+        guard settings.takesPasswords else {
+            throw CommandRefusal("nobody needs another password where sign_in.methods leaves out password")
+        }
+    }
+
     /// The person was to hear of a change by mail.
     static func warnOfSilence(_ settings: Settings) {
         if let warning = settings.mailWarning { Terminal.tell("warning: \(warning)") }

@@ -18,6 +18,7 @@ struct RecoverPersonCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings.ofThisProcess()
+        try PeopleDesk.demandPasswords(settings)
         try PeopleDesk.demandMail(settings, to: "recover")
         let (account, _) = try await PeopleDesk.with(settings, mailing: true) { administration in
             let person = try await choice.find(in: administration)
