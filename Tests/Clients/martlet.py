@@ -40,9 +40,9 @@ def free_port():
 class Mail:
     """A mail as whoever it went to sees it, read by Python's own reader."""
 
-    def __init__(self, path):
+    def __init__(self, content, path=None):
         self.path = path
-        self.message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        self.message = email.message_from_bytes(content, policy=email.policy.default)
         self.to, self.sender, self.subject = (self.message[name] for name in ("To", "From", "Subject"))
         self.text, self.html = (
             self.message.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html"))
@@ -173,7 +173,7 @@ class Martlet:
         """What was sent, the oldest first, to one address or to all; waits until there are `count`."""
         deadline = time.monotonic() + within
         while True:
-            read = [Mail(path) for path in sorted((self.folder / "mail").glob("*.eml"))]
+            read = [Mail(path.read_bytes(), path) for path in sorted((self.folder / "mail").glob("*.eml"))]
             found = [mail for mail in read if to in (None, mail.to)]
             if len(found) >= count:
                 return found
