@@ -3,6 +3,7 @@ server that nobody here wrote."""
 import contextlib
 import itertools
 import re
+import time
 from urllib.parse import urljoin, urlsplit
 
 from martlet import PASSWORD, Mail, Martlet
@@ -126,6 +127,14 @@ def is_signed_in(house, person):
 
 def letters(house, email, count=1):
     return [Mail(taken.raw) for taken in house.office.mails(count, to=email)]
+
+
+def settle(house):
+    """Until all mail that is to go has gone."""
+    deadline = time.monotonic() + 30
+    while house.sql("SELECT count(*) FROM outbox") != "0":
+        assert time.monotonic() < deadline, "mail is left"
+        time.sleep(0.02)
 
 
 def link_of(mail):
