@@ -102,15 +102,15 @@ def test_each_outcome_has_a_line_in_the_log_as_loud_as_it_should_be_B016_B148(ho
     [event] = eventually(lambda: [
         json.loads(text) for text in house.command(
             "audit", "--json", "--kind", "mail_proof_refused", "--reference", reference).stdout.splitlines()])
-    assert event["details"]["reason"] == outcome and event["network"]
+    assert event["reason"] == outcome and event["network"]
 
 
 def test_what_was_asked_for_and_who_came_in_is_on_record_B016(house, run):
     events = eventually(lambda: [json.loads(line) for line in house.command("audit", "--json").stdout.splitlines()])
     asked_for = [event for event in events if event["kind"] == "mail_proof_asked"]
-    assert asked_for and all(event["details"]["purpose"] == "magic_link" for event in asked_for)
+    assert asked_for and all(event["purpose"] == "magic_link" for event in asked_for)
     came = [event for event in events if event["kind"] == "sign_in"]
-    assert came and all(event["details"]["method"] == "email" for event in came)
+    assert came and all(event["method"] == "email" for event in came)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -160,7 +160,7 @@ def test_ways_to_sign_in_are_kept_once_each_with_their_times_B001_B007(house, ru
     assert press(person, link_of(mail)).path == "/account"
     [again] = shown()
     assert again["method"] == "email" and again["first_used_at"] < again["last_used_at"]
-    assert re.search(r"^ *email, last \S+, first 1970-01-01\S*$", house.command("user", "show", email).stdout, re.M)
+    assert re.search(r"^ *email, last .+, first 1970-01-01.*$", house.command("user", "show", email).stdout, re.M)
     assert "Link or code by mail" in person.go(house.issuer + "/account/security").text
     other = visitor(email)
     assert other.sign_in_on(other.go(house.issuer + "/sign-in")).path == "/account"
