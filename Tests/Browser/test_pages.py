@@ -9,6 +9,7 @@ import pytest
 from captcha_stand_in import StandIn
 from client import SECRET, Client
 from martlet import Martlet
+import magic_link_states  # noqa: F401
 import mail_states  # noqa: F401
 import sign_up_states  # noqa: F401
 from states import LONG, LONG_EMAIL, NAME, STATES, Scene
@@ -58,7 +59,8 @@ def scene(chromium, receiver, demo, house, ada):
     fort = Client(house, receiver, "fort", SECRET, client_name=LONG, martlet_required_roles=[
         "head-of-department-for-special-tasks", "representative-of-the-board"])
     phone = Client(house, receiver, "phone", client_name=LONG)
-    clients = {client.id: client for client in (wiki, long, vault, fort, phone)}
+    links = Client(house, receiver, "links", SECRET, martlet_sign_in_methods=["magic_link"])
+    clients = {client.id: client for client in (wiki, long, vault, fort, phone, links)}
     stand_in = StandIn()
     asking = Martlet(settings={
         "MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0", "MARTLET_SIGN_UP_MODE": "open"})
