@@ -39,7 +39,7 @@ def wiki(house):
 
 
 def mutations(token, count, chance):
-    """Tokens that are nearly this one, each of which could stand in an address."""
+    """Different tokens that are nearly this one, each of which could stand in an address."""
     place = lambda: chance.randrange(len(token))  # noqa: E731
     ways = [
         lambda at: token[:at] + chance.choice(SIGNS) + token[at + 1:],
@@ -49,19 +49,18 @@ def mutations(token, count, chance):
         lambda at: token[:at] + token[at:].swapcase(),
         lambda at: token[at:] + token[:at],
         lambda at: token + token[:at],
-        lambda at: token + chance.choice(["=", "==", ".", "~", "-", "_", "A", "$", "'", ";x", ",", ":", "@", "!", "(", "*"]),
+        lambda at: token + chance.choice(["=", "==", ".", "~", "-", "_", "A", "$", "'", ";x", ",", ":", "@", "!", "("]),
         lambda at: chance.choice(["mvl_", "mau_", "mpa_", "mbr_", "mst_", "mac_", "MML_", "mml", "_"]) + token[4:],
         lambda at: token[:4] + "".join(chance.choices(SIGNS, k=43)),
         lambda at: "".join(chance.choices(SIGNS, k=at + 1)),
         lambda at: token * (at + 1),
     ]
-    made = 0
-    while made < count:
-        found = chance.choice(ways)(place())
-        # What is the token, or no token but one of the pages beside it.
-        if found not in (token, "code", "again", "..", "."):
-            made += 1
-            yield found
+    made = set()
+    while len(made) < count:
+        made.add(chance.choice(ways)(place()))
+        # The token itself, and the pages that stand beside it.
+        made -= {token, "code", "again"}
+    return sorted(made)
 
 
 def dead_answers(house, method, paths, cookies, body=None):
@@ -86,13 +85,12 @@ def test_ten_thousand_mutated_tokens_get_one_answer_and_never_a_fault_B004_B005_
     token = urlsplit(link).path.rsplit("/", 1)[1]
     fields = "here=1&csrf=" + token_of_forms(house, person)
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in person.session.cookies)
+    paths = [f"/magic-link/{found}" for found in mutations(token, TOKENS, random.Random(seed))]
     begun = time.monotonic()
 
     def work(number):
-        chance = random.Random(f"{seed} {number}")
-        paths = [f"/magic-link/{token}" for token in mutations(token, TOKENS // 4, chance)]
-        looked = dead_answers(house, "GET", paths, cookies)
-        return looked, dead_answers(house, "POST", paths[:TOKENS // 20], cookies, fields)
+        own = paths[number::4]
+        return dead_answers(house, "GET", own, cookies), dead_answers(house, "POST", own[::5], cookies, fields)
 
     with ThreadPoolExecutor(4) as pool:
         rounds = list(pool.map(work, range(4)))

@@ -109,10 +109,14 @@ def test_links_switched_off_before_the_click_B086(house):
 # By provider
 
 
+def came_by(house, email, method):
+    house.sql("INSERT INTO sign_in_methods (account_id, method, first_used_at, last_used_at) "
+              f"VALUES ({account(email)}, '{method}', 1, 1)")
+
+
 def test_people_of_another_provider_are_told_which_button_is_theirs_B137(house):
     email = newcomer(house)
-    use = f"INSERT INTO sign_in_methods (account_id, method, first_used_at, last_used_at) VALUES ({account(email)}, 'github', 1, 1)"
-    house.sql(use)
+    came_by(house, email, "github")
     mail = hint_for(house, email)
     assert "github" in mail.text.lower() and "github" in mail.html.lower()
     assert house.issuer + "/recovery" in mail.text
@@ -121,7 +125,7 @@ def test_people_of_another_provider_are_told_which_button_is_theirs_B137(house):
 def test_where_it_is_allowed_they_get_links_B137():
     with serving(MARTLET_MAGIC_LINK_UPSTREAM_PEOPLE="allow") as house:
         email = newcomer(house)
-        house.sql(f"INSERT INTO sign_in_methods (account_id, method, first_used_at, last_used_at) VALUES ({account(email)}, 'github', 1, 1)")
+        came_by(house, email, "github")
         _, person, _, mail = asked(house, email=email)
         assert press(person, link_of(mail)).path == "/account"
 
