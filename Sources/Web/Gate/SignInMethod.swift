@@ -17,4 +17,9 @@ extension Rooms {
         let wanted = client?.policy.signInMethods ?? []
         return settings.signInMethods.filter { wanted.isEmpty || wanted.contains($0.rawValue) }
     }
+
+    /// Whether people decide for themselves about links by mail; otherwise the operator has.
+    var asksForMagicLinks: Bool {
+        settings.signInMethods.contains(.magicLink) && magicLinks.policy.people == .optIn
+    }
 }

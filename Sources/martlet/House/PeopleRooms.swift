@@ -103,6 +103,8 @@ extension Settings {
         var mails = MailLanes.Limits()
         mails.network = ThrottleLimit(
             mails.network.name, attempts: Int64(limits.mailsPerNetwork), window: mails.network.window)
+        mails.client = ThrottleLimit(
+            mails.client.name, attempts: Int64(limits.mailsPerClient), window: mails.client.window)
         return mails
     }
 }

@@ -14,4 +14,5 @@ struct RequestLimits: Sendable, Equatable {
     var connections = 12_000
     /// Mails with a link or code that one network may ask for in an hour (ML7). A school is one network.
     var mailsPerNetwork = 20
+    var mailsPerClient = 100
 }

@@ -178,6 +178,9 @@ enum SettingsCatalogue {
         Setting(
             "limits.mails_per_network", \.limits.mailsPerNetwork, .whole(5...1000),
             "The most mails with a link or code that one network may ask for in an hour."),
+        Setting(
+            "limits.mails_per_client", \.limits.mailsPerClient, .whole(10...100_000),
+            "The most links to sign in with that browsers not seen before may ask for in an hour, for one app."),
     ]
 
     private static let log: [Setting] = [

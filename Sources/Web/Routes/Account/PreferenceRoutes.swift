@@ -75,11 +75,12 @@ struct PreferenceRoutes: Sendable {
                 "selected": notices == preferences.signInNotices,
             ] as [String: Any]
         }
-        let context: [String: Any] = [
+        var context: [String: Any] = [
             "magicLinks": preferences.magicLinks, "magicLinksAction": "/account/preferences/magic-links",
-            "magicLinksURL": Self.magicLinksPage, "notices": choices,
+            "notices": choices,
             "isSilent": preferences.signInNotices == .none, "noticesAction": "/account/preferences/notices",
         ]
+        if rooms.asksForMagicLinks { context["magicLinksURL"] = Self.magicLinksPage }
         return try rooms.accountPage(Self.section, "account-preferences", resident, context, refused: refusal)
     }
 }

@@ -20,13 +20,15 @@ struct SecurityRoutes: Sendable {
             "hasPassword": account.passwordHash != nil,
             "email": account.email.typed, "isVerified": account.isEmailVerified,
             "methods": try await rooms.account.methods.signInMethods(of: account.id).map(texts.method),
-            "magicLinks": catalogue.text("security.magic_links.\(preferences.magicLinks ? "on" : "off")"),
             "notices": catalogue.text("security.notices.\(preferences.signInNotices.rawValue)"),
             "preferencesURL": AccountSection.preferences.path, "sessionsURL": AccountSection.sessions.path,
             "sessionCount": sessions.count == 1
                 ? catalogue.text("security.sessions_one")
                 : catalogue.text("security.sessions", ["count": String(sessions.count)]),
         ]
+        if rooms.asksForMagicLinks {
+            context["magicLinks"] = catalogue.text("security.magic_links.\(preferences.magicLinks ? "on" : "off")")
+        }
         if rooms.settings.takesPasswords { context["passwordURL"] = PasswordRoutes.path }
         return try rooms.accountPage(.security, "account-security", resident, context)
     }
