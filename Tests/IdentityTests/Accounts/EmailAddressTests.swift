@@ -59,4 +59,49 @@ struct EmailAddressTests {
     func typed() {
         #expect(EmailAddress(" Ann@Example.org")?.typed == "Ann@Example.org")
     }
+
+    @Test(
+        "ML7: attempts are counted for a mailbox, whatever tags and dots are typed before the @",
+        arguments: [
+            ("ann@example.org", "ann@example.org"), ("Ann+news@Example.ORG", "ann@example.org"),
+            ("a.n.n@example.org", "ann@example.org"), ("a.nn+a.b+c@example.org", "ann@example.org"),
+            ("ann@mail.example.org", "ann@mail.example.org"), ("+tag@example.org", "+tag@example.org"),
+            ("+@example.org", "+@example.org"), ("a.+b@example.org", "a@example.org"),
+            ("o'brien-x@a-b.example", "o'brien-x@a-b.example"), ("root@localhost", "root@localhost"),
+        ])
+    func counted(_ typed: String, _ counted: String) {
+        #expect(EmailAddress(typed)?.counted == counted)
+    }
+
+    @Test("ML7: no two domains share a count, and no two mailboxes do that differ in more than tags and dots")
+    func countedApart() throws {
+        let locals = [
+            "a", "ab", "a.b", "a+b", "ab+x.y", "+a", "+", "a-b", "a_b", "b.a", "a.b+c", "A.B", "0", "a+", "a+b+c",
+        ]
+        let domains = [
+            "example.org", "sub.example.org", "exampleorg.com", "example.org.evil.example", "a.example", "a.b.example",
+            "ab.example", "localhost", "a-b.example",
+        ]
+        var mailboxes: [String: Set<String>] = [:]
+        for domain in domains {
+            for local in locals {
+                let address = try #require(EmailAddress("\(local)@\(domain)"), "\(local)@\(domain)")
+                #expect(address.counted.hasSuffix("@\(domain)"), "\(address)")
+                #expect(address.counted.split(separator: "@").count == 2, "\(address)")
+                let letters = local.lowercased().prefix { $0 != "+" }.filter { $0 != "." }
+                mailboxes[address.counted, default: []].insert(letters.isEmpty ? local : String(letters))
+            }
+        }
+        #expect(mailboxes.values.allSatisfy { $0.count == 1 })
+    }
+
+    @Test(
+        "Masked, an address tells its first letter and its domain, and no more",
+        arguments: [
+            ("ann@example.org", "a…@example.org"), ("A@Example.org", "a…@example.org"),
+            ("o'brien+tag@mail.example.org", "o…@mail.example.org"), ("root@localhost", "r…@localhost"),
+        ])
+    func masked(_ typed: String, _ masked: String) {
+        #expect(EmailAddress(typed)?.masked == masked)
+    }
 }

@@ -42,4 +42,23 @@ struct ClientNetworkTests {
     func unknown(_ text: String) {
         #expect(ClientNetwork(text) == .unknown)
     }
+
+    @Test(
+        "B048: what is bound to an address is bound to an IPv4 address itself, and to the /64 of an IPv6 one",
+        arguments: [
+            ("203.0.113.7", "203.0.113.7"), ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+            ("::1", "::/64"), ("fe80::1%eth0", "fe80::/64"),
+        ])
+    func bound(_ text: String, _ bound: String) {
+        #expect(ClientNetwork(text).bound == bound)
+    }
+
+    @Test("B048: neighbours in IPv4 are bound apart, one subscriber's addresses in IPv6 together")
+    func boundNeighbours() {
+        #expect(ClientNetwork("203.0.113.7").bound != ClientNetwork("203.0.113.8").bound)
+        #expect(ClientNetwork("203.0.113.7").bound != ClientNetwork("unknown").bound)
+        #expect(ClientNetwork("2001:db8::1").bound == ClientNetwork("2001:db8::2").bound)
+        #expect(ClientNetwork("2001:db8::1").bound != ClientNetwork("2001:db8:0:1::1").bound)
+    }
 }
