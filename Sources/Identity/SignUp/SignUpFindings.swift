@@ -8,7 +8,7 @@ extension Finding {
             expected: .known("the newest mail of the purpose \(purpose.rawValue), used once within 10 minutes"),
             repair: """
                 The person asks for a new mail on the page. Links that mail programs open by themselves are not spent by \
-                that; what happened to each stands in martlet audit list --kind mail_proof_refused.
+                that; what happened to each stands in martlet audit --kind mail_proof_refused.
                 """)
     }
 

@@ -24,7 +24,7 @@ extension Finding {
                 """),
             repair: """
                 The person asks for a new mail on the page. Mail programs that open links by themselves spend nothing; what \
-                became of links stands in martlet audit list --kind mail_proof_refused.
+                became of links stands in martlet audit --kind mail_proof_refused.
                 """)
     }
 
