@@ -19,7 +19,7 @@ package struct KeptSession: Sendable, Equatable {
 
 extension Session {
     /// The same session, known by another secret.
-    func under(_ secret: TokenDigest) -> Session {
+    package func under(_ secret: TokenDigest) -> Session {
         Session(
             secret: secret, id: id, subject: subject, browser: browser, authenticatedAt: authenticatedAt,
             methods: methods, level: level, createdAt: createdAt, lastSeenAt: lastSeenAt, idleUntil: idleUntil,

@@ -20,7 +20,7 @@ enum MagicLinkStory {
     static func entry(
         _ name: String, as person: Account? = nil, for purpose: MailProof.Purpose = .magicLink,
         gate: MagicLinkEntry.Gate = .people(.anybody), session id: String? = nil, replacing old: Session? = nil,
-        for authorization: String? = nil, welcome: SealedLetter? = nil, at now: Instant = start
+        signingInFor authorization: String? = nil, welcome: SealedLetter? = nil, at now: Instant = start
     ) throws -> MagicLinkEntry {
         let person = try person ?? account("ann")
         let opened = session(by: id ?? "by \(name)", of: person.id, at: now)

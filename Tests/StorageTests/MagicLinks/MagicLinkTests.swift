@@ -19,7 +19,7 @@ struct MagicLinkTests {
                 let now = start + Int64(number) * hour / 2
                 try await store.begin(Story.proof(name, at: now))
                 let entry = try Story.entry(
-                    name, replacing: number == 0 ? old : Story.session(by: "by a"), for: "p", at: now)
+                    name, replacing: number == 0 ? old : Story.session(by: "by a"), signingInFor: "p", at: now)
                 #expect(try await store.signIn(entry, at: now) == .opened)
                 #expect(try await store.sessions(of: "id-ann", at: now).map(\.id) == ["by \(name)"])
                 #expect(try await store.mailProof(link: digest("link \(name)"), for: .magicLink, at: now) == nil)
