@@ -52,9 +52,9 @@ struct MagicLinkLogTests {
         let capture = LogCapture()
         let audit = LoggedAudit(capture.logger(level: .notice))
         audit.record(AuditEvent(.signIn, subject: "s1", details: ["method": MagicLinkSignIn.method]))
-        audit.record(AuditEvent(.staffLinkMade, subject: "s1", details: ["link": "0123456789abcdef"]))
+        audit.record(AuditEvent(.staffLinkMade, subject: "s1", details: ["link_id": "0123456789abcdef"]))
         let (signIn, link) = (try capture.object(0), try capture.object(1))
         #expect(signIn["level"] == "notice" && signIn["method"] == "email")
-        #expect(link["level"] == "notice" && link["event"] == "staff_link_made" && link["link"] == "0123456789abcdef")
+        #expect(link["level"] == "notice" && link["event"] == "staff_link_made" && link["link_id"] == "0123456789abcdef")
     }
 }

@@ -77,7 +77,7 @@ package struct StaffLinks: Sendable {
             secondPath: "/recovery", facts: [(.time, String(now.seconds))], expiresAt: now + Letter.newsLifetime)
         try await links.begin(proof, with: .init(letters: [try postbox.seal(letter, at: now)]), at: now)
         let name = String(Hex.encode(link.digest.bytes).prefix(16))
-        var details = ["link": name]
+        var details = ["link_id": name]
         if let network { details["network"] = network.prefix }
         audit.record(instruction.event(.staffLinkMade, of: id, details))
         let path = "/\(MailProof.Purpose.staffLink.pathSegment)/\(link.plaintext)"

@@ -5,9 +5,11 @@ extension Store: MagicLinkStore {
     package func signIn(_ entry: MagicLinkEntry, at now: Instant) async throws -> MagicLinkEntry.Outcome {
         try await database.write { connection in
             let id = entry.account.id
-            guard let isProven = try connection.isProven(entry) else { return .dead }
+            guard let isProven = try connection.isProven(entry, at: now) else { return .dead }
             guard try connection.passes(entry.gate, id) else { return .gate }
-            guard try connection.spend(entry.link, for: entry.purpose, at: now) else { return .dead }
+            guard try connection.spendAlone(entry, at: now) else {
+                throw StorageError.corrupt("a link that is live is spent within one write")
+            }
             if entry.provesMailbox, !isProven { try connection.proveFirst(entry, at: now) }
             guard try connection.open(entry.opening, at: now) else {
                 throw StorageError.corrupt("a person who may enter is refused within one write")
@@ -46,19 +48,25 @@ extension Store: MagicLinkStore {
 }
 
 extension SQLConnection {
-    /// Whether the mailbox was proven before; `nil` when the link is not of this account as it is now.
-    fileprivate func isProven(_ entry: MagicLinkEntry) throws -> Bool? {
+    /// Whether the mailbox was proven before; `nil` when the link is not live, or not of this account as it is now.
+    fileprivate func isProven(_ entry: MagicLinkEntry, at now: Instant) throws -> Bool? {
         try rows(
             """
             SELECT a.email_verified FROM accounts a JOIN mail_proofs p ON p.account_id = a.id
             WHERE a.id = $1 AND a.canonical_email = p.canonical_email AND a.canonical_email = $2 AND p.link = $3
-                AND p.purpose = $4 AND a.status = 'active'
+                AND p.purpose = $4 AND p.spent_at IS NULL AND p.expires_at > $5 AND a.status = 'active'
             """,
             [
                 .text(entry.account.id), .text(entry.account.email.canonical), .digest(entry.link),
-                .text(entry.purpose.rawValue),
+                .text(entry.purpose.rawValue), .instant(now),
             ]
         ).first.map { try $0.integer(0) != 0 }
+    }
+
+    /// Spends the link and ends all others of the account in one statement: many that are used at once wait for each
+    /// other in one order, and not in a circle.
+    fileprivate func spendAlone(_ entry: MagicLinkEntry, at now: Instant) throws -> Bool {
+        try endMagicLinks(of: entry.account.id, spending: entry.link, at: now).contains(entry.link)
     }
 
     fileprivate func passes(_ gate: MagicLinkEntry.Gate, _ id: String) throws -> Bool {

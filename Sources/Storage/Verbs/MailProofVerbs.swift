@@ -112,12 +112,25 @@ extension SQLConnection {
 
     /// Whoever has signed in needs no other link to sign in with (ML4).
     func dropMagicLinks(of accountID: String, at now: Instant) throws {
-        try endMailProofs(
-            "account_id = $3 AND purpose IN ($4, $5)",
+        _ = try endMagicLinks(of: accountID, spending: nil, at: now)
+    }
+
+    /// - Returns: the links that were waited for until now.
+    func endMagicLinks(of accountID: String, spending link: TokenDigest?, at now: Instant) throws -> [TokenDigest] {
+        try rows(
+            """
+            UPDATE mail_proofs SET spent_at = $1, ended_as = CASE WHEN link = $2 THEN NULL ELSE $3 END, detail = '{}'
+            WHERE account_id = $4 AND purpose IN ($5, $6) AND spent_at IS NULL
+            RETURNING link
+            """,
             [
-                .text(accountID), .text(MailProof.Purpose.magicLink.rawValue),
-                .text(MailProof.Purpose.staffLink.rawValue),
-            ], at: now)
+                .instant(now), .digest(link), .text(Self.superseded), .text(accountID),
+                .text(MailProof.Purpose.magicLink.rawValue), .text(MailProof.Purpose.staffLink.rawValue),
+            ]
+        ).map { row in
+            var cursor = RowCursor(row)
+            return try cursor.digest()
+        }
     }
 
     /// Kills everything a person waits for by mail: after a change of password or address, and with the account (ML4).

@@ -154,7 +154,10 @@ struct SignInRoutes: Sendable {
         if methods.contains(.password) {
             context["asksPassword"] = true
             context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
-            if methods.contains(.magicLink) { context["magicLinkAction"] = MagicLinkRoutes.path }
+            if methods.contains(.magicLink) {
+                // What the operator names first is what the return key does (B011).
+                context[methods.first == .magicLink ? "linkFirst" : "linkSecond"] = MagicLinkRoutes.path
+            }
             if rooms.signUp.policy.isOffered { context["signUpURL"] = model.onward.address(SignUpRoutes.path) }
         }
         if let handle = model.handle {
