@@ -58,7 +58,7 @@ def test_who_made_it_for_whom_and_why_is_on_record_and_the_link_is_not_B016(hous
         json.loads(line) for line in house.command("audit", "--json", "--kind", "staff_link_made").stdout.splitlines()
         if made["link_id"] in line]
     assert event["actor"].startswith("operator:") and event["why"] == "lost the phone"
-    assert event["link"] == made["link_id"] and re.fullmatch("[0-9a-f]{16}", event["link"]) and event["subject"]
+    assert event["link_id"] == made["link_id"] and re.fullmatch("[0-9a-f]{16}", event["link_id"]) and event["subject"]
     kept = house.database_bytes() + (house.folder / "log.txt").read_bytes()
     assert token.encode() not in kept and token.encode().hex().encode() not in kept
 

@@ -50,7 +50,7 @@ struct FormAttacks {
                 "/come-back", "/consent", "/invitation/x", "/logout/confirm", "/not-me/x", "/recovery",
                 "/recovery/sent", "/recovery/x", "/select-account", "/setup/x", "/sign-in", "/sign-up",
                 "/sign-up/again", "/sign-up/code",
-                "/sign-up/x", "/verification/again", "/verification/code", "/verification/x",
+                "/sign-up/x", "/staff-link/x", "/verification/again", "/verification/code", "/verification/x",
             ])
     }
 

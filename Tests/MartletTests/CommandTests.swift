@@ -40,6 +40,7 @@ struct CommandTests {
         "An id that begins with - is taken for options, which is refused with the way out",
         arguments: [
             ["user", "show"], ["user", "disable"], ["user", "enable"], ["user", "delete"], ["user", "end-sessions"],
+            ["user", "link"],
             ["user", "roles", "--add", "staff"], ["client", "show"], ["client", "remove"],
             ["client", "update", "--name", "x"],
         ])

@@ -95,7 +95,7 @@ struct LogTests {
         "A field whose name only sounds like it is told",
         arguments: [
             "status_code", "http.status_code", "token_type", "error_code", "client_id", "subject", "kid", "encoded",
-            "tokenID", "keys",
+            "tokenID", "link_id", "keys",
             "code_challenge_method",
         ])
     func harmlessNames(name: String) throws {

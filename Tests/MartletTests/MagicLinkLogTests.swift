@@ -55,6 +55,7 @@ struct MagicLinkLogTests {
         audit.record(AuditEvent(.staffLinkMade, subject: "s1", details: ["link_id": "0123456789abcdef"]))
         let (signIn, link) = (try capture.object(0), try capture.object(1))
         #expect(signIn["level"] == "notice" && signIn["method"] == "email")
-        #expect(link["level"] == "notice" && link["event"] == "staff_link_made" && link["link_id"] == "0123456789abcdef")
+        #expect(
+            link["level"] == "notice" && link["event"] == "staff_link_made" && link["link_id"] == "0123456789abcdef")
     }
 }

@@ -44,6 +44,17 @@ extension Finding {
         repair: "Wait as Retry-After says, or let somebody at the machine do it: martlet user invite has no such limit."
     )
 
+    static let staffLinkForAdministrator = Finding(
+        .policy, seen: "a link to sign in with for somebody who administers", expected: "somebody who does not",
+        repair: "martlet user recover ADDRESS sends them a mail; without passwords they ask for a link by mail.")
+
+    static let staffLinkUnproven = Finding(
+        .policy, seen: "a link to sign in with for an address that was never proven", expected: "one that was",
+        repair: """
+            martlet user recover ADDRESS sends a mail that proves it; without passwords a link does that the person asks for \
+            by mail.
+            """)
+
     static let apiThrottled = Finding(
         .throttle, seen: "too many calls in a minute", expected: "fewer",
         repair: "Let the app wait as Retry-After says, and ask for more people at once (limit).")

@@ -16,6 +16,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
     case lastAdministrator = "last_administrator"
     case addressTaken = "address_taken"
     case notPossible = "not_possible"
+    case notForAdministrators = "not_for_administrators"
     case throttled
     case unavailable
     case serverError = "server_error"
@@ -36,6 +37,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
         case .lastAdministrator: "The last administrator stays"
         case .addressTaken: "Somebody has this address"
         case .notPossible: "This cannot be done with this person"
+        case .notForAdministrators: "This is not done with somebody who administers"
         case .throttled: "Too many calls"
         case .unavailable: "Something is away for a moment"
         case .serverError: "Something went wrong here"
@@ -47,7 +49,7 @@ enum APIProblemKind: String, Sendable, CaseIterable {
         case .malformedRequest: .badRequest
         case .invalidMember: .unprocessableContent
         case .invalidToken, .insufficientUserAuthentication: .unauthorized
-        case .insufficientScope: .forbidden
+        case .insufficientScope, .notForAdministrators: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .unsupportedMediaType: .unsupportedMediaType

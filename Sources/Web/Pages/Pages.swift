@@ -23,7 +23,7 @@ package struct Pages: Sendable {
         "first-administrator", "form-post", "home", "invitation", "mail", "mail-code", "mail-desk", "mail-desk-mail",
         "mail-link", "mail.text", "not-allowed", "not-me", "outcome", "password", "recovery", "recovery-password",
         "recovery-sent", "select-account", "sign-in", "sign-out-confirm", "sign-up",
-        "signed-out",
+        "signed-out", "staff-link",
     ]
 
     /// `theme` holds files of the same names that take the place of the ones in `directory`.

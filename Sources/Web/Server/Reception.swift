@@ -72,6 +72,7 @@ package struct Reception: Sendable {
             + SetupRoutes(rooms: rooms).routes
             + MagicLinkRoutes(rooms: rooms).routes
             + SignInDenialRoutes(rooms: rooms).routes
+            + StaffLinkRoutes(rooms: rooms).routes
             + AdministrationAPI(rooms: rooms).routes
             + PeoplePages(rooms: rooms).routes
             + PersonPages(rooms: rooms).routes

@@ -34,4 +34,13 @@ extension House {
             postbox: postbox,
             recovery: recoverer.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
     }
+
+    /// Links to sign in with that staff make.
+    static func staffLinks(
+        _ store: Store, sessions: Sessions, postbox: Postbox, random: any RandomSource, audit: any AuditLog
+    ) -> StaffLinks {
+        StaffLinks(
+            accounts: store, links: store, store: store, sessions: sessions, postbox: postbox, random: random,
+            audit: audit)
+    }
 }

@@ -44,9 +44,7 @@ struct PeopleRooms {
             audit: audit)
         account = Self.account(base, postbox: postbox, sessions: sessions)
         magicLinks = Self.magicLinks(base, proofs: mailProofs, sessions: sessions, postbox: postbox)
-        staffLinks = StaffLinks(
-            accounts: store, links: store, store: store, sessions: sessions, postbox: postbox, random: random,
-            audit: audit)
+        staffLinks = House.staffLinks(store, sessions: sessions, postbox: postbox, random: random, audit: audit)
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
             random: random, audit: audit)

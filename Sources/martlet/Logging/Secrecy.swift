@@ -14,7 +14,8 @@ enum Secrecy {
 
     /// Two words side by side that hold such a word and no secret.
     private static let harmless: Set<[String]> = [
-        ["token", "type"], ["token", "kind"], ["token", "id"], ["link", "id"], ["code", "challenge"], ["error", "code"],
+        ["token", "type"], ["token", "kind"], ["token", "id"], ["link", "id"], ["code", "challenge"],
+        ["error", "code"],
         ["status", "code"], ["exit", "code"], ["authorization", "step"], ["token", "endpoint"],
     ]
 

@@ -101,6 +101,7 @@ struct APIDescriptionTests {
             (await api.call(.get, path + "/events?limit=1"), .events),
             (await api.call(.get, path + "/events"), .events),
             (await api.call(.post, path + "/end-sessions", why), .ended),
+            (await api.call(.post, path + "/sign-in-link", why), .signInLink),
             (
                 await api.call(.post, "/invitations", ["email": "new@example.org", "reason": "x"]), .invitation
             ),

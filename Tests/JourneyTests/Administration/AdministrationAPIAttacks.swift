@@ -19,7 +19,7 @@ struct AdministrationAPIAttacks {
             (.post, "/people/\(id)/enable", why), (.post, "/people/\(id)/delete", why),
             (.put, "/people/\(id)/roles", ["reason": "x", "roles": [["name": "administrator"]]]),
             (.post, "/people/\(id)/end-sessions", why), (.post, "/people/\(id)/recovery", why),
-            (.post, "/people/\(id)/purge", why),
+            (.post, "/people/\(id)/purge", why), (.post, "/people/\(id)/sign-in-link", why),
             (.get, "/invitations", nil), (.post, "/invitations/withdraw", ["email": "new@example.org", "reason": "x"]),
             (.post, "/invitations", ["email": "new@example.org", "reason": "x"]),
         ]
@@ -29,7 +29,7 @@ struct AdministrationAPIAttacks {
         #expect(try await house.store.account(id: ada.id) == ada)
         for kind in [
             AuditEvent.Kind.accountDisabled, .accountEnabled, .accountDeleted, .rolesChanged, .recoveryStarted,
-            .accountPurged,
+            .accountPurged, .staffLinkMade,
         ] {
             #expect(house.audit.count(kind) == 0)
         }

@@ -12,7 +12,7 @@ struct RecentProofTests {
         (.post, "/people/{id}/disable", ["reason": "x"]), (.post, "/people/{id}/enable", ["reason": "x"]),
         (.post, "/people/{id}/delete", ["reason": "x"]), (.post, "/people/{id}/purge", ["reason": "x"]),
         (.put, "/people/{id}/roles", ["reason": "x", "roles": []]), (.post, "/people/{id}/recovery", ["reason": "x"]),
-        (.post, "/people/{id}/end-sessions", ["reason": "x"]),
+        (.post, "/people/{id}/end-sessions", ["reason": "x"]), (.post, "/people/{id}/sign-in-link", ["reason": "x"]),
         (.post, "/invitations", ["email": "new@example.org", "reason": "x"]),
         (.post, "/invitations/withdraw", ["email": "new@example.org", "reason": "x"]),
     ]

@@ -210,6 +210,12 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
             let page = await browser.get("/admin/people/\(ada.id)")
             _ = await browser.post(page, ["reason": "forgot it"], action: "/admin/people/\(ada.id)/recovery")
         },
+        AuditCase(kind: .staffLinkMade, actor: "client:robot", network: apps) { house in
+            try house.register("robot", TestAPI.robot)
+            let ada = try #require(try await house.store.account(canonicalEmail: "ada@example.org"))
+            let api = try await TestAPI.own(house)
+            _ = await api.call(.post, "/people/\(ada.id)/sign-in-link", ["reason": "locked out"])
+        },
         AuditCase(kind: .invitationMade, actor: "person", network: here) { _ = try await invited($0) },
         AuditCase(kind: .invitationAccepted, actor: "person:", network: here) { house in
             let browser = house.browser()

@@ -45,7 +45,10 @@ struct APIDescription: Sendable {
         let scopes = JSONValue.object(
             JSONObject([
                 (key: AdministrationScope.readPeople.rawValue, value: "See people and how they sign in."),
-                (key: AdministrationScope.writePeople.rawValue, value: "Change people: state, roles, sessions."),
+                (
+                    key: AdministrationScope.writePeople.rawValue,
+                    value: "Change people: state, roles, sessions, links to sign in with."
+                ),
                 (key: AdministrationScope.readAudit.rawValue, value: "See what happened to people."),
                 (
                     key: AdministrationScope.writeAdministrators.rawValue,
@@ -101,7 +104,7 @@ struct APIDescription: Sendable {
             done["content"] = ["application/json": ["schema": APISchemaText.reference(answer)]]
         }
         var untold: JSONObject = ["description": "Done. The access token may not read people, and is told nothing."]
-        if operation.isConditional, operation.answer != nil {
+        if operation.isConditional, operation.answer?.name == APISchema.person.name {
             let tag: JSONValue = [
                 "ETag": ["description": "The version of the person.", "schema": ["type": "string"]]
             ]
@@ -115,11 +118,13 @@ struct APIDescription: Sendable {
             .malformedRequest, .invalidToken, .insufficientScope, .invalidMember, .throttled, .unavailable,
         ]
         let bodied: [APIProblemKind] = operation.isWrite ? [.unsupportedMediaType, .tooLarge] : []
-        for kind in always + bodied + operation.refusals {
+        let kinds = always + bodied + operation.refusals
+        for kind in kinds {
             let code = String(kind.status.code)
             guard responses[code] == nil else { continue }
+            let titles = kinds.filter { $0.status == kind.status }.map { $0.title + "." }
             responses[code] = [
-                "description": .string(kind.title + "."),
+                "description": .string(titles.joined(separator: " ")),
                 "content": ["application/problem+json": ["schema": APISchemaText.reference(.problem)]],
             ]
         }

@@ -15,7 +15,7 @@ struct APIOperation: Sendable {
     let summary: String
     /// Of the query for a read, of the body for a write.
     let fields: [APIField]
-    /// Takes `If-Match`, and gives `ETag` with what it answers.
+    /// Takes `If-Match`, and gives `ETag` where it answers a person.
     let isConditional: Bool
     /// Refuses a call without `If-Match` (RFC 6585 §3): what replaces a whole takes away what its sender never saw.
     let demandsVersion: Bool

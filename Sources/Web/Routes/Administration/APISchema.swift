@@ -34,6 +34,6 @@ struct APISchema: Sendable {
     /// Those that have a name of their own in the description.
     static let all = [
         person, role, access, method, session, application, preferences, event, people, events, ended, invitation,
-        invitations, problem, fault,
+        invitations, signInLink, problem, fault,
     ]
 }

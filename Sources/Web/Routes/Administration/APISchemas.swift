@@ -122,6 +122,14 @@ extension APISchema {
             Member("next", .text, isRequired: false, "To be given as after for the next page."),
         ])
 
+    static let signInLink = APISchema(
+        name: "SignInLink",
+        members: [
+            Member("magic_url", .text, "Where the person goes, and presses a button. For nobody else to see."),
+            Member("expires_at", .time, "Until when it is good."),
+            Member("link_id", .text, "What events call it; nobody finds the link by it."),
+        ])
+
     /// RFC 9457 §3.
     static let problem = APISchema(
         name: "Problem",

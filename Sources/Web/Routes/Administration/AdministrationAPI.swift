@@ -20,7 +20,10 @@ struct AdministrationAPI: Sendable {
         ]
     }
 
-    var operations: [APIOperation] { PeopleOperations(rooms: rooms).all + InvitationOperations(rooms: rooms).all }
+    var operations: [APIOperation] {
+        PeopleOperations(rooms: rooms).all + StaffLinkOperations(rooms: rooms).all
+            + InvitationOperations(rooms: rooms).all
+    }
 
     /// The same steps for every call: bounded, let in, read, done.
     private func answer(_ visit: Visit, _ operation: APIOperation) async throws -> Reply {

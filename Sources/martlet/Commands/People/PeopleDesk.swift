@@ -14,12 +14,32 @@ enum PeopleDesk {
                 try await work(House.administration(store, postbox: nil, random: SystemRandom(), audit: audit))
             }
         }
+        return try await withPostbox(settings) { house, postbox in
+            try await work(
+                House.administration(house.store, postbox: postbox, random: house.random, audit: house.audit))
+        }
+    }
+
+    static func withStaffLinks<Result: Sendable>(
+        _ settings: Settings, _ work: (Administration, StaffLinks) async throws -> Result
+    ) async throws -> Result {
+        try await withPostbox(settings) { house, postbox in
+            let (store, random, audit) = (house.store, house.random, house.audit)
+            // Links are made here, and opened by whoever serves: no session begins, and no notice of one is written.
+            let sessions = Sessions(store: store, random: random, audit: audit)
+            return try await work(
+                House.administration(store, postbox: postbox, random: random, audit: audit),
+                House.staffLinks(store, sessions: sessions, postbox: postbox, random: random, audit: audit))
+        }
+    }
+
+    /// With the master key open, under which mail waits.
+    private static func withPostbox<Result: Sendable>(
+        _ settings: Settings, _ work: (OpenHouse, Postbox) async throws -> Result
+    ) async throws -> Result {
         let house = try await OpenHouse.open(settings, logger: settings.commandLogger)
         do {
-            let postbox = try Postbox(masterKey: house.masterKey, random: house.random)
-            let result = try await work(
-                House.administration(
-                    house.store, postbox: postbox, random: house.random, audit: house.audit))
+            let result = try await work(house, try Postbox(masterKey: house.masterKey, random: house.random))
             await house.close()
             return result
         } catch {
