@@ -8,7 +8,7 @@ import Web
 
 @Suite("Codes to sign in with, and who guesses at them")
 struct MagicLinkCodes {
-    private func type(_ code: String, in browser: TestBrowser, on page: TestPage) async -> TestPage {
+    private func send(_ code: String, in browser: TestBrowser, on page: TestPage) async -> TestPage {
         await browser.submit(page, ["code": code], action: "/magic-link/code")
     }
 
@@ -23,12 +23,12 @@ struct MagicLinkCodes {
         )
         let sent = await browser.askForLink()
         let code = try await house.link().code
-        #expect(await type(code, in: stranger, on: await stranger.get("/magic-link/code")).status == 404)
+        #expect(await send(code, in: stranger, on: await stranger.get("/magic-link/code")).status == 404)
         let waiting = await eve.askForLink("eve@example.org")
-        let wrong = await type(code, in: eve, on: waiting)
+        let wrong = await send(code, in: eve, on: waiting)
         #expect(wrong.status == 422 && wrong.text.contains("id=\"code-error\""))
         #expect(!stranger.isSignedIn && !eve.isSignedIn)
-        #expect(await type(code, in: browser, on: sent).target == "/account")
+        #expect(await send(code, in: browser, on: sent).target == "/account")
     }
 
     @Test("ML8, PW9: after five wrong codes only the link is left, and it works")
@@ -39,10 +39,10 @@ struct MagicLinkCodes {
         let sent = await browser.askForLink()
         let (path, code) = try await house.link()
         for wrong in ["AAAA-AAAA", "", "x", String(repeating: "A", count: 5000), "AAAAAAAB"] {
-            let page = await type(wrong, in: browser, on: sent)
+            let page = await send(wrong, in: browser, on: sent)
             #expect(page.status == 422 && page.text.contains("id=\"code-error\"") && page.reference != nil)
         }
-        let late = await type(code, in: browser, on: sent)
+        let late = await send(code, in: browser, on: sent)
         #expect(late.status == 422 && !browser.isSignedIn)
         #expect(house.linkFaults == Array(repeating: "wrong_code", count: 5) + ["locked"])
         #expect(await browser.enter(by: path).target == "/account")
@@ -58,21 +58,21 @@ struct MagicLinkCodes {
         for number in 1...2 {
             let guesser = house.browser(from: "10.\(number).0.1")
             let sent = await guesser.askForLink()
-            for _ in 1...5 { #expect(await type("AAAA-AAAA", in: guesser, on: sent).status == 422) }
+            for _ in 1...5 { #expect(await send("AAAA-AAAA", in: guesser, on: sent).status == 422) }
         }
         house.clock.advance(1)
         let browser = house.browser()
         let sent = await browser.askForLink()
         let (path, code) = try await house.link()
-        #expect(await type(code, in: browser, on: sent).status == 422 && !browser.isSignedIn)
+        #expect(await send(code, in: browser, on: sent).status == 422 && !browser.isSignedIn)
         let bob = house.browser(from: "10.9.0.1")
         let waiting = await bob.askForLink("bob@example.org")
-        #expect(await type(try await house.link(to: "bob@example.org").code, in: bob, on: waiting).target == "/account")
+        #expect(await send(try await house.link(to: "bob@example.org").code, in: bob, on: waiting).target == "/account")
         #expect(await browser.enter(by: path).target == "/account")
         house.clock.advance(3600)
         let later = house.browser(from: "10.8.0.1")
         let fresh = await later.askForLink()
-        #expect(await type(try await house.link().code, in: later, on: fresh).target == "/account")
+        #expect(await send(try await house.link().code, in: later, on: fresh).target == "/account")
     }
 
     @Test("ML4, B149: a newer mail overtakes the code of the one before")
@@ -87,9 +87,9 @@ struct MagicLinkCodes {
         #expect(again.target.hasPrefix("/magic-link/code?"))
         let second = try await house.link()
         #expect(first.path != second.path && first.code != second.code)
-        #expect(await type(first.code, in: browser, on: again).status == 422)
+        #expect(await send(first.code, in: browser, on: again).status == 422)
         #expect(await browser.get(first.path).status == 404)
-        #expect(await type(second.code, in: browser, on: again).target == "/account")
+        #expect(await send(second.code, in: browser, on: again).target == "/account")
     }
 
     @Test(
