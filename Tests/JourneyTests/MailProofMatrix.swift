@@ -35,7 +35,7 @@ struct MailProofMatrix {
         _ = await browser.signIn(await browser.get("/sign-in"), "ada@example.org")
         let link = try await keep(purpose, for: ada, in: browser, of: house)
         let account = await browser.get("/account")
-        for other in [MailProof.Purpose.addressChange, .recovery] {
+        for other in [MailProof.Purpose.addressChange, .recovery, .magicLink] {
             let path = "/\(other.pathSegment)/\(link.plaintext)"
             let (seen, sent) = (
                 await browser.get(path), await browser.forge(account, ["password": RecoveryJourney.new], to: path)

@@ -46,6 +46,9 @@ struct FuzzLarder {
         "post_logout_redirect_uri", "ui_locales", "",
     ]
 
+    /// A link that might have been mailed.
+    private static let mailed = "/magic-link/mml_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+
     /// Goes through the house once and keeps what it finds on the way.
     init(_ house: TestHouse, _ browser: TestBrowser) async throws {
         let tokens = try await house.tokens(for: .shop, in: browser, ["scope": "openid offline_access"])
@@ -89,6 +92,12 @@ struct FuzzLarder {
             post("/account/preferences/notices", ["csrf": csrf, "value": "all"], [:]),
             post("/account/preferences/magic-links", ["csrf": csrf, "value": "off"], [:]),
             post("/account/browsers/forget", ["csrf": csrf, "browser": "x"], [:]),
+            Recipe(method: .get, path: "/magic-link", parameters: [("next", "/account/data")]),
+            post("/magic-link", ["csrf": csrf, "email": "ada@example.org", "from": "sign-in"], [:]),
+            post("/magic-link/code", ["csrf": csrf, "code": "ABCD-EFGH", "next": "/account"], [:]),
+            post("/magic-link/again", ["csrf": csrf], [:]),
+            post(Self.mailed, ["csrf": csrf, "here": "1", "request": consent.handle ?? ""], [:]),
+            Recipe(method: .get, path: Self.mailed, parameters: [("request", consent.handle ?? "")]),
             post("/come-back", ["csrf": csrf, "offer": "mcb_x", "account": "x", "method": "pwd"], [:]),
             post("/account/delete", ["csrf": csrf], [:]),
             post("/account/export", ["csrf": csrf], [:]),
@@ -110,7 +119,7 @@ struct FuzzLarder {
         paths =
             Reception.routes(house.reception.rooms).map {
                 $0.path.replacing("/*", with: "/x").replacing("{id}", with: "x")
-            } + [link, "/nowhere"]
+            } + [link, Self.mailed, "/nowhere"]
         values = recipes.flatMap { $0.parameters.map(\.value) } + [tokens.id ?? "", TestClients.secret]
     }
 

@@ -1,5 +1,6 @@
 import Identity
 import OAuth
+import Storage
 import TestSupport
 import Testing
 import Web

@@ -107,7 +107,9 @@ struct MailWordsTests {
 
     @Test(
         "Nobody is greeted at an address that is not proven to be theirs: a stranger's words stay out of our mail",
-        arguments: [Letter.Kind.signUp, .alreadyRegistered, .invitation, .verification, .recovery, .addressChange])
+        arguments: [
+            Letter.Kind.signUp, .alreadyRegistered, .invitation, .verification, .recovery, .addressChange, .magicLink,
+        ])
     func strangers(kind: Letter.Kind) async throws {
         #expect(try await !written(SampleLetters.letter(kind)).text.contains("Ada"))
     }

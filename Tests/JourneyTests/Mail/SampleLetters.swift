@@ -22,6 +22,9 @@ enum SampleLetters {
             case .welcome: ("/account", nil, nil, [(.emailAddress, address)])
             case .recovery: ("/recovery/\(token)", nil, "K7MP-2XQR", asked)
             case .confirmation: (nil, nil, "K7MP-2XQR", asked)
+            case .magicLink: ("/magic-link/\(token)", nil, "K7MP-2XQR", asked)
+            case .magicLinkNotForYou:
+                ("/sign-in", "/recovery", nil, asked + [(.method, "pwd"), (.method, "github")])
             case .passwordChanged: (nil, "/recovery", nil, asked)
             case .addressChange:
                 ("/address-change/\(token)", nil, "K7MP-2XQR", asked + [(.emailAddress, "ada@old.example")])
