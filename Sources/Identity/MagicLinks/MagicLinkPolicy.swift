@@ -39,7 +39,7 @@ package struct MagicLinkPolicy: Sendable, Equatable {
     }
 
     /// What is looked at.
-    struct Subject: Sendable {
+    struct Candidate: Sendable {
         let account: Account
         let preferences: Preferences
         let methods: [String]
@@ -54,14 +54,14 @@ package struct MagicLinkPolicy: Sendable, Equatable {
     }
 
     /// - Parameter isHere: whether the account is active, or its person may come back to it.
-    func answer(for subject: Subject?, isHere: Bool) -> Answer {
+    func answer(for subject: Candidate?, isHere: Bool) -> Answer {
         guard let subject, isHere else { return .nothing }
         let upstream = subject.methods.filter(SignInMethodUse.isUpstream)
         guard upstreamPeople == .allow || upstream.isEmpty else { return .hint(upstream) }
         return permits(subject) ? .link : .hint(subject.methods.filter { $0 != MagicLinkSignIn.method })
     }
 
-    func permits(_ subject: Subject) -> Bool {
+    func permits(_ subject: Candidate) -> Bool {
         switch people {
         case .anybody: true
         case .optIn: subject.preferences.magicLinks

@@ -211,10 +211,10 @@ package struct MagicLinkSignIn: Sendable {
     }
 
     /// Asked for nobody as well, by the same look-ups (PW10).
-    private func subject(_ account: Account?) async throws -> MagicLinkPolicy.Subject? {
+    private func subject(_ account: Account?) async throws -> MagicLinkPolicy.Candidate? {
         let id = account?.id ?? ""
         let preferences = try await preferences.preferences(of: id)
         let methods = try await methods.signInMethods(of: id).map(\.method)
-        return account.map { MagicLinkPolicy.Subject(account: $0, preferences: preferences, methods: methods) }
+        return account.map { MagicLinkPolicy.Candidate(account: $0, preferences: preferences, methods: methods) }
     }
 }

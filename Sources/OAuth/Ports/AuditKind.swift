@@ -90,7 +90,8 @@ extension AuditEvent.Kind {
             .setupLinkMade, .peopleImported, .peopleExported, .keyAdded, .keysRemoved, .clientsReloaded,
             .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
-            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted, .staffLinkMade,
+            .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted,
+            .staffLinkMade,
             .invitationMade, .invitationWithdrawn,
             .invitationAccepted:
             .done

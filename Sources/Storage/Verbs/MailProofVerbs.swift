@@ -124,7 +124,7 @@ extension SQLConnection {
             RETURNING link
             """,
             [
-                .instant(now), .digest(link), .text(Self.superseded), .text(accountID),
+                .instant(now), link.map(SQLValue.digest) ?? .null, .text(Self.superseded), .text(accountID),
                 .text(MailProof.Purpose.magicLink.rawValue), .text(MailProof.Purpose.staffLink.rawValue),
             ]
         ).map { row in

@@ -94,7 +94,8 @@ extension Letter.Kind {
         case .test, .welcome, .confirmation, .passwordChanged, .addressChangeRequested, .addressChanged,
             .addressRestored,
             .signInNotice, .noticesTurnedOff,
-            .magicLinksTurnedOn, .magicLinkNotForYou, .staffLinkMade, .deletionPlanned, .accountRestored, .accountDisabled, .recoveryStarted:
+            .magicLinksTurnedOn, .magicLinkNotForYou, .staffLinkMade, .deletionPlanned, .accountRestored,
+            .accountDisabled, .recoveryStarted:
             true
         }
     }

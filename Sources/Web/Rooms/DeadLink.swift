@@ -33,7 +33,7 @@ extension MailProof.Purpose {
         case .recovery: "/recovery"
         case .addressChange: "/account/address"
         case .freshness: Rooms.confirmationPath
-        case .magicLink: MagicLinkRoutes.path
+        case .magicLink: "/magic-link"
         case .staffLink: "/sign-in"
         }
     }

@@ -56,7 +56,8 @@ package struct Rooms: Sendable {
         addressReturn: AddressReturn, mailedConfirmation: MailedConfirmation, confirmation: Confirmation,
         account: AccountRooms,
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
-        magicLinks: MagicLinkSignIn, staffLinks: StaffLinks, signInDenials: SignInDenials, places: any PlaceDirectory, throttle: Throttle, captcha: Captcha,
+        magicLinks: MagicLinkSignIn, staffLinks: StaffLinks, signInDenials: SignInDenials, places: any PlaceDirectory,
+        throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, administration: AdministrationRoom, pages: Pages,
         formKey: [UInt8]

@@ -7,12 +7,12 @@ import Testing
 struct MagicLinkPolicyTests {
     private func subject(
         roles: [Role] = [], isOptedIn: Bool = false, methods: [String] = ["pwd"]
-    ) throws -> MagicLinkPolicy.Subject {
+    ) throws -> MagicLinkPolicy.Candidate {
         let account = Account(
             id: "id-ann", email: try #require(EmailAddress("ann@example.org")), isEmailVerified: true,
             profile: Profile(), roles: roles, passwordHash: nil, createdAt: Instant(seconds: 0),
             updatedAt: Instant(seconds: 0))
-        return MagicLinkPolicy.Subject(
+        return MagicLinkPolicy.Candidate(
             account: account, preferences: Preferences(magicLinks: isOptedIn), methods: methods)
     }
 

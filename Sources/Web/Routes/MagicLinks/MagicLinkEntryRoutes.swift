@@ -32,9 +32,9 @@ struct MagicLinkEntryRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
         let onward = Onward(form)
-        let (arrival, isOffered) = try await arrival(visit, guest, onward)
+        let arrival = try await arrival(visit, guest, onward)
         let outcome = try await rooms.magicLinks.enter(
-            code: form["code"] ?? "", from: arrival, visit.network, isOffered: isOffered, at: visit.now)
+            code: form["code"] ?? "", from: arrival, visit.network, at: visit.now)
         return try await answer(outcome, onward, visit, guest)
     }
 
@@ -57,18 +57,16 @@ struct MagicLinkEntryRoutes: Sendable {
         // Elsewhere the request of the browser that asked is none of this one's business (ML2).
         let isElsewhere = form["here"] == nil
         let onward = isElsewhere ? Onward.account : Onward(form)
-        let (arrival, isOffered) = try await arrival(visit, guest, onward)
+        let arrival = try await arrival(visit, guest, onward)
         let outcome = try await rooms.magicLinks.enter(
-            link: link(visit), from: arrival, visit.network, isOffered: isOffered, at: visit.now)
+            link: link(visit), from: arrival, visit.network, at: visit.now)
         return try await answer(outcome, onward, visit, guest)
     }
 
-    private func arrival(
-        _ visit: Visit, _ guest: Guest, _ onward: Onward
-    ) async throws -> (arrival: Arrival, isOffered: Bool) {
-        let request = try await rooms.paused(onward, guest, at: visit.now)
-        let isOffered = rooms.methods(for: request?.client).contains(.magicLink)
-        return (try await rooms.arrival(visit, guest, onward), isOffered)
+    /// What the browser brings, if the app that it signs in for still takes links.
+    private func arrival(_ visit: Visit, _ guest: Guest, _ onward: Onward) async throws -> Arrival {
+        _ = try await rooms.linkRequest(onward, guest, at: visit.now)
+        return try await rooms.arrival(visit, guest, onward)
     }
 
     private func answer(
@@ -98,7 +96,7 @@ extension MagicLinkEntryRoutes {
         let awaited = try await rooms.magicLinks.awaited(by: guest.browser.digest, at: visit.now)
         // Whoever comes back here by the browser's button after it is done goes on.
         if awaited == nil, guest.session != nil, page.finding == nil { return page.onward.reply }
-        // Not as the account has it, or a capital letter would tell that there is one (PW10).
+        // As nobody typed it: how an account spells its address is not told to whoever asks for a mail to it (PW10).
         var context = page.context(Self.purpose, address: awaited?.address.canonical, rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["resendAction"] = MagicLinkRoutes.resendPath

@@ -7,9 +7,13 @@ extension Finding {
         Finding(
             .method, seen: "a link by mail",
             expected: .known(client?.policy.signInMethods.joined(separator: ", ") ?? "one of sign_in.methods"),
-            repair: .known(
-                client.map { "To let people use links for \($0.id), add magic_link to martlet_sign_in_methods: \(Repair.edit($0.id))." }
-                    ?? "To let people use links, add magic_link to sign_in.methods."))
+            repair: .known(client.map(repair) ?? "To let people use links, add magic_link to sign_in.methods."))
+    }
+
+    private static func repair(_ client: Client) -> String {
+        """
+        To let people use links for \(client.id), add magic_link to martlet_sign_in_methods: \(Repair.edit(client.id)).
+        """
     }
 
     /// Which of the reasons it was, for whoever runs the server: the page says the same for all of them.
@@ -49,7 +53,8 @@ extension Finding {
             case .anybody: "somebody without an account at a provider, and an app that takes links"
             }
         return Finding(
-            .policy, seen: "somebody who has proven the mailbox, and whom links are not for", expected: .known(expected),
+            .policy, seen: "somebody who has proven the mailbox, and whom links are not for",
+            expected: .known(expected),
             repair: """
                 Change magic_link.policy, magic_link.upstream_people or the person's roles, or let the person sign in \
                 another way.
