@@ -85,6 +85,8 @@ package struct MagicLinkSignIn: Sendable {
             request.letter = .magicLinkNotForYou
             request.facts += ways.map { (.method, $0) }
             request.instead = (path: "/sign-in" + errand.query, secondPath: "/recovery" + errand.query)
+        } else {
+            request.facts.append((.until, String((now + policy.lifetime).seconds)))
         }
         _ = try await proofs.begin(request, browser: visitor.browser, network: errand.network, at: now)
     }

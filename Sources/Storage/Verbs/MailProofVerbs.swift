@@ -85,7 +85,8 @@ extension SQLConnection {
     private func endMailProofs(_ condition: String, _ values: [SQLValue], at now: Instant) throws {
         try execute(
             """
-            UPDATE mail_proofs SET spent_at = $1, ended_as = $2, detail = '{}' WHERE \(condition) AND spent_at IS NULL
+            UPDATE mail_proofs SET spent_at = $1, ended_as = $2, detail = '{}' WHERE \(condition)
+                AND spent_at IS NULL AND expires_at > $1
             """, [.instant(now), .text(Self.superseded)] + values)
     }
 
@@ -120,7 +121,7 @@ extension SQLConnection {
         try rows(
             """
             UPDATE mail_proofs SET spent_at = $1, ended_as = CASE WHEN link = $2 THEN NULL ELSE $3 END, detail = '{}'
-            WHERE account_id = $4 AND purpose IN ($5, $6) AND spent_at IS NULL
+            WHERE account_id = $4 AND purpose IN ($5, $6) AND spent_at IS NULL AND expires_at > $1
             RETURNING link
             """,
             [

@@ -89,12 +89,12 @@ extension Letter.Kind {
     fileprivate var isToProvenAddress: Bool {
         switch self {
         case .signUp, .alreadyRegistered, .invitation, .verification, .recovery, .addressChange, .addressTaken,
-            .magicLink:
+            .magicLink, .magicLinkNotForYou:
             false
         case .test, .welcome, .confirmation, .passwordChanged, .addressChangeRequested, .addressChanged,
             .addressRestored,
             .signInNotice, .noticesTurnedOff,
-            .magicLinksTurnedOn, .magicLinkNotForYou, .staffLinkMade, .deletionPlanned, .accountRestored,
+            .magicLinksTurnedOn, .staffLinkMade, .deletionPlanned, .accountRestored,
             .accountDisabled, .recoveryStarted:
             true
         }

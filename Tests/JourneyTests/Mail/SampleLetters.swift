@@ -22,7 +22,7 @@ enum SampleLetters {
             case .welcome: ("/account", nil, nil, [(.emailAddress, address)])
             case .recovery: ("/recovery/\(token)", nil, "K7MP-2XQR", asked)
             case .confirmation: (nil, nil, "K7MP-2XQR", asked)
-            case .magicLink: ("/magic-link/\(token)", nil, "K7MP-2XQR", asked)
+            case .magicLink: ("/magic-link/\(token)", nil, "K7MP-2XQR", asked + [until])
             case .magicLinkNotForYou:
                 ("/sign-in", "/recovery", nil, asked + [(.method, "pwd"), (.method, "github")])
             case .passwordChanged: (nil, "/recovery", nil, asked)
@@ -38,8 +38,6 @@ enum SampleLetters {
                 (nil, "/not-me/mdn_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", nil, asked + [(.method, "pwd")])
             case .noticesTurnedOff: ("/account/preferences", "/recovery", nil, asked)
             case .magicLinksTurnedOn: ("/account/preferences", "/recovery", nil, asked)
-            case .magicLink: ("/magic-link/\(token)", nil, "K7MP-2XQR", asked)
-            case .magicLinkNotForYou: ("/sign-in", "/recovery", nil, asked + [(.method, "pwd")])
             case .staffLinkMade: ("/account", "/recovery", nil, [(.time, "1800000000")])
             case .deletionPlanned: ("/sign-in", "/recovery", nil, asked + [(.until, "1802592000")])
             case .accountRestored: ("/account", "/recovery", nil, asked)
