@@ -105,17 +105,19 @@ package struct MagicLinkSignIn: Sendable {
 
     /// What a link that is opened leads to; spends nothing, whoever or whatever looks (ML3). What became of a link that was
     /// good once is recorded, for its page has no button that anybody would press.
-    package func look(at link: String, from browser: TokenDigest, at now: Instant) async throws -> Look {
+    package func look(
+        at link: String, from browser: TokenDigest, _ network: ClientNetwork, at now: Instant
+    ) async throws -> Look {
         guard let proof = try await proofs.proof(link: link, for: .magicLink, at: now) else {
             guard let fate = try await proofs.fate(link: link, for: .magicLink, in: store) else {
                 return .dead(.unknown)
             }
             if fate.isReplay(by: browser, at: now) { return .again }
-            _ = dead(fate.fault, of: fate.accountID)
+            _ = dead(fate.fault, of: fate.accountID, network)
             return .dead(fate.fault)
         }
         guard proof.browser != browser else { return .here(proof) }
-        if policy.crossDevice == .goBack { _ = dead(.noBrowser, of: proof.accountID) }
+        if policy.crossDevice == .goBack { _ = dead(.noBrowser, of: proof.accountID, network) }
         return .elsewhere(proof)
     }
 
@@ -123,9 +125,9 @@ package struct MagicLinkSignIn: Sendable {
     package func enter(
         link: String, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
-        switch try await look(at: link, from: arrival.visitor.browser, at: now) {
+        switch try await look(at: link, from: arrival.visitor.browser, network, at: now) {
         case .again: return .again
-        case .dead(.unknown): return dead(.unknown, of: nil)
+        case .dead(.unknown): return dead(.unknown, of: nil, network)
         case .dead(let fault): return .dead(fault)
         case .elsewhere(let proof) where policy.crossDevice == .goBack: return .elsewhere(proof)
         case .here(let proof), .elsewhere(let proof):
@@ -142,15 +144,15 @@ package struct MagicLinkSignIn: Sendable {
         case .right(let proof):
             return try await enter(proof, from: arrival, network, at: now)
         case .wrong(let left):
-            _ = dead(.wrongCode, of: nil)
+            _ = dead(.wrongCode, of: nil, network)
             return .wrongCode(triesLeft: left)
         case .locked:
-            _ = dead(.locked, of: nil)
+            _ = dead(.locked, of: nil, network)
             return .codeLocked
         case .nothing:
             let fate = try await store.fate(spentBy: browser, for: .magicLink)
             if let fate, fate.isReplay(by: browser, at: now) { return .again }
-            return dead(.unknown, of: nil)
+            return dead(.unknown, of: nil, network)
         }
     }
 
@@ -160,14 +162,14 @@ package struct MagicLinkSignIn: Sendable {
         guard let id = proof.accountID, let account = try await accounts.account(id: id),
             account.email.canonical == proof.address.canonical, isHere(account, at: now),
             let subject = try await subject(account)
-        else { return dead(.superseded, of: proof.accountID) }
+        else { return dead(.superseded, of: proof.accountID, network) }
         guard !policy.verifiesAddress || proof.detail["network"]?.stringValue == network.bound else {
-            return dead(.noBrowser, of: id)
+            return dead(.noBrowser, of: id, network)
         }
-        guard case .link = policy.answer(for: subject, isHere: true) else { return dead(.gate, of: id) }
+        guard case .link = policy.answer(for: subject, isHere: true) else { return dead(.gate, of: id, network) }
         guard account.deletion == nil else {
             let isSpent = try await store.spend(link: proof.link, for: .magicLink, at: now)
-            return isSpent ? .leaving(account) : try await lost(proof, to: arrival, at: now)
+            return isSpent ? .leaving(account) : try await lost(proof, to: arrival, network, at: now)
         }
         return try await open(account, by: proof, from: arrival, network, at: now)
     }
@@ -183,8 +185,8 @@ package struct MagicLinkSignIn: Sendable {
             link: proof.link, purpose: .magicLink, account: account, gate: .people(policy.people), opening: opening,
             welcome: try account.isEmailVerified ? nil : postbox.seal(.welcome(to: account, at: now), at: now))
         switch try await store.signIn(entry, at: now) {
-        case .dead: return try await lost(proof, to: arrival, at: now)
-        case .gate: return dead(.gate, of: account.id)
+        case .dead: return try await lost(proof, to: arrival, network, at: now)
+        case .gate: return dead(.gate, of: account.id, network)
         case .opened:
             if !account.isEmailVerified {
                 let details = ["purpose": MailProof.Purpose.magicLink.rawValue]
@@ -197,14 +199,16 @@ package struct MagicLinkSignIn: Sendable {
     }
 
     /// Somebody was faster: the same browser by a double click, or whatever ended the link meanwhile.
-    private func lost(_ proof: MailProof, to arrival: Arrival, at now: Instant) async throws -> Outcome {
+    private func lost(
+        _ proof: MailProof, to arrival: Arrival, _ network: ClientNetwork, at now: Instant
+    ) async throws -> Outcome {
         let fate = try await store.fate(ofLink: proof.link, for: .magicLink)
         if let fate, fate.isReplay(by: arrival.visitor.browser, at: now) { return .again }
-        return dead(fate?.fault ?? .superseded, of: proof.accountID)
+        return dead(fate?.fault ?? .superseded, of: proof.accountID, network)
     }
 
-    private func dead(_ fault: MagicLinkFault, of subject: String?) -> Outcome {
-        proofs.refused(.magicLink, because: fault.rawValue, subject: subject)
+    private func dead(_ fault: MagicLinkFault, of subject: String?, _ network: ClientNetwork) -> Outcome {
+        proofs.refused(.magicLink, because: fault.rawValue, subject: subject, from: network)
         return .dead(fault)
     }
 

@@ -95,7 +95,7 @@ package struct StaffLinks: Sendable {
     ) async throws -> Outcome {
         guard let proof = try await look(at: presented, at: now), let id = proof.accountID,
             let account = try await accounts.account(id: id)
-        else { return try await lost(presented, arrival, at: now) }
+        else { return try await lost(presented, arrival, network, at: now) }
         var (opened, opening) = try sessions.prepareOpening(
             for: account, methods: [Self.method], level: AuthenticationLevel.single, from: arrival, at: now)
         opening.provenHash = nil
@@ -103,8 +103,8 @@ package struct StaffLinks: Sendable {
             link: proof.link, purpose: .staffLink, account: account, gate: .nobodyAdministering, opening: opening,
             welcome: nil)
         switch try await store.signIn(entry, at: now) {
-        case .dead: return try await lost(presented, arrival, at: now)
-        case .gate: return dead(.gate, of: id)
+        case .dead: return try await lost(presented, arrival, network, at: now)
+        case .gate: return dead(.gate, of: id, network)
         case .opened:
             let details = ["method": Self.method, "network": network.prefix]
             audit.record(AuditEvent(.signIn, subject: id, details: details))
@@ -113,15 +113,19 @@ package struct StaffLinks: Sendable {
     }
 
     /// A double click is led to where the first one led: by the session, which the browser has by then.
-    private func lost(_ presented: String, _ arrival: Arrival, at now: Instant) async throws -> Outcome {
+    private func lost(
+        _ presented: String, _ arrival: Arrival, _ network: ClientNetwork, at now: Instant
+    ) async throws -> Outcome {
         guard let link = OpaqueToken(.mailLink, presented: presented),
             let fate = try await store.fate(ofLink: link.digest, for: .staffLink)
-        else { return dead(.unknown, of: nil) }
-        return fate.isReplay(by: arrival.visitor.browser, at: now) ? .again : dead(fate.fault, of: fate.accountID)
+        else { return dead(.unknown, of: nil, network) }
+        return fate.isReplay(by: arrival.visitor.browser, at: now) ? .again : dead(fate.fault, of: fate.accountID, network)
     }
 
-    private func dead(_ fault: MagicLinkFault, of subject: String?) -> Outcome {
-        let details = ["purpose": MailProof.Purpose.staffLink.rawValue, "reason": fault.rawValue]
+    private func dead(_ fault: MagicLinkFault, of subject: String?, _ network: ClientNetwork) -> Outcome {
+        let details = [
+            "purpose": MailProof.Purpose.staffLink.rawValue, "reason": fault.rawValue, "network": network.prefix,
+        ]
         audit.record(AuditEvent(.mailProofRefused, subject: subject, details: details))
         return .dead(fault)
     }

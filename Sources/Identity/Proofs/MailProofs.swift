@@ -150,8 +150,11 @@ package struct MailProofs: Sendable {
     }
 
     /// For the record: a link or a code proved nothing, or came to nothing.
-    package func refused(_ purpose: MailProof.Purpose, because reason: String, subject: String?) {
-        let details = ["purpose": purpose.rawValue, "reason": reason]
+    package func refused(
+        _ purpose: MailProof.Purpose, because reason: String, subject: String?, from network: ClientNetwork? = nil
+    ) {
+        var details = ["purpose": purpose.rawValue, "reason": reason]
+        if let network { details["network"] = network.prefix }
         audit.record(AuditEvent(.mailProofRefused, subject: subject, details: details))
     }
 

@@ -108,8 +108,9 @@ extension MailProofFate {
         var cursor = RowCursor(row)
         let browser = try cursor.digest()
         let accountID = try cursor.optionalText()
-        let endedAt = try cursor.optionalInstant()
+        let spentAt = try cursor.optionalInstant()
         let endedAs = try cursor.optionalText()
+        let endedAt = endedAs == "expired" ? nil : spentAt
         self.init(
             browser: browser, accountID: accountID, endedAt: endedAt, isSpent: endedAt != nil && endedAs == nil)
     }

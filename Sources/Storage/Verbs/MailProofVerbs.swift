@@ -85,11 +85,13 @@ extension SQLConnection {
     private func endMailProofs(_ condition: String, _ values: [SQLValue], at now: Instant) throws {
         try execute(
             """
-            UPDATE mail_proofs SET spent_at = $1, ended_as = $2, detail = '{}' WHERE \(condition)
-                AND spent_at IS NULL AND expires_at > $1
+            UPDATE mail_proofs SET spent_at = $1, ended_as = CASE WHEN expires_at > $1 THEN $2 ELSE 'expired' END,
+                detail = '{}'
+            WHERE \(condition) AND spent_at IS NULL
             """, [.instant(now), .text(Self.superseded)] + values)
     }
 
+    /// Beside it there is only `expired`, of what had run out before.
     fileprivate static var superseded: String { "superseded" }
 
     /// Spends a proof: unspent, unexpired, for this purpose. One conditional write whose row count is the answer

@@ -86,9 +86,9 @@ extension TestBrowser {
 
 extension TestPage {
     /// All that a reply tells, but what differs for everybody: the form token, the reference, and what was typed.
-    func told(_ address: String = "-") -> String {
+    func told(_ address: String = "\u{0}") -> String {
         var text = self.text.replacing(address, with: "ADDRESS")
-        for form in forms { text = text.replacing(form.fields["csrf"] ?? "-", with: "CSRF") }
+        for form in forms { text = text.replacing(form.fields["csrf"] ?? "\u{0}", with: "CSRF") }
         if let reference { text = text.replacing(reference, with: "REFERENCE") }
         let headers = reply.headers.filter { !["x-request-id", "set-cookie"].contains($0.name.canonicalName) }
             .map { "\($0)" }
