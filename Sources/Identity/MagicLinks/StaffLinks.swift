@@ -119,7 +119,8 @@ package struct StaffLinks: Sendable {
         guard let link = OpaqueToken(.mailLink, presented: presented),
             let fate = try await store.fate(ofLink: link.digest, for: .staffLink)
         else { return dead(.unknown, of: nil, network) }
-        return fate.isReplay(by: arrival.visitor.browser, at: now) ? .again : dead(fate.fault, of: fate.accountID, network)
+        guard !fate.isReplay(by: arrival.visitor.browser, at: now) else { return .again }
+        return dead(fate.fault, of: fate.accountID, network)
     }
 
     private func dead(_ fault: MagicLinkFault, of subject: String?, _ network: ClientNetwork) -> Outcome {

@@ -43,7 +43,8 @@ struct MagicLinkEntryRoutes: Sendable {
         // Somebody else's parameters must not make a page of their own: what cannot be read is left out.
         let onward = (try? visit.queryParameters()).map(Onward.init) ?? .account
         switch try await rooms.magicLinks.look(
-            at: link(visit), from: guest.browser.digest, visit.network, at: visit.now) {
+            at: link(visit), from: guest.browser.digest, visit.network, at: visit.now)
+        {
         case .here(let proof): return try await rooms.welcome(guest, linkReply(proof, onward, visit, guest))
         case .elsewhere(let proof): return try rooms.welcome(guest, elsewhere(proof, visit, guest))
         case .again where guest.session != nil: return onward.reply
