@@ -105,7 +105,7 @@ def press(person, link):
 
 def token_of_forms(house, person):
     """What makes a form of this browser genuine; each of its forms has it."""
-    return re.search(r'name="csrf" value="([^"]+)"', person.go(house.issuer + "/account/password").text)[1]
+    return re.search(r'name="csrf" value="([^"]+)"', person.go(house.issuer + "/account").text)[1]
 
 
 def post(person, address, fields):

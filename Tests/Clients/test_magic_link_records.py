@@ -140,7 +140,7 @@ def test_dead_links_look_alike_on_the_page_and_not_to_the_operator(house, run):
 
 def test_nothing_in_the_log_or_the_database_opens_a_door_B016_B021_CF3(house, run):
     kept = house.database_bytes() + (house.folder / "log.txt").read_bytes()
-    assert len(run[2]) == 18
+    assert len(run[2]) == 15
     for secret in run[2]:
         assert secret.encode() not in kept and secret.encode().hex().encode() not in kept
 

@@ -279,7 +279,7 @@ def test_a_form_from_elsewhere_asks_for_nothing_and_signs_in_nobody_WB6(house):
     email, person, waiting, mail = asked(house)
     victim, before = visitor(), len(house.office.handed_over)
     strange = token_of_forms(house, person)
-    for path, fields in (("/magic-link", {"email": email}), ("/magic-link/again", {}), ("/magic-link/code", {"code": mail.code}),
+    for path, fields in (("/magic-link", {"email": email}), ("/magic-link/again", {"next": "/account"}), ("/magic-link/code", {"code": mail.code}),
                          (urlsplit(link_of(mail)).path, {"here": "1"})):
         assert post(victim, house.issuer + path, fields).status_code == 403
         assert post(victim, house.issuer + path, fields | {"csrf": strange}).status_code == 403

@@ -108,8 +108,10 @@ package struct AdministrationAccess: Sendable {
     }
 
     private func isFresh(_ grantID: String, at now: Instant) async throws -> Bool {
-        guard let proof = try await grants.grant(grantID)?.authentication.time else { return false }
-        return now.seconds(since: proof) <= FreshAuthentication.lifetime
+        guard let proof = try await grants.grant(grantID)?.authentication,
+            FreshAuthentication.isProof(proof.methods)
+        else { return false }
+        return now.seconds(since: proof.time) <= FreshAuthentication.lifetime
     }
 
     private func refusal(

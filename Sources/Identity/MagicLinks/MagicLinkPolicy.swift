@@ -26,6 +26,8 @@ package struct MagicLinkPolicy: Sendable, Equatable {
     package var lifetime: Int64
     /// Whether a link is good only from the address that asked for it; IPv6 by /64 (B048).
     package var verifiesAddress: Bool
+    /// Whether people can come in by a password as well.
+    package var takesPasswords = true
 
     package init(
         people: MagicLinkPeople = .optIn, upstreamPeople: UpstreamPeople = .hint, crossDevice: CrossDevice = .goBack,
@@ -43,6 +45,12 @@ package struct MagicLinkPolicy: Sendable, Equatable {
         let account: Account
         let preferences: Preferences
         let methods: [String]
+
+        /// How this person comes in without a link.
+        func waysElse(withPasswords: Bool) -> [String] {
+            let password = withPasswords && account.passwordHash != nil ? [PasswordSignIn.method] : []
+            return password + methods.filter(SignInMethodUse.isUpstream)
+        }
     }
 
     /// What becomes of a request, by the account alone.
@@ -58,7 +66,7 @@ package struct MagicLinkPolicy: Sendable, Equatable {
         guard let subject, isHere else { return .nothing }
         let upstream = subject.methods.filter(SignInMethodUse.isUpstream)
         guard upstreamPeople == .allow || upstream.isEmpty else { return .hint(upstream) }
-        return permits(subject) ? .link : .hint(subject.methods.filter { $0 != MagicLinkSignIn.method })
+        return permits(subject) ? .link : .hint(subject.waysElse(withPasswords: takesPasswords))
     }
 
     func permits(_ subject: Candidate) -> Bool {

@@ -126,7 +126,7 @@ package struct MagicLinkSignIn: Sendable {
         link: String, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
         switch try await look(at: link, from: arrival.visitor.browser, network, at: now) {
-        case .again: return .again
+        case .again: return try await repeated(link, at: now)
         case .dead(.unknown): return dead(.unknown, of: nil, network)
         case .dead(let fault): return .dead(fault)
         case .elsewhere(let proof) where policy.crossDevice == .goBack: return .elsewhere(proof)
@@ -140,14 +140,15 @@ package struct MagicLinkSignIn: Sendable {
         code typed: String, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
         let browser = arrival.visitor.browser
-        switch try await proofs.compare(typed, for: .magicLink, browser: browser, at: now) {
+        let (outcome, subject) = try await proofs.compare(typed, for: .magicLink, browser: browser, at: now)
+        switch outcome {
         case .right(let proof):
             return try await enter(proof, from: arrival, network, at: now)
         case .wrong(let left):
-            _ = dead(.wrongCode, of: nil, network)
+            _ = dead(.wrongCode, of: subject, network)
             return .wrongCode(triesLeft: left)
         case .locked:
-            _ = dead(.locked, of: nil, network)
+            _ = dead(.locked, of: subject, network)
             return .codeLocked
         case .nothing:
             let fate = try await store.fate(spentBy: browser, for: .magicLink)
@@ -196,6 +197,14 @@ package struct MagicLinkSignIn: Sendable {
             audit.record(AuditEvent(.signIn, subject: account.id, details: details))
             return .signedIn(opened)
         }
+    }
+
+    /// A second click of whoever is asked whether to come back is asked so again: the browser keeps the last answer.
+    private func repeated(_ link: String, at now: Instant) async throws -> Outcome {
+        guard let fate = try await proofs.fate(link: link, for: .magicLink, in: store), let id = fate.accountID,
+            let account = try await accounts.account(id: id), account.canReturn(within: grace, at: now)
+        else { return .again }
+        return .leaving(account)
     }
 
     /// Somebody was faster: the same browser by a double click, or whatever ended the link meanwhile.

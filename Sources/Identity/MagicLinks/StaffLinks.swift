@@ -4,10 +4,11 @@ import OAuth
 /// Links to sign in with that staff make for somebody who is locked out: ten minutes, once, in any browser, for nobody
 /// who administers (B015). The person is told by mail.
 ///
-/// Whoever brings such a link has not proven to read the mailbox: it marks nothing as proven, and is a method of its own.
+/// Whoever brings such a link has proven nothing, the mailbox least: it marks nothing as proven, is a method of its own,
+/// and no fresh proof. Another address, a password, or leaving ask for the password or a code by mail first.
 package struct StaffLinks: Sendable {
-    /// `amr`: somebody of the staff answers for it; RFC 8176 has no word for that.
-    package static let method = "staff_link"
+    /// As in `amr`.
+    package static let method = FreshAuthentication.vouched
     /// Seconds.
     package static let lifetime: Int64 = 600
 

@@ -57,6 +57,7 @@ package struct MailLanes: Sendable {
         var own = [pause]
         if let account = request.account, !isOwn { own.append(throttle.lane(limits.account, Array(account.id.utf8))) }
         own.append(throttle.lane(limits.network, network))
+        if let client = request.client { own.append(throttle.lane(limits.client, Array(client.utf8))) }
         if case .refused(let lane, let seconds) = try await throttle.admit(own, at: now) {
             return .refused(by: lane, retryAfter: seconds)
         }
@@ -65,13 +66,17 @@ package struct MailLanes: Sendable {
             let rest = try await throttle.admit([throttle.lane(limits.address, address)], at: now)
             guard rest == .admitted else { return rest }
         }
-        let client = request.client.map { throttle.lane(limits.client, Array($0.utf8)) }
-        return try await throttle.admit([client, throttle.lane(limits.everybody)].compactMap { $0 }, at: now)
+        return try await throttle.admit([throttle.lane(limits.everybody)], at: now)
     }
 
-    /// A lane for each address beside the tries of each code.
-    func admit(codeFor awaited: MailProof, at now: Instant) async throws -> Throttle.Decision {
+    /// A lane for each address beside the tries of each code; a browser that the person has signed in with has its own,
+    /// which strangers cannot fill (PW9).
+    func admit(codeFor awaited: MailProof, isKnown: Bool, at now: Instant) async throws -> Throttle.Decision {
         let (purpose, address) = (Array(awaited.purpose.rawValue.utf8), Array(awaited.address.counted.utf8))
-        return try await throttle.admit([throttle.lane(limits.codes, purpose, address)], at: now)
+        let lane =
+            isKnown
+            ? throttle.lane(limits.codes, purpose, address, awaited.browser.bytes)
+            : throttle.lane(limits.codes, purpose, address)
+        return try await throttle.admit([lane], at: now)
     }
 }

@@ -133,12 +133,12 @@ package struct MailProofs: Sendable {
         return outcome
     }
 
-    /// As `proof(code:)`, for a caller that records by itself what came of it.
+    /// As `proof(code:)`, for a caller that records by itself what came of it: with the account that was waited for.
     package func compare(
         _ typed: String, for purpose: MailProof.Purpose, browser: TokenDigest, at now: Instant
-    ) async throws -> CodeTry {
-        try await compare(
-            typed, with: store.mailProof(awaitedBy: browser, for: purpose, at: now), at: now)
+    ) async throws -> (outcome: CodeTry, subject: String?) {
+        let awaited = try await store.mailProof(awaitedBy: browser, for: purpose, at: now)
+        return (try await compare(typed, with: awaited, at: now), awaited?.accountID)
     }
 
     /// What became of a link that is not live any more; `nil` for one that never was.
@@ -161,7 +161,10 @@ package struct MailProofs: Sendable {
     private func compare(_ typed: String, with awaited: MailProof?, at now: Instant) async throws -> CodeTry {
         guard let awaited else { return .nothing }
         let (purpose, browser) = (awaited.purpose, awaited.browser)
-        guard case .admitted = try await lanes.admit(codeFor: awaited, at: now) else { return .locked }
+        let isKnown = try await browsers.isKnown(browser: browser, of: awaited.accountID ?? "")
+        guard case .admitted = try await lanes.admit(codeFor: awaited, isKnown: isKnown, at: now) else {
+            return .locked
+        }
         // What cannot be a code is compared all the same, with a digest that none has: it costs a try like any other.
         let code = MailCode(typed: typed)?.digest(for: purpose, browser: browser, key: key)
         let digest = try code ?? TokenDigest(bytes: random.bytes(32))

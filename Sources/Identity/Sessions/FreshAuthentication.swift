@@ -5,11 +5,17 @@ import OAuth
 package enum FreshAuthentication {
     /// Seconds.
     package static let lifetime: Int64 = 300
+
+    /// `amr` of somebody for whom staff answer; RFC 8176 has no word for that. It proves nothing of who came.
+    package static let vouched = "staff_link"
+
+    /// Whether any of these proofs is one of the person, and not somebody else's word for them.
+    package static func isProof(_ methods: [String]) -> Bool { methods.contains { $0 != vouched } }
 }
 
 extension Session {
     package func isFresh(at now: Instant) -> Bool {
-        now.seconds(since: authenticatedAt) <= FreshAuthentication.lifetime
+        FreshAuthentication.isProof(methods) && now.seconds(since: authenticatedAt) <= FreshAuthentication.lifetime
     }
 
     /// The same session after its person has proven it again: another secret, the time and the ways of the new

@@ -73,6 +73,12 @@ package enum AuthorizationStep: Sendable, Equatable {
                 .levelNotReached(signedIn.level, demanded: demands.levels))
             return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.fresh)
         }
+        guard request.client.accepts(signedIn.methods) else {
+            let finding = Finding.methodNotAccepted(signedIn.methods, request.client)
+            return demands.areSilent
+                ? .refuse(OAuthError(.loginRequired, "the person signed in another way than the client takes", finding))
+                : .signIn(.fresh)
+        }
         return gate(request, in: situation, signedIn: signedIn, subject: subject)
     }
 
@@ -123,6 +129,13 @@ extension Client {
     /// Whether this person may sign in to this client: one of the demanded roles is enough.
     package func admits(_ subject: Subject) -> Bool {
         policy.requiredRoles.isEmpty || policy.requiredRoles.contains(where: subject.roles.contains)
+    }
+
+    /// Whether people may come in by what these proofs are (`amr`): a session that was opened another way does not serve
+    /// a client that names its ways (B133).
+    func accepts(_ proofs: [String]) -> Bool {
+        policy.signInMethods.isEmpty
+            || proofs.contains { policy.signInMethods.contains(Authentication.methodName(of: $0)) }
     }
 
     /// Whether whoever receives the code must be this client: it authenticates, or its address is one

@@ -47,6 +47,15 @@ extension Finding {
                     + AuthenticationLevel.reachable.joined(separator: " or ") + "."))
     }
 
+    static func methodNotAccepted(_ proofs: [String], _ client: Client) -> Finding {
+        Finding(
+            .factor, seen: .known("a sign-in by " + proofs.map(Authentication.methodName).joined(separator: ", ")),
+            expected: .known("one by " + client.policy.signInMethods.joined(separator: " or ")),
+            repair: .known(
+                "The app must ask without prompt=none, so that the person can sign in its way; or change "
+                    + "martlet_sign_in_methods: \(Repair.edit(client.id))."))
+    }
+
     package static func roleMissing(_ client: Client, _ subject: Subject) -> Finding {
         let role = client.policy.requiredRoles.first ?? ""
         return Finding(

@@ -12,6 +12,15 @@ package struct Authentication: Sendable, Equatable {
     /// `acr`: the level that the proofs reach.
     package let level: String
 
+    /// What `martlet_sign_in_methods` calls a value of `amr`; an upstream provider goes by its own name in both.
+    package static func methodName(of proof: String) -> String {
+        switch proof {
+        case "pwd": "password"
+        case "email": "magic_link"
+        default: proof
+        }
+    }
+
     package init(subject: String, sessionID: String, time: Instant, methods: [String], level: String) {
         self.subject = subject
         self.sessionID = sessionID

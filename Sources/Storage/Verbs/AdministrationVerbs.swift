@@ -98,7 +98,11 @@ extension SQLConnection {
             try execute("UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
             try execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])
             try insert(roles, of: id)
-            if !roles.contains(.administrator) { try dropInvitations(by: id) }
+            if roles.contains(.administrator) {
+                try endVouchedSessions(of: id, at: now)
+            } else {
+                try dropInvitations(by: id)
+            }
         }
     }
 }

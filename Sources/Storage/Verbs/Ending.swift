@@ -63,6 +63,19 @@ extension SQLConnection {
         return try endSessions(of: id, except: sessionID, at: now)
     }
 
+    /// Ends what links of staff have opened: nobody administers by somebody else's word. Whoever opened one before the
+    /// person became administrator would otherwise be one as well.
+    func endVouchedSessions(of id: String, at now: Instant) throws {
+        for row in try rows("SELECT id, methods FROM sessions WHERE subject = $1", [.text(id)]) {
+            var cursor = RowCursor(row)
+            let session = try cursor.text()
+            guard try !FreshAuthentication.isProof(cursor.strings()) else { continue }
+            try endGrants(
+                "subject = $3 AND session_id = $4", [.text(id), .text(session)], because: .sessionEnded, at: now)
+            try execute("DELETE FROM sessions WHERE id = $1", [.text(session)])
+        }
+    }
+
     /// Ends all that gives access to an account, and says how many sessions that were: sessions and grants, offline ones
     /// too, links, codes and offers that are waited for, and the browsers that tries come from unhindered.
     func endAccess(of id: String, at now: Instant) throws -> Int {

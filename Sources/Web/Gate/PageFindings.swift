@@ -44,6 +44,14 @@ extension Finding {
                 """))
     }
 
+    /// No way that the client takes is one that the server has.
+    static func nothingOffered(_ client: Client) -> Finding {
+        Finding(
+            .method, seen: .known("martlet_sign_in_methods: " + client.policy.signInMethods.joined(separator: ", ")),
+            expected: "one of sign_in.methods",
+            repair: .known("Name one that this server has, or leave it out: \(Repair.edit(client.id))."))
+    }
+
     static let passwordsOff = Finding(
         .method, seen: "a password", expected: "one of sign_in.methods",
         repair: "To let people use passwords, add password to sign_in.methods.")

@@ -148,6 +148,10 @@ struct SignInRoutes: Sendable {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         let methods = rooms.methods(for: model.request?.client)
+        guard let first = methods.first else {
+            let finding = model.request.map { Finding.nothingOffered($0.client) } ?? .passwordsOff
+            throw PageProblem(.forbidden, "access_denied", model.examination(finding, guest))
+        }
         let isByMailAlone = !methods.contains(.password) && methods.contains(.magicLink)
         context["action"] = isByMailAlone ? MagicLinkRoutes.path : "/sign-in"
         context["isByMailAlone"] = isByMailAlone
@@ -156,7 +160,7 @@ struct SignInRoutes: Sendable {
             context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
             if methods.contains(.magicLink) {
                 // What the operator names first is what the return key does (B011).
-                context[methods.first == .magicLink ? "linkFirst" : "linkSecond"] = MagicLinkRoutes.path
+                context[first == .magicLink ? "linkFirst" : "linkSecond"] = MagicLinkRoutes.path
             }
             if rooms.signUp.policy.isOffered { context["signUpURL"] = model.onward.address(SignUpRoutes.path) }
         }

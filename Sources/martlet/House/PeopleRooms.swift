@@ -82,7 +82,7 @@ struct PeopleRooms {
     ) -> MagicLinkSignIn {
         let (store, settings) = (base.store, base.settings)
         return MagicLinkSignIn(
-            policy: settings.magicLinks.rules, accounts: store, preferences: store, methods: store, store: store,
+            policy: settings.magicLinkPolicy, accounts: store, preferences: store, methods: store, store: store,
             proofs: proofs, sessions: sessions, postbox: postbox, audit: base.audit, grace: settings.deletionGrace)
     }
 }

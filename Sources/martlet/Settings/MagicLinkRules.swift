@@ -15,6 +15,11 @@ extension SettingsRules {
                     "magic_link.roles", nil,
                     "magic_link.roles is given, but magic_link.policy is \(links.policy.rawValue); give the policy roles, "
                         + "or leave them out") : nil,
+            !settings.takesPasswords && links.policy == .optIn
+                ? fault(
+                    "sign_in.methods", "magic_link.policy",
+                    "sign_in.methods leaves out password, and magic_link.policy is opt_in: whoever has not switched links on "
+                        + "could never come in to do so; give magic_link.policy any or roles") : nil,
             links.crossDevice == .loginHere && links.lifetime > MagicLinkSettings.longestElsewhere
                 ? fault(
                     "magic_link.lifetime", "magic_link.cross_device",

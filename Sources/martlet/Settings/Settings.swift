@@ -47,6 +47,12 @@ struct Settings: Sendable {
     var sessions: SessionLifetimes { SessionLifetimes(absolute: sessionAbsolute, idle: sessionIdle) }
     var databaseLocation: DatabaseLocation { databaseURL ?? database }
     /// Whether people may sign in with a password; without it none is asked for, set or brought back.
+    var magicLinkPolicy: MagicLinkPolicy {
+        var policy = magicLinks.rules
+        policy.takesPasswords = takesPasswords
+        return policy
+    }
+
     var takesPasswords: Bool { signInMethods.contains(.password) }
     /// The setting that names it.
     var databaseSetting: String { databaseURL == nil ? "database" : "database_url" }

@@ -148,7 +148,7 @@ struct StaffLinkJourney {
         #expect(house.audit.count(.staffLinkMade) == 1)
     }
 
-    @Test("B018: who came in by it and has no password can set one, and signs in with that")
+    @Test("B018: who came in by it and has no password can set one after a code by mail, and signs in with that")
     func firstPassword() async throws {
         let house = try await TestAPI.house()
         let ada = try await house.person()
@@ -157,7 +157,10 @@ struct StaffLinkJourney {
         }
         let browser = house.browser()
         _ = await browser.post(await browser.get(try await Self.link(for: ada, in: house)), [:])
-        let form = await browser.get("/account/password")
+        let asked = await browser.submit(
+            await browser.visit("/account/password"), [:], action: "/account/confirm/mail")
+        let mail = try #require(try await house.mail(to: "ada@example.org").last { $0.code != nil })
+        let form = await browser.submit(asked, ["code": mail.code])
         #expect(form.status == 200 && form.heading == "Set a password")
         #expect(await browser.post(form, ["password": RecoveryJourney.new]).status == 200)
         let other = house.browser(from: "192.0.2.2")

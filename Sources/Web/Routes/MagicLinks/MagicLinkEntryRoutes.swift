@@ -41,7 +41,8 @@ struct MagicLinkEntryRoutes: Sendable {
     @Sendable private func askLink(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         // Somebody else's parameters must not make a page of their own: what cannot be read is left out.
-        let onward = (try? visit.queryParameters()).map(Onward.init) ?? .account
+        let asked = (try? visit.queryParameters()).map(Onward.init) ?? .account
+        let onward = try await rooms.ownOnward(asked, guest, at: visit.now)
         switch try await rooms.magicLinks.look(
             at: link(visit), from: guest.browser.digest, visit.network, at: visit.now)
         {

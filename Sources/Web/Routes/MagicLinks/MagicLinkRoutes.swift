@@ -18,7 +18,7 @@ struct MagicLinkRoutes: Sendable {
 
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
-        let onward = Onward(try visit.queryParameters())
+        let onward = try await rooms.ownOnward(Onward(visit.queryParameters()), guest, at: visit.now)
         let request = try await rooms.linkRequest(onward, guest, at: visit.now)
         guard guest.session == nil || request != nil else { return onward.reply }
         let page = MagicLinkPage(
@@ -29,7 +29,7 @@ struct MagicLinkRoutes: Sendable {
     @Sendable private func ask(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
-        let onward = Onward(form)
+        let onward = try await rooms.ownOnward(Onward(form), guest, at: visit.now)
         let request = try await rooms.linkRequest(onward, guest, at: visit.now)
         var page = MagicLinkPage(email: form["email"] ?? "", onward: onward, request: request)
         guard let address = EmailAddress(page.email) else {
@@ -81,6 +81,15 @@ struct MagicLinkRoutes: Sendable {
 }
 
 extension Rooms {
+    /// A mail that leads here carries the request of the browser it was asked for in. Whoever reads it elsewhere goes on
+    /// without it.
+    func ownOnward(_ onward: Onward, _ guest: Guest, at now: Instant) async throws -> Onward {
+        guard let handle = onward.request,
+            try await authorization.waitsElsewhere(handle, than: guest.browser.digest, at: now)
+        else { return onward }
+        return .account
+    }
+
     /// The app's request that a person signs in for by mail, if there is one and the app lets them.
     func linkRequest(_ onward: Onward, _ guest: Guest, at now: Instant) async throws -> AuthorizationRequest? {
         let request = try await paused(onward, guest, at: now)
