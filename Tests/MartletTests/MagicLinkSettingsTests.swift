@@ -111,10 +111,21 @@ struct MagicLinkSettingsTests {
         #expect(settings.signInMethods == [.password] && settings.magicLinks.policy == .anybody)
     }
 
-    @Test("B134: passwords can be left out, whoever may then come in", arguments: ["opt_in", "any"])
-    func withoutPasswords(policy: String) throws {
-        let settings = try SettingsDesk.read(Self.byMailAlone.merging(["MARTLET_MAGIC_LINK_POLICY": policy]) { $1 })
+    @Test("B134: passwords can be left out")
+    func withoutPasswords() throws {
+        let settings = try SettingsDesk.read(Self.byMailAlone.merging(["MARTLET_MAGIC_LINK_POLICY": "any"]) { $1 })
         #expect(settings.signInMethods == [.magicLink] && !settings.takesPasswords)
+        #expect(!settings.magicLinkPolicy.takesPasswords)
+    }
+
+    @Test("B086, B134: but not where nobody could come in to switch links on")
+    func nobodyIn() throws {
+        for policy in [[:], ["MARTLET_MAGIC_LINK_POLICY": "opt_in"]] {
+            let faults = try SettingsDesk.faults(Self.byMailAlone.merging(policy) { $1 })
+            #expect(faults.count == 1)
+            #expect(faults[0].hasPrefix("MARTLET_SIGN_IN_METHODS: sign_in.methods leaves out password, "))
+            #expect(faults[0].hasSuffix("give magic_link.policy any or roles"))
+        }
     }
 
     @Test("B134: nobody can sign up without a password", arguments: ["open", "invitation", "domains"])

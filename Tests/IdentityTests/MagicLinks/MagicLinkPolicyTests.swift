@@ -6,11 +6,12 @@ import Testing
 @Suite("Whom links to sign in with are for")
 struct MagicLinkPolicyTests {
     private func subject(
-        roles: [Role] = [], isOptedIn: Bool = false, methods: [String] = ["pwd"]
+        roles: [Role] = [], isOptedIn: Bool = false, methods: [String] = ["pwd"],
+        hash: String? = "hash"
     ) throws -> MagicLinkPolicy.Candidate {
         let account = Account(
             id: "id-ann", email: try #require(EmailAddress("ann@example.org")), isEmailVerified: true,
-            profile: Profile(), roles: roles, passwordHash: nil, createdAt: Instant(seconds: 0),
+            profile: Profile(), roles: roles, passwordHash: hash, createdAt: Instant(seconds: 0),
             updatedAt: Instant(seconds: 0))
         return MagicLinkPolicy.Candidate(
             account: account, preferences: Preferences(magicLinks: isOptedIn), methods: methods)
@@ -75,7 +76,7 @@ struct MagicLinkPolicyTests {
             #expect(try answer(people, isOptedIn: true, methods: methods) == .hint(["github", "google"]))
             #expect(try answer(people, isOptedIn: true, methods: methods, upstream: .allow) == .link)
         }
-        #expect(try answer(.roles(["staff"]), methods: methods, upstream: .allow) == .hint(methods))
+        #expect(try answer(.roles(["staff"]), methods: methods, upstream: .allow) == .hint(["pwd", "github", "google"]))
     }
 
     @Test(
@@ -89,7 +90,15 @@ struct MagicLinkPolicyTests {
     @Test("The hint never sends back to the mail that it is instead of")
     func notByMail() throws {
         #expect(try answer(.optIn, methods: [MagicLinkSignIn.method, "pwd"]) == .hint(["pwd"]))
-        #expect(try answer(.optIn, methods: [MagicLinkSignIn.method]) == .hint([]))
+        #expect(try answer(.optIn, methods: [MagicLinkSignIn.method, StaffLinks.method]) == .hint(["pwd"]))
+    }
+
+    @Test("The hint names no password that there is not, or that nobody is asked for (B134)")
+    func noPassword() throws {
+        #expect(MagicLinkPolicy().answer(for: try subject(hash: nil), isHere: true) == .hint([]))
+        var policy = MagicLinkPolicy()
+        policy.takesPasswords = false
+        #expect(policy.answer(for: try subject(), isHere: true) == .hint([]))
     }
 
     @Test("D9: out of the box a link is good for ten minutes, in the browser that asked")

@@ -71,6 +71,6 @@ struct MethodsOfApps {
         let house = try await house("[\"github\"]")
         let page = await house.browser().visit(TestApp.app.request())
         #expect(page.status == 403)
-        try await house.expect(page, Explained(.method, "github", "sign_in.methods", "martlet_sign_in_methods"))
+        try await house.expect(page, Explained(.method, "github", "sign_in.methods", "martlet client show app"))
     }
 }
