@@ -76,7 +76,8 @@ struct MagicLinkPolicyTests {
             #expect(try answer(people, isOptedIn: true, methods: methods) == .hint(["github", "google"]))
             #expect(try answer(people, isOptedIn: true, methods: methods, upstream: .allow) == .link)
         }
-        #expect(try answer(.roles(["staff"]), methods: methods, upstream: .allow) == .hint(["pwd", "github", "google"]))
+        let told = try answer(.roles(["staff"]), methods: methods, upstream: .allow)
+        #expect(told == .hint(["pwd", "github", "google"]))
     }
 
     @Test(

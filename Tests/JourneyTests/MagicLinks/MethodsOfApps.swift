@@ -54,7 +54,7 @@ struct MethodsOfApps {
         #expect(silent.location?.contains("error=login_required") == true)
     }
 
-    @Test("B133: somebody signed in by a password is asked for a link where the app takes nothing else, and then comes in")
+    @Test("B133: somebody signed in by a password is asked for a link where the app takes nothing else")
     func linkAlone() async throws {
         let house = try await house("[\"magic_link\"]")
         let browser = house.browser()
