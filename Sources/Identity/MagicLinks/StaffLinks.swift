@@ -29,6 +29,8 @@ package struct StaffLinks: Sendable {
         case notActive
         /// Nobody has ever proven to read the mail of the address: recovery proves it, a link of staff does not.
         case unproven
+        /// No mail is sent here, so that the person would not hear of it.
+        case untold
     }
 
     package enum Outcome: Sendable {
@@ -41,13 +43,14 @@ package struct StaffLinks: Sendable {
     private let links: any MailProofStore
     private let store: any MagicLinkStore
     private let sessions: Sessions
-    private let postbox: Postbox
+    private let postbox: Postbox?
     private let random: any RandomSource
     private let audit: any AuditLog
 
+    /// - Parameter postbox: `nil` where no mail is sent: then no link is made, by whichever way it is asked for.
     package init(
         accounts: any AccountStore, links: any MailProofStore, store: any MagicLinkStore, sessions: Sessions,
-        postbox: Postbox, random: any RandomSource, audit: any AuditLog
+        postbox: Postbox?, random: any RandomSource, audit: any AuditLog
     ) {
         self.accounts = accounts
         self.links = links
@@ -67,6 +70,7 @@ package struct StaffLinks: Sendable {
         guard !account.isAdministrator else { return .administrator }
         guard account.status == .active else { return .notActive }
         guard account.isEmailVerified else { return .unproven }
+        guard let postbox else { return .untold }
         let link = try OpaqueToken(.mailLink, from: random)
         // No code, and no browser that waits for one. One account has one: a newer supersedes an older.
         let nobody = TokenDigest(bytes: try random.bytes(32))

@@ -11,7 +11,7 @@ package enum MagicLinkFault: String, Sendable, CaseIterable {
     case noBrowser = "no_browser"
     case wrongCode = "wrong_code"
     case locked
-    /// Links are not, or no longer, for this person or this app.
+    /// Links are not, or no longer, for this person.
     case gate
     case unknown
 

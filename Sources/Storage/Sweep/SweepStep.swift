@@ -36,7 +36,8 @@ struct SweepStep: Sendable {
                 """, keeping: day),
         SweepStep(table: "sessions", key: "secret", condition: "idle_until <= $1 OR expires_at <= $1"),
         SweepStep(table: "one_time_artefacts", key: "kind, digest", condition: "expires_at <= $1", keeping: day),
-        // A draft of an account that nobody proved is gone with its end.
+        // A draft of an account that nobody proved is gone with its end. What became of a link to sign in with is told for
+        // another day: people find old mail.
         SweepStep(
             table: "mail_proofs", key: "link",
             condition: """

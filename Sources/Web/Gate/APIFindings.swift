@@ -48,6 +48,10 @@ extension Finding {
         .policy, seen: "a link to sign in with for somebody who administers", expected: "somebody who does not",
         repair: "martlet user recover ADDRESS sends them a mail; without passwords they ask for a link by mail.")
 
+    static let staffLinkUntold = Finding(
+        .server, seen: "a link to sign in with where no mail is sent", expected: "a way to tell the person",
+        repair: "Set mail.smtp.host; martlet mail test --to ADDRESS tries it.")
+
     static let staffLinkUnproven = Finding(
         .policy, seen: "a link to sign in with for an address that was never proven", expected: "one that was",
         repair: """

@@ -35,9 +35,9 @@ extension House {
             recovery: recoverer.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
     }
 
-    /// Links to sign in with that staff make.
+    /// Links to sign in with that staff make; without a postbox there are none.
     static func staffLinks(
-        _ store: Store, sessions: Sessions, postbox: Postbox, random: any RandomSource, audit: any AuditLog
+        _ store: Store, sessions: Sessions, postbox: Postbox?, random: any RandomSource, audit: any AuditLog
     ) -> StaffLinks {
         StaffLinks(
             accounts: store, links: store, store: store, sessions: sessions, postbox: postbox, random: random,

@@ -44,7 +44,10 @@ struct PeopleRooms {
             audit: audit)
         account = Self.account(base, postbox: postbox, sessions: sessions)
         magicLinks = Self.magicLinks(base, proofs: mailProofs, sessions: sessions, postbox: postbox)
-        staffLinks = House.staffLinks(store, sessions: sessions, postbox: postbox, random: random, audit: audit)
+        // Nobody is let in by staff without hearing of it (B015).
+        staffLinks = House.staffLinks(
+            store, sessions: sessions, postbox: settings.mailDriver == nil ? nil : postbox, random: random,
+            audit: audit)
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
             random: random, audit: audit)

@@ -32,6 +32,24 @@ struct StaffLinkRefusals {
         #expect(await own.call(.post, path(bob.id), why).status == 201)
     }
 
+    @Test("B015: where no mail is sent nobody would hear of it, and there is none")
+    func untold() async throws {
+        let house = try await TestAPI.house()
+        let ada = try await house.person()
+        let base = house.house.groundwork
+        let links = House.staffLinks(
+            house.store, sessions: Sessions(store: house.store, random: base.random, audit: house.audit),
+            postbox: nil, random: base.random, audit: house.audit)
+        let reason = try #require(Reason("lost the telephone"))
+        let instruction = Instruction(.api, because: reason, mayAppoint: true)
+        let answer = try await links.make(for: ada.id, instruction, from: nil, at: house.clock.now)
+        guard case .untold = answer else {
+            Issue.record("a link was made: \(answer)")
+            return
+        }
+        try await expectNothingMade(house)
+    }
+
     @Test("B017: nobody's id, bodies that say too little or too much, and versions that cannot be read make nothing")
     func bodies() async throws {
         let house = try await TestAPI.house()

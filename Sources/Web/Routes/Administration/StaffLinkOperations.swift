@@ -33,6 +33,8 @@ struct StaffLinkOperations: Sendable {
             throw APIProblem(
                 .notForAdministrators, "nobody signs in for an administrator", .staffLinkForAdministrator)
         case .notActive: throw APIProblem(.notPossible, "the account must be enabled first", .adminNotPossible)
+        case .untold:
+            throw APIProblem(.notPossible, "no mail is sent here, so the person would not hear of it", .staffLinkUntold)
         case .unproven:
             throw APIProblem(
                 .notPossible, "the address was never proven; a mail proves it, and no link of staff", .staffLinkUnproven

@@ -48,6 +48,7 @@ struct SignInLinkCommand: AsyncParsableCommand {
         case .administrator:
             let way = takesPasswords ? "martlet user recover sends them a mail" : "they ask for a link by mail"
             throw CommandRefusal("\(person.email) is an administrator, for whom nobody makes a link; \(way)")
+        case .untold: throw CommandRefusal("no mail is sent here, so that \(person.email) would not hear of a link")
         case .notActive:
             throw CommandRefusal("\(person.email) is \(person.state.rawValue); martlet user enable comes first")
         case .unproven:
