@@ -15,6 +15,8 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
     private(set) var isLost = false
     /// The number of the transaction under way, when it was asked for as it began.
     private(set) var transaction: String?
+    /// Which run of which server this is, when it was asked for.
+    var server: String?
     /// How long an answer may take.
     var patience: Duration = .seconds(10)
 

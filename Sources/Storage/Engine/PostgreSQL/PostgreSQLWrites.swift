@@ -48,6 +48,7 @@ struct PostgreSQLWrites: Sendable {
         do {
             let begun = try seat.begin(Self.beginning)
             connection = begun
+            try begun.rememberServer()
             let words = try job.run(begun)
             answer = words
             let start = ContinuousClock.now
@@ -84,8 +85,8 @@ extension PostgreSQLWrites {
         var pause = Pause(from: 0.02, to: 0.5)
         var fate: String?
         repeat {
-            fate = try? seat.ask("SELECT pg_xact_status('\(lost.transaction)')")
-            if fate == "committed" || fate == "aborted" { break }
+            fate = try? seat.ask(lost.question)
+            if ["committed", "aborted", "unknown"].contains(fate) { break }
             Thread.sleep(forTimeInterval: pause.next())
         } while ContinuousClock.now < end
         guard let answer, fate == "committed" else {
@@ -101,10 +102,37 @@ extension PostgreSQLWrites {
 private struct LostCommit: Error {
     /// Figures alone.
     let transaction: String
+    /// As of `PostgreSQLConnection.server`: figures and a point.
+    let server: String
     let message: String
+
+    /// What became of it. A server that crashed forgets the numbers of transactions whose log had not reached the
+    /// disk, and gives them out again: then "committed" may be said of somebody else's.
+    var question: String {
+        """
+        SELECT CASE WHEN \(PostgreSQLConnection.lastRecovery) = '\(server)' THEN pg_xact_status('\(transaction)') \
+        WHEN '\(transaction)'::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) THEN 'aborted' \
+        WHEN pg_xact_status('\(transaction)') = 'aborted' THEN 'aborted' ELSE 'unknown' END FROM pg_stat_bgwriter
+        """
+    }
 }
 
 extension PostgreSQLConnection {
+    /// When the server began to count what it does: anew after each crash, and on each server a time of its own, but
+    /// not after an orderly stop. Seconds since 1970.
+    fileprivate static let lastRecovery = "coalesce(extract(epoch FROM stats_reset)::text, '')"
+
+    /// Asked once: no connection outlives a crash.
+    func rememberServer() throws {
+        guard server == nil else { return }
+        do throws(PostgreSQLFault) {
+            server = try command("SELECT \(Self.lastRecovery) FROM pg_stat_bgwriter").word
+        } catch {
+            fail(with: error)
+            throw error.storageError
+        }
+    }
+
     /// After a lost connection nobody knows yet whether the transaction is kept.
     func commit() throws {
         if let fault { throw fault.storageError }
@@ -116,11 +144,11 @@ extension PostgreSQLConnection {
         } catch {
             fail(with: error)
             guard isLost else { throw error.storageError }
-            guard let transaction, transaction.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            guard let transaction, transaction.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let server else {
                 throw StorageError.unavailable(
                     "the connection was lost during a commit (\(error.message)): whether it was kept is not known")
             }
-            throw LostCommit(transaction: transaction, message: error.message)
+            throw LostCommit(transaction: transaction, server: server, message: error.message)
         }
     }
 }
