@@ -114,6 +114,16 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Identity", "OAuth", "CPostgreSQL"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        // The upstream providers on loopback, as a process of its own: the outside tests and the demo sign in with it.
+        .executableTarget(
+            name: "mock-upstream",
+            dependencies: [
+                "OAuth", "JOSE", "Cryptography", "JSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], path: "Tests/MockUpstream", swiftSettings: strict),
         tests("CryptographyTests", ["Cryptography", "TestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("JOSETests", ["JOSE", "Cryptography", "JSON", "TestSupport"]),

@@ -5,6 +5,7 @@ import pytest
 from behind_nginx import TwoBehindNginx
 from martlet import ENGINE, ENGINES, Martlet
 from person import Person
+from upstream import Upstream
 
 EMAIL = "ada@example.org"
 CONFIDENTIAL = "http://127.0.0.1:9901/callback"
@@ -67,3 +68,16 @@ def signed_in(martlet):
 def stranger():
     """A browser nobody has used before."""
     return Person(EMAIL, clients=CLIENTS)
+
+
+@pytest.fixture(scope="session")
+def upstream_process():
+    with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def upstream(upstream_process):
+    """The stand-in of the upstream providers, as if freshly started."""
+    upstream_process.reset()
+    return upstream_process
