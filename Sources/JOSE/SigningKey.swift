@@ -3,18 +3,21 @@ import JSON
 
 /// A private key with the one algorithm it is used for, and its name.
 package struct SigningKey: Sendable {
-    /// The RFC 7638 thumbprint: the same key has the same name wherever it is loaded.
+    /// The RFC 7638 thumbprint, so that the same key has the same name wherever it is loaded; or the name that somebody else
+    /// has given it.
     package let keyID: String
     package let algorithm: SignatureAlgorithm
     package let privateKey: PrivateKey
     /// The encoded header of every type of token, made once.
     private let headers: [TokenType: [UInt8]]
 
-    package init(privateKey: PrivateKey, algorithm: SignatureAlgorithm) throws(JOSEFault) {
+    package init(
+        privateKey: PrivateKey, algorithm: SignatureAlgorithm, keyID given: String? = nil
+    ) throws(JOSEFault) {
         guard algorithm.keyType == privateKey.type else {
             throw .badKey("\(algorithm.rawValue) does not fit its type")
         }
-        let keyID = JWK(publicKey: privateKey.publicKey, algorithm: nil, keyID: nil).thumbprint
+        let keyID = given ?? JWK(publicKey: privateKey.publicKey, algorithm: nil, keyID: nil).thumbprint
         self.keyID = keyID
         self.algorithm = algorithm
         self.privateKey = privateKey

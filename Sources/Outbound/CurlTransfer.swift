@@ -72,7 +72,10 @@ final class CurlTransfer {
         if request.method == "HEAD" { return martlet_curl_set_long(handle, CURLOPT_NOBODY, 1) == CURLE_OK }
         if request.method != "GET" || request.body != nil {
             let body = request.body ?? []
-            guard martlet_curl_set_body(handle, body, curl_off_t(body.count)) == CURLE_OK else { return false }
+            // What dies on a connection that was kept, libcurl sends again by itself. A code is good once: never twice.
+            guard martlet_curl_set_body(handle, body, curl_off_t(body.count)) == CURLE_OK,
+                martlet_curl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) == CURLE_OK
+            else { return false }
         }
         return martlet_curl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method) == CURLE_OK
     }

@@ -11,7 +11,7 @@ struct AuditJourney {
         "Each deed leaves its event in the database and in the log: who, what, when, from where (CF1, CF2)",
         arguments: AuditCase.all)
     func deed(_ expected: AuditCase) async throws {
-        let house = try await TestHouse(settings: expected.settings)
+        let house = try await expected.house()
         let ada = try await house.person()
         let begun = AuditDesk.microseconds()
         try await expected.deed(house)

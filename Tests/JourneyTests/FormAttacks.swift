@@ -10,6 +10,7 @@ struct FormAttacks {
     static let open: Set<String> = [
         "/authorize", "/logout",  // only send the browser round as a GET
         "/token", "/introspect", "/revoke", "/userinfo",  // for apps, which prove themselves; cookies mean nothing
+        "/upstream/{provider}/callback",  // sends the browser round as a GET; its state is the proof (SO6)
     ]
 
     /// Those under `/admin` are not there for anybody but administrators, and the API takes no forms: each has attacks
@@ -18,7 +19,7 @@ struct FormAttacks {
         Reception.routes(house.reception.rooms)
             .filter { $0.actions[.post] != nil && $0.accepts == .form && !open.contains($0.path) }
             .filter { !$0.path.hasPrefix("/admin/") && !$0.path.hasPrefix("/api/") }
-            .map { $0.path.replacing("/*", with: "/x") }.sorted()
+            .map(\.filled).sorted()
     }
 
     /// What would change something, whichever form it reaches.
@@ -46,12 +47,15 @@ struct FormAttacks {
                 "/account/confirm/code", "/account/confirm/mail", "/account/delete", "/account/export",
                 "/account/notices/dismiss", "/account/password", "/account/picture/remove",
                 "/account/preferences/magic-links", "/account/preferences/notices", "/account/profile",
-                "/account/sessions/end", "/account/sessions/end-others", "/address-change/x", "/address-undo/x",
+                "/account/security/connect", "/account/security/disconnect", "/account/sessions/end",
+                "/account/sessions/end-others", "/address-change/x", "/address-undo/x",
                 "/come-back", "/consent", "/invitation/x", "/logout/confirm", "/magic-link", "/magic-link/again",
                 "/magic-link/code", "/magic-link/x", "/not-me/x", "/recovery",
                 "/recovery/sent", "/recovery/x", "/select-account", "/setup/x", "/sign-in", "/sign-up",
                 "/sign-up/again", "/sign-up/code",
-                "/sign-up/x", "/staff-link/x", "/verification/again", "/verification/code", "/verification/x",
+                "/sign-up/x", "/staff-link/x", "/upstream-proof/again", "/upstream-proof/x", "/upstream/address",
+                "/upstream/code", "/upstream/connect", "/upstream/github", "/verification/again", "/verification/code",
+                "/verification/x",
             ])
     }
 
@@ -104,7 +108,7 @@ struct FormAttacks {
         _ = try await house.person()
         let browser = await signedIn(house)
         let account = await browser.get("/account")
-        for path in Self.guarded(house) + Self.open.subtracting(["/userinfo"]) {
+        for path in Self.guarded(house) + Self.open.subtracting(["/userinfo"]).map(Route.filled) {
             let reply = await browser.post(account, [:], action: path, headers: ["Content-Type": type])
             #expect(reply.status == 415, "\(path) \(type)")
         }

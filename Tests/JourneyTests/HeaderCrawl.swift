@@ -17,7 +17,7 @@ struct HeaderCrawl {
     ]
 
     static func paths(_ house: TestHouse) -> [String] {
-        Reception.routes(house.reception.rooms).map { $0.path.replacing("/*", with: "/x").replacing("{id}", with: "x") }
+        Reception.routes(house.reception.rooms).map(\.filled)
             + strange
             + [house.reception.rooms.pages.assets.path("martlet.css")]
     }
@@ -97,7 +97,7 @@ struct HeaderCrawl {
     func methods() async throws {
         let house = try await TestHouse()
         for route in Reception.routes(house.reception.rooms) where !route.isHidden {
-            let path = route.path.replacing("/*", with: "/x").replacing("{id}", with: "x")
+            let path = route.filled
             for method in Self.methods where method != .options {
                 let isKnown = route.actions[method == .head ? .get : method] != nil
                 let page = await house.browser().send(

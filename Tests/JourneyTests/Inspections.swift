@@ -45,7 +45,7 @@ struct Inspections {
             "columns", "condition", "row", "table", "key", "end", "orElse", "names", "places", "conflict",
             "channel", "lock", "count + 1", "name", "column",
             // Of PostgreSQL's own making, and figures alone.
-            "transaction",
+            "transaction", "server", "lastRecovery",
         ]
         var seen = 0
         for (name, text) in try Self.texts(of: "Storage") {
@@ -60,14 +60,16 @@ struct Inspections {
         #expect(seen > 40, "the inspection finds the statements")
     }
 
-    @Test("IN11, AZ17: nothing but the room for it talks to other servers, and the provider uses it for captchas alone")
+    @Test("IN11, AZ17: nothing but the room for it talks to other servers, for captchas and providers of sign-in alone")
     func outbound() throws {
         for room in HousePlanTests.table.keys where room != "Outbound" {
             for (name, text) in try Self.texts(of: room) {
                 #expect(!text.contains("URLSession") && !text.contains("import FoundationNetworking"), "\(name)")
                 let asks = text.contains("CurlFetcher")
-                // The demo is a client; a captcha's provider is asked at its own, fixed address.
-                #expect(!asks || ["DemoCommand.swift", "CaptchaRoom.swift"].contains(name), "\(name) fetches")
+                // The demo is a client; a captcha's provider is asked at its own, fixed address; those of sign-in at theirs, or
+                // where the operator says.
+                let rooms = ["DemoCommand.swift", "CaptchaRoom.swift", "UpstreamRoom.swift"]
+                #expect(!asks || rooms.contains(name), "\(name) fetches")
             }
         }
     }

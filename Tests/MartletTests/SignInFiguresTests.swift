@@ -24,7 +24,7 @@ struct SignInFiguresTests {
 
     private func signIns(counted: [String: Int] = [:]) -> Set<String> {
         let passwords = ["success", "refused", "throttled", "busy"].map { ("password", $0) }
-        let others = ["magic_link", "staff_link", "other"].map { ($0, "success") }
+        let others = ["magic_link", "staff_link", "upstream", "other"].map { ($0, "success") }
         return Set(
             (passwords + others).map { method, outcome in
                 let count = counted["\(method) \(outcome)"] ?? 0
@@ -65,6 +65,13 @@ struct SignInFiguresTests {
         #expect(lines("martlet_sign_ins_total") == signIns(counted: ["\(label) success": 1]))
         let isLink = ["email", "staff_link"].contains(method)
         #expect(lines("martlet_magic_links_total") == links(counted: isLink ? ["ok": 1] : [:]))
+    }
+
+    @Test(
+        "B040: whoever came by a provider is told under one method, whichever it was", arguments: ["github", "my-idp"])
+    func providers(method: String) {
+        CountedAudit(board).record(AuditEvent(.signIn, details: ["method": method]))
+        #expect(lines("martlet_sign_ins_total") == signIns(counted: ["upstream success": 1]))
     }
 
     @Test("A sign-in without a method is one of the others")

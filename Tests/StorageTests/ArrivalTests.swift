@@ -43,6 +43,40 @@ struct ArrivalTests {
         }
     }
 
+    @Test(
+        "SO1: people come with what they sign in with elsewhere; whose is somebody else's does not come, nor any of it",
+        arguments: StoreKind.allCases)
+    func identities(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            #expect(try await store.create(account("ann")))
+            try await store.connect(UpstreamStory.identity("of ann"), to: "id-ann")
+            func person(_ name: String, _ identities: ArrivingIdentity...) throws -> Settler {
+                Settler(try settler(name).account, identities: identities)
+            }
+            func github(_ subject: String) -> ArrivingIdentity {
+                .known(UpstreamIdentity.Key(provider: "github", subject: subject), label: "label of \(subject)")
+            }
+            let google = ArrivingIdentity.expected(
+                ExpectedIdentity(provider: "google", canonicalEmail: "work@example.org"))
+            let settlers = [
+                try person("bob", github("1"), google), try person("cem", github("2"), github("of ann")),
+                try person("dan", github("3"), google), try person("eve", github("2")),
+            ]
+            #expect(try await store.foresee(settlers) == [.created, .identityTaken, .created, .created])
+            let outcomes = try await store.settle(settlers, costs: [])
+            #expect(outcomes == [.created, .identityTaken, .identityTaken, .created])
+            for name in ["cem", "dan"] { #expect(try await store.account(id: "id-\(name)") == nil) }
+            let bobs = LinkedIdentity(
+                key: UpstreamIdentity.Key(provider: "github", subject: "1"), accountID: "id-bob", label: "label of 1",
+                linkedAt: start, lastUsedAt: nil)
+            #expect(try await store.identities(of: "id-bob") == [bobs])
+            #expect(try await store.expectedOwner(provider: "google", canonicalEmail: "work@example.org") == "id-bob")
+            #expect(try await store.identities(of: "id-eve").map(\.key.subject) == ["2"])
+            #expect(try await store.identity(UpstreamStory.identity("of ann").key)?.accountID == "id-ann")
+            #expect(try await store.signInMethods(of: "id-bob").isEmpty)
+        }
+    }
+
     @Test("IN3: two imports of the same people at once make each of them once", arguments: StoreKind.allCases)
     func race(kind: StoreKind) async throws {
         try await kind.withTwoStores { first, second async throws in

@@ -17,6 +17,9 @@ struct ForesightTests {
         .string(Base64URL.encode(Array(repeating: byte, count: 16)))
     }
 
+    private static func github(_ subject: String) -> JSONValue { ["provider": "github", "subject": .string(subject)] }
+    private static let google: JSONValue = [["provider": "google", "email": "same@example.org"]]
+
     /// Conflicts with who is here, and of one record with another.
     private func file() throws -> [ArrivingPerson] {
         let lines: [JSONObject] = [
@@ -33,13 +36,20 @@ struct ForesightTests {
             ["sub": Self.subject(8), "email": "g@example.org", "attributes": ["legacy_sub_django": "8"]],
             ["sub": Self.subject(10), "email": "f@example.org", "attributes": ["legacy_sub_django": "9"]],
             ["sub": Self.subject(11), "email": "i@example.org", "attributes": ["legacy_sub_django": "9"]],
+            ["sub": Self.subject(13), "email": "j@example.org", "identities": [Self.github("of here")]],
+            ["sub": Self.subject(14), "email": "k@example.org", "identities": [Self.github("1"), Self.github("1")]],
+            ["sub": Self.subject(15), "email": "l@example.org", "identities": [Self.github("2"), Self.github("1")]],
+            ["sub": Self.subject(16), "email": "m@example.org", "identities": [Self.github("2")]],
+            ["sub": Self.subject(17), "email": "n@example.org", "expected_identities": Self.google],
+            ["sub": Self.subject(18), "email": "o@example.org", "expected_identities": Self.google],
         ]
         return try lines.map(person)
     }
 
     private static let expected: [SettlingOutcome] = [
         .emailTaken, .subjectTaken, .createdWithoutUsername, .created, .createdWithoutUsername, .subjectTaken,
-        .emailTaken, .created, .arrivedBefore, .arrivedBefore, .created, .emailTaken, .removed,
+        .emailTaken, .created, .arrivedBefore, .arrivedBefore, .created, .emailTaken, .removed, .identityTaken,
+        .created, .identityTaken, .created, .created, .identityTaken,
     ]
 
     @Test(
@@ -57,6 +67,7 @@ struct ForesightTests {
                     deletion: name == "gone" ? Deletion(time: start, actor: .person) : nil, passwordHash: nil,
                     createdAt: start, updatedAt: start)
                 #expect(try await store.create(account))
+                if name == "here" { try await store.connect(UpstreamStory.identity("of here"), to: account.id) }
             }
             #expect(try await store.purge(Base64URL.encode(Array(repeating: 12, count: 16)), deletedUntil: start))
             let hasher = try PasswordHasher(

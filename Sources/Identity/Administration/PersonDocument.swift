@@ -35,7 +35,8 @@ package enum PersonDocument {
     /// Everything around an account.
     package static func access(_ record: PersonRecord) -> JSONObject {
         [
-            "methods": .array(record.methods.map(method)), "sessions": .array(record.sessions.map(session)),
+            "methods": .array(record.methods.map(method)),
+            "identities": .array(record.identities.map(identity)), "sessions": .array(record.sessions.map(session)),
             "applications": .array(record.applications.map(application)),
             "preferences": [
                 "magic_links": .bool(record.preferences.magicLinks),
@@ -78,6 +79,16 @@ package enum PersonDocument {
         [
             "method": .string(use.method), "first_used_at": time(use.firstUsedAt), "last_used_at": time(use.lastUsedAt),
         ]
+    }
+
+    private static func identity(_ identity: LinkedIdentity) -> JSONValue {
+        var object: JSONObject = [
+            "provider": .string(identity.key.provider), "subject": .string(identity.key.subject),
+        ]
+        object["label"] = identity.label.map(JSONValue.string)
+        object["since"] = time(identity.linkedAt)
+        object["last_used_at"] = identity.lastUsedAt.map(time)
+        return .object(object)
     }
 
     private static func session(_ session: Session) -> JSONValue {

@@ -4,6 +4,8 @@ import OAuth
 package struct PersonRecord: Sendable, Equatable {
     package let account: Account
     package let methods: [SignInMethodUse]
+    /// In the order of connection.
+    package let identities: [LinkedIdentity]
     /// Live ones, latest first.
     package let sessions: [Session]
     package let applications: [ConnectedApplication]

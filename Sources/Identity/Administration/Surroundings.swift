@@ -7,16 +7,18 @@ package struct Surroundings: Sendable {
     private let grants: any GrantStore
     private let methods: any SignInMethodStore
     private let preferences: any PreferenceStore
+    private let upstream: any UpstreamStore
 
     package init(
         sessions: any SessionStore, consents: any ConsentStore, grants: any GrantStore,
-        methods: any SignInMethodStore, preferences: any PreferenceStore
+        methods: any SignInMethodStore, preferences: any PreferenceStore, upstream: any UpstreamStore
     ) {
         self.sessions = sessions
         self.consents = consents
         self.grants = grants
         self.methods = methods
         self.preferences = preferences
+        self.upstream = upstream
     }
 
     func record(of account: Account, at now: Instant) async throws -> PersonRecord {
@@ -24,6 +26,7 @@ package struct Surroundings: Sendable {
         let grants = try await grants.offlineGrants(of: account.id, at: now)
         return PersonRecord(
             account: account, methods: try await methods.signInMethods(of: account.id),
+            identities: try await upstream.identities(of: account.id),
             sessions: try await sessions.sessions(of: account.id, at: now),
             applications: ConnectedApplication.all(consents, holding: grants),
             preferences: try await preferences.preferences(of: account.id))

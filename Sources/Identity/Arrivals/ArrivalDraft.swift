@@ -19,6 +19,7 @@ struct ArrivalDraft {
     var subject: String?
     var preferences: Preferences?
     private(set) var roles: [Role] = []
+    private var identities: [ArrivingIdentity] = []
     private var password = CarriedPassword.none
     private var email: EmailAddress?
     private(set) var problems: [String] = []
@@ -131,6 +132,10 @@ struct ArrivalDraft {
         if RoleName.isValid(name), !roles.contains(role) { roles.append(role) }
     }
 
+    mutating func identity(_ identity: ArrivingIdentity) {
+        if !identities.contains(where: { $0.bytes == identity.bytes }) { identities.append(identity) }
+    }
+
     mutating func legacySubject(_ id: String?, of source: String) {
         guard let id, !id.isEmpty, id.utf8.count <= 255 else { return }
         profile.attributes["\(Account.legacySubject)\(source)"] = .string(id)
@@ -153,7 +158,7 @@ struct ArrivalDraft {
         return ArrivingPerson(
             email: email, isEmailVerified: isEmailVerified, profile: profile, roles: roles, isDisabled: isDisabled,
             deletion: deletion, createdAt: createdAt, password: password, subject: subject, preferences: preferences,
-            notes: notes)
+            identities: identities, notes: notes)
     }
 
     static func quoted(_ text: String) -> String {

@@ -13,6 +13,7 @@ package struct ArrivingPerson: Sendable {
     /// Their subject, for people who come from a Martlet; a new one is made for everybody else.
     package let subject: String?
     package let preferences: Preferences?
+    package let identities: [ArrivingIdentity]
     /// What was left out of this person, each a sentence without a full stop.
     package let notes: [String]
 }
@@ -29,7 +30,7 @@ package struct ArrivalRefusal: Error, Sendable, Equatable {
     }
 }
 
-/// What cannot be carried over, counted: secrets of second factors, ties to other providers, roles without a place.
+/// What cannot be carried over, counted: secrets of second factors, ties to some providers, roles without a place.
 package struct LeftBehind: Sendable, Equatable {
     private static let mostKinds = 100
 

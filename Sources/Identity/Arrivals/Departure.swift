@@ -6,7 +6,21 @@ import OAuth
 package enum Departure {
     package static let format = "martlet-user-1"
 
-    package static func line(_ account: Account, _ preferences: Preferences, withPasswordHash: Bool) -> JSONObject {
+    /// Everything that is written down of a person.
+    package struct Luggage: Sendable {
+        let preferences: Preferences
+        package let identities: [LinkedIdentity]
+        package let expected: [ExpectedIdentity]
+
+        package init(_ preferences: Preferences, _ identities: [LinkedIdentity], expected: [ExpectedIdentity]) {
+            self.preferences = preferences
+            self.identities = identities
+            self.expected = expected
+        }
+    }
+
+    package static func line(_ account: Account, with luggage: Luggage, withPasswordHash: Bool) -> JSONObject {
+        let preferences = luggage.preferences
         let profile = account.profile
         var line: JSONObject = [
             "format": .string(format), "sub": .string(account.id), "email": .string(account.email.typed),
@@ -28,6 +42,20 @@ package enum Departure {
             "magic_links": .bool(preferences.magicLinks),
             "sign_in_notices": .string(preferences.signInNotices.rawValue),
         ]
+        line["identities"] = .array(luggage.identities.map(identity))
+        if !luggage.expected.isEmpty { line["expected_identities"] = .array(luggage.expected.map(expected)) }
         return line
+    }
+
+    private static func identity(_ identity: LinkedIdentity) -> JSONValue {
+        var object: JSONObject = [
+            "provider": .string(identity.key.provider), "subject": .string(identity.key.subject),
+        ]
+        object["label"] = identity.label.map(JSONValue.string)
+        return .object(object)
+    }
+
+    private static func expected(_ identity: ExpectedIdentity) -> JSONValue {
+        ["provider": .string(identity.provider), "email": .string(identity.canonicalEmail)]
     }
 }

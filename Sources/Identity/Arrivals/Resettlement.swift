@@ -78,7 +78,7 @@ package struct Resettlement: Sendable {
             isEmailVerified: arrival.isEmailVerified, profile: arrival.profile, roles: roles,
             status: arrival.isDisabled ? .disabled : .active, deletion: arrival.deletion, passwordHash: hash,
             createdAt: min(arrival.createdAt ?? now, now), updatedAt: now)
-        return Settler(account, arrival.preferences, mayReturn: bringsBack)
+        return Settler(account, arrival.preferences, identities: arrival.identities, mayReturn: bringsBack)
     }
 
     /// What is too fast to be kept is slowed down, a few at a time: the line of the hasher is short.

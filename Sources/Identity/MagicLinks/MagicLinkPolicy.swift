@@ -28,6 +28,8 @@ package struct MagicLinkPolicy: Sendable, Equatable {
     package var verifiesAddress: Bool
     /// Whether people can come in by a password as well.
     package var takesPasswords = true
+    /// By which providers they can.
+    package var providers: [String] = []
 
     package init(
         people: MagicLinkPeople = .optIn, upstreamPeople: UpstreamPeople = .hint, crossDevice: CrossDevice = .goBack,

@@ -41,19 +41,22 @@ package struct MagicLinkSignIn: Sendable {
     private let audit: any AuditLog
     private let preferences: any PreferenceStore
     private let methods: any SignInMethodStore
+    private let upstream: any UpstreamStore
     private let postbox: Postbox
     private let grace: Int64
 
     /// - Parameter grace: seconds for which somebody who deleted their account may come back.
     package init(
         policy: MagicLinkPolicy, accounts: any AccountStore, preferences: any PreferenceStore,
-        methods: any SignInMethodStore, store: any MagicLinkStore, proofs: MailProofs, sessions: Sessions,
+        methods: any SignInMethodStore, upstream: any UpstreamStore, store: any MagicLinkStore, proofs: MailProofs,
+        sessions: Sessions,
         postbox: Postbox, audit: any AuditLog, grace: Int64
     ) {
         self.policy = policy
         self.accounts = accounts
         self.preferences = preferences
         self.methods = methods
+        self.upstream = upstream
         self.store = store
         self.proofs = proofs
         self.sessions = sessions
@@ -229,7 +232,9 @@ package struct MagicLinkSignIn: Sendable {
     private func subject(_ account: Account?) async throws -> MagicLinkPolicy.Candidate? {
         let id = account?.id ?? ""
         let preferences = try await preferences.preferences(of: id)
-        let methods = try await methods.signInMethods(of: id).map(\.method)
-        return account.map { MagicLinkPolicy.Candidate(account: $0, preferences: preferences, methods: methods) }
+        let used = try await methods.signInMethods(of: id).map(\.method)
+        // Whoever was imported may not have used theirs yet; one that is off is no way in.
+        let unused = try await upstream.providers(of: id).filter { policy.providers.contains($0) && !used.contains($0) }
+        return account.map { MagicLinkPolicy.Candidate(account: $0, preferences: preferences, methods: used + unused) }
     }
 }

@@ -23,12 +23,17 @@ package protocol ArrivalStore: Sendable {
 package struct Settler: Sendable {
     package let account: Account
     package let preferences: Preferences?
+    package let identities: [ArrivingIdentity]
     /// Also where their account was removed for good.
     package let mayReturn: Bool
 
-    package init(_ account: Account, _ preferences: Preferences? = nil, mayReturn: Bool = false) {
+    package init(
+        _ account: Account, _ preferences: Preferences? = nil, identities: [ArrivingIdentity] = [],
+        mayReturn: Bool = false
+    ) {
         self.account = account
         self.preferences = preferences
+        self.identities = identities
         self.mayReturn = mayReturn
     }
 }
@@ -54,6 +59,8 @@ package enum SettlingOutcome: Int, Sendable, Comparable {
     case arrivedBefore
     /// The account was removed for good; nothing was written.
     case removed
+    /// Somebody else is known to a provider by the same; nothing was written.
+    case identityTaken
     /// The username belongs to somebody else: created without it.
     case createdWithoutUsername
     case created

@@ -195,6 +195,7 @@ extension MailProof.Purpose {
         case .freshness: "confirmation"
         case .magicLink: "magic-link"
         case .staffLink: "staff-link"
+        case .upstream: "upstream-proof"
         }
     }
 }

@@ -39,6 +39,9 @@ package struct Letter: Sendable, Equatable {
         case magicLinkNotForYou = "magic_link_not_for_you"
         /// Staff made a link to sign in with for this person.
         case staffLinkMade = "staff_link_made"
+        /// An account at a provider was connected, or is not any more.
+        case identityLinked = "identity_linked"
+        case identityRemoved = "identity_removed"
         case magicLinksTurnedOn = "magic_links_turned_on"
         case deletionPlanned = "deletion_planned"
         case accountRestored = "account_restored"

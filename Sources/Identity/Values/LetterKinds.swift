@@ -9,7 +9,7 @@ extension Letter.Kind {
             true
         case .test, .alreadyRegistered, .welcome, .passwordChanged, .addressChangeRequested, .addressChanged,
             .addressTaken, .addressRestored, .signInNotice, .noticesTurnedOff, .magicLinksTurnedOn, .magicLinkNotForYou,
-            .staffLinkMade, .deletionPlanned,
+            .staffLinkMade, .identityLinked, .identityRemoved, .deletionPlanned,
             .accountRestored, .accountDisabled:
             false
         }

@@ -20,6 +20,8 @@ package struct MailProof: Sendable, Equatable {
         case magicLink = "magic_link"
         /// Signing in by a link that staff made, which no mail carries.
         case staffLink = "staff_link"
+        /// An address that a provider has not proven, of somebody who comes from there.
+        case upstream
     }
 
     /// Wrong codes after which only the link is left (ML8).

@@ -13,6 +13,8 @@ package struct AuthorizationRequest: Sendable, Equatable {
     package let demands: Demands
     package let claims: ClaimsRequest?
     package let loginHint: String?
+    /// `idp_hint`: the id of an upstream provider to go straight to. Not of any standard, but what apps commonly send.
+    package let providerHint: String?
 
     /// Why a request goes no further, and to whom that is said.
     package enum Refusal: Error, Sendable, Equatable {
@@ -99,7 +101,7 @@ package struct AuthorizationRules: Sendable {
         return AuthorizationRequest(
             client: client, returnAddress: address, scopes: scopes, resources: resources, proofKey: proofKey,
             nonce: parameters["nonce"], demands: try demands(parameters, claims: claims, client: client),
-            claims: claims, loginHint: parameters["login_hint"])
+            claims: claims, loginHint: parameters["login_hint"], providerHint: parameters["idp_hint"])
     }
 
     /// Request objects by value or reference are not spoken; a `request_uri` is never fetched (AZ17).
@@ -138,7 +140,8 @@ package struct AuthorizationRules: Sendable {
 
     private func checkLengths(_ parameters: Parameters) throws(OAuthError) {
         for (name, limit) in [
-            ("state", 4096), ("nonce", 512), ("login_hint", 512), ("ui_locales", 512), ("display", 64),
+            ("state", 4096), ("nonce", 512), ("login_hint", 512), ("idp_hint", 64), ("ui_locales", 512),
+            ("display", 64),
         ] {
             let length = parameters[name]?.utf8.count ?? 0
             guard length <= limit else {

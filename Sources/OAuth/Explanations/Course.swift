@@ -27,6 +27,10 @@ package enum Course {
     package static let magicLink: [CheckName] = [.form, .formOrigin, .method, .credentials, .captcha]
     /// Coming in by it, or by its code.
     package static let magicLinkEntry: [CheckName] = [.form, .formOrigin, .mailProof, .policy]
+    /// To a provider, and back from it.
+    package static let upstream: [CheckName] = [
+        .form, .formOrigin, .method, .throttle, .upstream, .signUpPolicy, .policy,
+    ]
     /// A new password by a link.
     package static let newPassword: [CheckName] = [.form, .formOrigin, .mailProof, .server, .credentials]
     package static let addressChange: [CheckName] = [.form, .formOrigin, .session, .credentials, .mailProof]

@@ -52,6 +52,10 @@ extension AuditEvent {
         case administrationRefused = "administration_refused"
         case recoveryStarted = "recovery_started"
         case staffLinkMade = "staff_link_made"
+        /// Nobody came in by a provider's answer.
+        case upstreamRefused = "upstream_refused"
+        case identityLinked = "identity_linked"
+        case identityRemoved = "identity_removed"
         case invitationMade = "invitation_made"
         case invitationWithdrawn = "invitation_withdrawn"
         case invitationAccepted = "invitation_accepted"
@@ -82,7 +86,7 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
             .reuseDetected, .clientAuthenticationRefused, .addressUndoRefused, .setupLinkRefused, .mailProofRefused,
-            .mailNotSent, .eventsOmitted, .administrationRefused, .invitationRefused:
+            .mailNotSent, .eventsOmitted, .administrationRefused, .invitationRefused, .upstreamRefused:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
             .tokenIssued, .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated,
@@ -91,8 +95,7 @@ extension AuditEvent.Kind {
             .clientRegistered, .clientChanged, .clientRemoved, .backupMade, .restored, .serverStarted, .serverStopped,
             .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
             .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted,
-            .staffLinkMade,
-            .invitationMade, .invitationWithdrawn,
+            .staffLinkMade, .identityLinked, .identityRemoved, .invitationMade, .invitationWithdrawn,
             .invitationAccepted:
             .done
         }
@@ -110,13 +113,14 @@ extension AuditEvent.Kind {
         switch self {
         case .signInRefused, .signInThrottled, .formRefused, .requestThrottled, .captchaRefused, .authorizationRefused,
             .clientAuthenticationRefused, .setupLinkRefused, .mailProofAsked, .mailProofRefused, .signInDenied,
-            .addressUndoRefused, .administrationRefused, .invitationRefused:
+            .addressUndoRefused, .administrationRefused, .invitationRefused, .upstreamRefused:
             .visitor
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven, .consentDenied,
             .consentRevoked, .codeIssued, .addressVerified, .accountCreated, .passwordChanged, .passwordReset,
             .addressChanged, .addressRestored, .rolesChanged, .administratorCreated, .accountDisabled, .accountEnabled,
             .accountDeleted, .accountRestored, .profileChanged, .pictureChanged, .preferenceChanged,
-            .browsersForgotten, .dataExported, .recoveryStarted, .staffLinkMade, .invitationMade,
+            .browsersForgotten, .dataExported, .recoveryStarted, .staffLinkMade, .identityLinked, .identityRemoved,
+            .invitationMade,
             .invitationWithdrawn, .invitationAccepted:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,

@@ -48,6 +48,7 @@ package enum CheckName: String, Sendable, CaseIterable {
     case captcha
     case signUpPolicy = "sign_up_policy"
     case mailProof = "mail_proof"
+    case upstream
     // A client's own calls
     case clientProof = "client_proof"
     case grantType = "grant_type"

@@ -16,6 +16,7 @@ package enum OpaqueTokenKind: String, Sendable {
     case mailLink = "mml_"
     case addressUndo = "mau_"
     case comeBack = "mcb_"
+    case upstreamState = "mus_"
 }
 
 /// An unguessable value of 256 random bits, handed out once and never stored: storage keeps its digest.

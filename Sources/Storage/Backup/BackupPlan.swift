@@ -21,6 +21,9 @@ enum BackupPlan {
         // Who came from where, and who is gone for good: an import after a restore must know both.
         "arrivals": .carried,
         "pictures": .carried,
+        // How people sign in elsewhere. Tokens, where any are kept, are sealed.
+        "upstream_identities": .carried,
+        "expected_identities": .carried,
         "consents": .carried,
         // Gives a person's own browser tries of its own; opens nothing.
         "known_browsers": .carried,
@@ -49,6 +52,8 @@ enum BackupPlan {
         "mail_proofs": .ended,
         "invitations": .ended,
         "address_undos": .ended,
+        "upstream_attempts": .ended,
+        "pending_identities": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
         // Links that are dead after a restore, and news of what may not have happened.

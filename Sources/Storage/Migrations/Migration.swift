@@ -31,6 +31,7 @@ extension Migration {
         unprovenEndings,
         arrivals,
         mailProofEndings,
+        upstreams,
     ]
 
     /// The highest version this program knows, for people to read.

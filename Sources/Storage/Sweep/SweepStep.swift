@@ -46,6 +46,11 @@ struct SweepStep: Sendable {
         SweepStep(table: "mail_proofs", key: "link", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "invitations", key: "canonical_email", condition: "expires_at <= $1"),
         SweepStep(table: "address_undos", key: "link", condition: "expires_at <= $1"),
+        // Whoever comes back too late is told so.
+        SweepStep(
+            table: "upstream_attempts", key: "state", condition: "expires_at <= $1 AND spent_at IS NULL", keeping: 3600),
+        SweepStep(table: "upstream_attempts", key: "state", condition: "expires_at <= $1", keeping: day),
+        SweepStep(table: "pending_identities", key: "browser", condition: "expires_at <= $1"),
         SweepStep(table: "throttle_counters", key: "lane", condition: "window_ends_at <= $1"),
         SweepStep(
             table: "client_assertions", key: "client_id, assertion_id", condition: "expires_at <= $1", keeping: day),

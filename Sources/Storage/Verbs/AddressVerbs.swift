@@ -81,6 +81,7 @@ extension SQLConnection {
     fileprivate func forgetIntruder(of accountID: String) throws {
         try execute("UPDATE accounts SET password_hash = NULL WHERE id = $1", [.text(accountID)])
         try execute("DELETE FROM account_preferences WHERE account_id = $1", [.text(accountID)])
+        try forgetIdentities(of: accountID)
     }
 
     /// Also of an account that was deleted by whoever had it. Where an operator switched it off the link waits.

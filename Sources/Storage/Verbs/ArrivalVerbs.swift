@@ -50,12 +50,13 @@ extension SQLConnection {
             guard try insert(settler.account) else { throw Self.vanished }
         case .createdWithoutUsername:
             guard try insert(settler.account.withoutUsername) else { throw Self.vanished }
-        case .emailTaken, .subjectTaken, .arrivedBefore, .removed:
+        case .emailTaken, .subjectTaken, .arrivedBefore, .removed, .identityTaken:
             return outcome
         }
         try note(settler.account.arrivalMarks, of: settler.account.id)
         try welcomeBack(settler.account.id)
         if let preferences = settler.preferences { try keep(preferences, of: settler.account.id) }
+        for identity in settler.identities { try connect(identity, to: settler.account) }
         return outcome
     }
 
@@ -67,8 +68,27 @@ extension SQLConnection {
         if owners.contains(where: { $0 != nil }) { return .arrivedBefore }
         let isGone = try !owners.isEmpty || !self.owners(of: ArrivalMark(accountID: account.id)).isEmpty
         if isGone, !settler.mayReturn { return .removed }
+        if try settler.identities.contains(where: isTaken) { return .identityTaken }
         let username = account.profile.canonicalUsername
         return try username.map { try holds("canonical_username", $0) } ?? false ? .createdWithoutUsername : .created
+    }
+
+    private func isTaken(_ identity: ArrivingIdentity) throws -> Bool {
+        switch identity {
+        case .known(let key, _): try self.identity(key) != nil
+        case .expected(let expected):
+            try expectedOwner(provider: expected.provider, canonicalEmail: expected.canonicalEmail) != nil
+        }
+    }
+
+    private func connect(_ identity: ArrivingIdentity, to account: Account) throws {
+        switch identity {
+        case .known(let key, let label):
+            var known = UpstreamIdentity(key.provider, subject: key.subject)
+            known.label = label
+            guard try insert(known, of: account.id, lastUsed: nil, at: account.updatedAt) else { throw Self.vanished }
+        case .expected(let expected): try insert(expected, of: account.id)
+        }
     }
 
     private func holds(_ column: String, _ text: String) throws -> Bool {

@@ -92,6 +92,7 @@ extension SQLConnection {
     func forgetBeforeProof(of id: String, at now: Instant) throws -> Int {
         for (table, column) in [
             ("sign_in_methods", "account_id"), ("account_preferences", "account_id"), ("consents", "subject"),
+            ("upstream_identities", "account_id"), ("expected_identities", "account_id"),
         ] {
             try execute("DELETE FROM \(table) WHERE \(column) = $1", [.text(id)])
         }

@@ -2,6 +2,9 @@ import Identity
 import OAuth
 
 extension Store: RecoveryStore {
+    /// Seconds: the notice of one that was connected leads to recovery, and an old address can undo a change for as long.
+    private static let suspectIdentities: Int64 = 7 * 86_400
+
     package func resetPassword(
         _ reset: PasswordReset, mailing letter: SealedLetter, at now: Instant
     ) async throws -> Recovered? {
@@ -16,6 +19,7 @@ extension Store: RecoveryStore {
             let ended =
                 wasProven
                 ? try connection.endAccess(of: id, at: now) : try connection.forgetBeforeProof(of: id, at: now)
+            try connection.forgetIdentities(of: id, since: now + -Self.suspectIdentities)
             // Whoever can read the mail is let in from here, however much others guess (PW9).
             try connection.remember(reset.browser, of: id, at: now)
             try connection.post(letter)

@@ -8,10 +8,12 @@ struct LetterWords {
     private let catalogue: Catalogue
     private let variables: [String: String]
     private let places: any PlaceDirectory
+    private let providerNames: [String: String]
 
     init(_ letter: Letter, catalogue: Catalogue, settings: WebSettings, places: any PlaceDirectory) {
         self.letter = letter
         self.places = places
+        providerNames = settings.providerNames
         self.catalogue = catalogue
         variables = [
             "issuer": settings.serviceName, "address": settings.issuer, "email": letter.to.typed,
@@ -66,7 +68,9 @@ struct LetterWords {
             Int64(value).map { TimeText(catalogue: catalogue, now: Instant(seconds: $0)).exact(Instant(seconds: $0)) }
                 ?? value
         case .place: value.isEmpty ? general("place_unknown") : Self.line(value)
-        case .method: catalogue.has("mail.method.\(value)") ? general("method.\(value)") : Self.line(value)
+        case .method:
+            catalogue.has("mail.method.\(value)")
+                ? general("method.\(value)") : Self.line(providerNames[value] ?? value)
         case .device, .address, .application, .emailAddress, .reason: Self.line(value)
         }
     }
@@ -94,7 +98,7 @@ extension Letter.Kind {
         case .test, .welcome, .confirmation, .passwordChanged, .addressChangeRequested, .addressChanged,
             .addressRestored,
             .signInNotice, .noticesTurnedOff,
-            .magicLinksTurnedOn, .staffLinkMade, .deletionPlanned, .accountRestored,
+            .magicLinksTurnedOn, .staffLinkMade, .identityLinked, .identityRemoved, .deletionPlanned, .accountRestored,
             .accountDisabled, .recoveryStarted:
             true
         }

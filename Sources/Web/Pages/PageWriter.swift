@@ -64,11 +64,13 @@ package struct WebSettings: Sendable {
     package let keyCacheTime: Int64
     /// How people can sign in, in the order of the page; what `martlet_sign_in_methods` of a client chooses from.
     package let signInMethods: [SignInMethod]
+    /// What people call the providers, by their ids.
+    package var providerNames: [String: String] = [:]
 
     package init(
         issuer: String, serviceName: String, helpURL: String?, privacyURL: String?, scopeTexts: [String: String],
         lifetimes: TokenLifetimes, minimumPasswordLength: Int, keyCacheTime: Int64,
-        signInMethods: [SignInMethod] = SignInMethod.allCases
+        signInMethods: [SignInMethod] = SignInMethod.own
     ) {
         self.issuer = issuer
         self.serviceName = serviceName

@@ -19,12 +19,12 @@ package struct Pages: Sendable {
         "account", "account-applications", "account-data", "account-delete", "account-deleted",
         "account-magic-links", "account-notices", "account-preferences", "account-profile", "account-security",
         "account-sessions", "address", "address-change", "address-sent", "address-undo", "admin-invite",
-        "admin-people", "admin-person", "come-back", "confirm", "confirm-code", "consent", "dead-link", "error",
+        "admin-people", "admin-person", "away", "come-back", "confirm", "confirm-code", "consent", "dead-link", "error",
         "first-administrator", "form-post", "home", "invitation", "magic-link", "magic-link-open", "mail", "mail-code",
         "mail-desk", "mail-desk-mail",
         "mail-link", "mail.text", "not-allowed", "not-me", "outcome", "password", "recovery", "recovery-password",
         "recovery-sent", "select-account", "sign-in", "sign-out-confirm", "sign-up",
-        "signed-out", "staff-link",
+        "signed-out", "staff-link", "upstream-address", "upstream-connect",
     ]
 
     /// `theme` holds files of the same names that take the place of the ones in `directory`.

@@ -35,6 +35,7 @@ extension MailProof.Purpose {
         case .freshness: Rooms.confirmationPath
         case .magicLink: "/magic-link"
         case .staffLink: "/sign-in"
+        case .upstream: "/upstream/address"
         }
     }
 }

@@ -34,6 +34,7 @@ package struct Rooms: Sendable {
     package let verification: AddressVerification
     package let magicLinks: MagicLinkSignIn
     package let staffLinks: StaffLinks
+    package let upstream: UpstreamRooms
     package let signInDenials: SignInDenials
     package let places: any PlaceDirectory
     package let throttle: Throttle
@@ -56,7 +57,8 @@ package struct Rooms: Sendable {
         addressReturn: AddressReturn, mailedConfirmation: MailedConfirmation, confirmation: Confirmation,
         account: AccountRooms,
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
-        magicLinks: MagicLinkSignIn, staffLinks: StaffLinks, signInDenials: SignInDenials, places: any PlaceDirectory,
+        magicLinks: MagicLinkSignIn, staffLinks: StaffLinks, upstream: UpstreamRooms,
+        signInDenials: SignInDenials, places: any PlaceDirectory,
         throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, administration: AdministrationRoom, pages: Pages,
@@ -92,6 +94,7 @@ package struct Rooms: Sendable {
         self.verification = verification
         self.magicLinks = magicLinks
         self.staffLinks = staffLinks
+        self.upstream = upstream
         self.signInDenials = signInDenials
         self.places = places
         self.throttle = throttle

@@ -66,7 +66,7 @@ struct AuthorizationRoutes: Sendable {
     /// Where each step is taken.
     private func page(of step: AuthorizationStep) -> String {
         switch step {
-        case .signIn(.create) where rooms.signUp.policy.isOffered: SignUpRoutes.path
+        case .signIn(.create) where rooms.offersSignUp: SignUpRoutes.path
         case .signIn: "/sign-in"
         case .selectAccount: "/select-account"
         case .askConsent: "/consent"

@@ -73,6 +73,11 @@ package struct Reception: Sendable {
             + MagicLinkRoutes(rooms: rooms).routes
             + SignInDenialRoutes(rooms: rooms).routes
             + StaffLinkRoutes(rooms: rooms).routes
+            + UpstreamRoutes(rooms: rooms).routes
+            + UpstreamAddressRoutes(rooms: rooms).routes
+            + UpstreamConnectRoutes(rooms: rooms).routes
+            + MailEntranceRoutes(rooms: rooms, entrance: rooms.upstream.proof).routes
+            + IdentityRoutes(rooms: rooms).routes
             + AdministrationAPI(rooms: rooms).routes
             + PeoplePages(rooms: rooms).routes
             + PersonPages(rooms: rooms).routes

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Identity
 import OAuth
 import Storage
 import Web
@@ -15,14 +16,18 @@ struct HouseCheck {
     let settings: Settings
     /// Where each setting that is not a default stands.
     let given: [String: SettingOrigin]
+    /// Providers that are asked whether they would do.
+    var conversations: [any UpstreamConversation] = []
 
     /// In the order in which `serve` needs them.
     func findings() async -> [Finding] {
         let (database, bound, registrations) = await checkDatabase()
-        return [
+        let rooms = [
             checkSettings(), checkTLS(), checkMasterKey(boundTo: bound), checkKeys(), checkClients(registrations),
             checkPages(), checkMail(), checkPlaces(), database,
         ].compactMap { $0 }
+        let providers = ProviderCheck(settings: settings, conversations: conversations)
+        return rooms + (await providers.findings(at: SystemClock().now))
     }
 
     private func checkSettings() -> Finding {

@@ -30,7 +30,7 @@ extension House {
         return Administration(
             accounts: store, store: store,
             surroundings: Surroundings(
-                sessions: store, consents: store, grants: store, methods: store, preferences: store),
+                sessions: store, consents: store, grants: store, methods: store, preferences: store, upstream: store),
             postbox: postbox,
             recovery: recoverer.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
     }

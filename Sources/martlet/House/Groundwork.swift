@@ -21,6 +21,8 @@ struct Groundwork: Sendable {
     var storedAudit: StoredAudit?
     /// Tests put a gate in its place.
     var passwordScheme: any PasswordScheme = ImportingScheme()
+    /// Tests put scripted providers in the place of those of the settings.
+    var conversations: [any UpstreamConversation]?
     var places: any PlaceDirectory = NoPlaces()
     /// `nil`: no mail goes out.
     var mailer: (any Mailer)?

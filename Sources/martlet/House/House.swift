@@ -48,7 +48,7 @@ struct House: Sendable {
             mailedConfirmation: people.mailedConfirmation,
             confirmation: people.confirmation, account: people.account,
             firstAdministrator: people.firstAdministrator, signUp: people.signUp, verification: people.verification,
-            magicLinks: people.magicLinks, staffLinks: people.staffLinks,
+            magicLinks: people.magicLinks, staffLinks: people.staffLinks, upstream: people.upstream,
             signInDenials: SignInDenials(store: base.store, audit: base.audit), places: base.places,
             throttle: people.throttle,
             captcha: try CaptchaRoom.make(base, throttle: people.throttle),
@@ -59,11 +59,13 @@ struct House: Sendable {
     }
 
     static func webSettings(_ settings: Settings) -> WebSettings {
-        WebSettings(
+        var web = WebSettings(
             issuer: settings.issuer.text, serviceName: settings.serviceName, helpURL: settings.page.helpURL,
             privacyURL: settings.page.privacyURL,
             scopeTexts: Dictionary(settings.scopes.map { ($0.name, $0.sentence) }) { first, _ in first },
             lifetimes: settings.tokens, minimumPasswordLength: settings.passwords.minimumLength,
             keyCacheTime: settings.keySchedule.cacheTime, signInMethods: settings.signInMethods)
+        web.providerNames = Dictionary(settings.providers.map { ($0.id, $0.name) }) { first, _ in first }
+        return web
     }
 }

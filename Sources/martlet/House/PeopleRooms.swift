@@ -21,6 +21,7 @@ struct PeopleRooms {
     let verification: AddressVerification
     let magicLinks: MagicLinkSignIn
     let staffLinks: StaffLinks
+    let upstream: UpstreamRooms
     let throttle: Throttle
 
     init(_ base: Groundwork, hasher: PasswordHasher) throws {
@@ -48,6 +49,9 @@ struct PeopleRooms {
         staffLinks = House.staffLinks(
             store, sessions: sessions, postbox: settings.mailDriver == nil ? nil : postbox, random: random,
             audit: audit)
+        upstream = try UpstreamRoom.make(
+            base,
+            UpstreamRoom.Parts(throttle: throttle, sessions: sessions, postbox: postbox, proofs: mailProofs))
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
             random: random, audit: audit)
@@ -85,7 +89,8 @@ struct PeopleRooms {
     ) -> MagicLinkSignIn {
         let (store, settings) = (base.store, base.settings)
         return MagicLinkSignIn(
-            policy: settings.magicLinkPolicy, accounts: store, preferences: store, methods: store, store: store,
+            policy: settings.magicLinkPolicy, accounts: store, preferences: store, methods: store, upstream: store,
+            store: store,
             proofs: proofs, sessions: sessions, postbox: postbox, audit: base.audit, grace: settings.deletionGrace)
     }
 }

@@ -43,7 +43,7 @@ struct ProtocolRooms {
         logout = LogoutRules(registry: base.registry, keys: base.vault, issuer: issuer)
         discovery = Discovery(
             issuer: issuer, grants: grants, keys: base.vault, scopes: base.settings.knownScopes,
-            offersSignUp: base.settings.signUp.policy.isOffered,
+            offersSignUp: base.settings.signUp.policy.isOffered && base.settings.takesPasswords,
             ownClaims: base.settings.profileAttributes.map(\.claim))
     }
 }

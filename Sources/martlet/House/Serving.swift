@@ -91,7 +91,10 @@ extension House {
     /// terminal alone, never for the log (PW13).
     private func announce() async {
         groundwork.audit.record(AuditEvent(.serverStarted, details: Self.identity))
-        if let warning = groundwork.settings.mailWarning { groundwork.logger.warning("\(warning)") }
+        let settings = groundwork.settings
+        for warning in [settings.mailWarning].compactMap({ $0 }) + settings.providerWarnings {
+            groundwork.logger.warning("\(warning)")
+        }
         let issuer = groundwork.settings.issuer.text
         let id = ProcessInfo.processInfo.processIdentifier
         var lines = ["", "  Martlet is at \(issuer)   (kill -HUP \(id) reads the clients again, kill \(id) stops it)"]

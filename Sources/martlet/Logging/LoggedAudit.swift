@@ -31,6 +31,8 @@ struct LoggedAudit: AuditLog {
     private func level(of event: AuditEvent) -> Logger.Level {
         switch event.kind {
         case .mailProofRefused where isSuspicious(event): .warning
+        // Whoever says no at the provider has done nothing that anybody should look at.
+        case .upstreamRefused: event.details["reason"] == "denied" ? .notice : .warning
         case .reuseDetected: .error
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
             .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored,
@@ -44,7 +46,8 @@ struct LoggedAudit: AuditLog {
             .keysRemoved, .clientsReloaded, .clientRegistered, .clientChanged, .clientRemoved, .backupMade,
             .accountDisabled, .accountEnabled, .accountDeleted, .serverStarted, .serverStopped, .accountRestored,
             .accountPurged, .profileChanged, .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported,
-            .recoveryStarted, .staffLinkMade, .invitationMade, .invitationWithdrawn, .invitationAccepted:
+            .recoveryStarted, .staffLinkMade, .identityLinked, .identityRemoved, .invitationMade, .invitationWithdrawn,
+            .invitationAccepted:
             .notice
         }
     }

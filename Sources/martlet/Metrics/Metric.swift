@@ -52,6 +52,9 @@ extension Metric {
         .counter(
             "martlet_magic_links_total",
             "Links and codes to sign in with that were brought back, those made by staff included, by outcome."),
+        .counter(
+            "martlet_upstream_sign_ins_total",
+            "Ways to a provider and back, by provider and outcome: signed in, or why not."),
         .counter("martlet_captcha_answers_total", "Answers to captchas, by form and outcome."),
         .counter("martlet_tokens_issued_total", "Successful token requests, by grant type."),
         .counter("martlet_refusals_total", "Requests of clients that were refused, by endpoint and error code."),

@@ -36,6 +36,8 @@ struct SignInFigures: Sendable {
         case password
         case magicLink = "magic_link"
         case staffLink = "staff_link"
+        /// By a provider, whichever.
+        case upstream
         /// An invitation, a sign-up that was confirmed, the link of the first administrator.
         case other
 
@@ -44,7 +46,7 @@ struct SignInFigures: Sendable {
             case PasswordSignIn.method: self = .password
             case MagicLinkSignIn.method: self = .magicLink
             case StaffLinks.method: self = .staffLink
-            default: self = .other
+            default: self = UpstreamProvider.isID(method) ? .upstream : .other
             }
         }
 

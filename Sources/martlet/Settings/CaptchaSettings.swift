@@ -38,13 +38,6 @@ enum CaptchaProvider: String, Sendable, CaseIterable {
     var hosted: HostedCaptcha.Provider? { HostedCaptcha.Provider(rawValue: rawValue) }
 }
 
-/// A secret that somebody else has made. Printed, nothing of it shows.
-struct SecretText: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
-    let text: String
-    var description: String { "[redacted]" }
-    var customMirror: Mirror { Mirror(self, children: []) }
-}
-
 extension SettingFormat where Value == String {
     /// As providers hand them out.
     static let siteKey = Self.single("the site key that the provider shows", text: { $0 }) {

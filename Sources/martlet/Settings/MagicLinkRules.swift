@@ -15,7 +15,7 @@ extension SettingsRules {
                     "magic_link.roles", nil,
                     "magic_link.roles is given, but magic_link.policy is \(links.policy.rawValue); give the policy roles, "
                         + "or leave them out") : nil,
-            !settings.takesPasswords && links.policy == .optIn
+            settings.signInMethods == [.magicLink] && links.policy == .optIn
                 ? fault(
                     "sign_in.methods", "magic_link.policy",
                     "sign_in.methods leaves out password, and magic_link.policy is opt_in: whoever has not switched links on "

@@ -9,8 +9,10 @@ struct Setting: Sendable {
     /// What a right value looks like.
     let expected: String
     let defaultText: String
-    /// A secret is never shown, may come from a file, and may not stand in `martlet.yaml` itself (CR5).
+    /// A secret is never shown, may come from a file, and may not stand in `martlet.yaml` itself (CR5) …
     let isSecret: Bool
+    /// … but for those of providers, which open nothing here.
+    let mayStandInFile: Bool
     private let read: @Sendable (RawSetting, inout Settings) throws(SettingRefusals) -> Void
 
     init<Value>(
@@ -20,6 +22,7 @@ struct Setting: Sendable {
         self.name = name
         self.explanation = explanation
         self.isSecret = isSecret
+        mayStandInFile = !isSecret
         expected = format.expected
         defaultText = format.text(Settings()[keyPath: path])
         read = { (raw, settings) throws(SettingRefusals) in
@@ -30,11 +33,12 @@ struct Setting: Sendable {
     /// A setting that may be absent; `otherwise` says what holds then.
     init<Value>(
         _ name: String, _ path: any WritableKeyPath<Settings, Value?> & Sendable, _ format: SettingFormat<Value>,
-        otherwise: String = "none", isSecret: Bool = false, _ explanation: String
+        otherwise: String = "none", isSecret: Bool = false, mayStandInFile: Bool? = nil, _ explanation: String
     ) {
         self.name = name
         self.explanation = explanation
         self.isSecret = isSecret
+        self.mayStandInFile = mayStandInFile ?? !isSecret
         expected = format.expected
         defaultText = Settings()[keyPath: path].map(format.text) ?? otherwise
         read = { (raw, settings) throws(SettingRefusals) in
@@ -42,9 +46,9 @@ struct Setting: Sendable {
         }
     }
 
-    /// `lifetimes.access_token` is `MARTLET_LIFETIMES_ACCESS_TOKEN`.
+    /// `lifetimes.access_token` is `MARTLET_LIFETIMES_ACCESS_TOKEN`; no variable has a `-` in its name.
     var environmentName: String {
-        "MARTLET_" + name.uppercased().replacing(".", with: "_")
+        "MARTLET_" + name.uppercased().replacing(".", with: "_").replacing("-", with: "_")
     }
 
     /// Puts a value into the settings, or says what is wrong with it and leaves them as they are.

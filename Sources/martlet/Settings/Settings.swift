@@ -35,7 +35,9 @@ struct Settings: Sendable {
     var explain = ExplainSettings()
     var mail = MailSettings()
     var placesDatabase: String?
-    var signInMethods = SignInMethod.allCases
+    /// As `sign_in.methods` has them; `signInMethods` is what becomes of them.
+    var signInNames: [RawText]?
+    var providerDrafts = ProviderDrafts()
     var magicLinks = MagicLinkSettings()
     var signUp = SignUpSettings()
     /// Seconds between an account's deletion and its removal.
@@ -46,14 +48,13 @@ struct Settings: Sendable {
 
     var sessions: SessionLifetimes { SessionLifetimes(absolute: sessionAbsolute, idle: sessionIdle) }
     var databaseLocation: DatabaseLocation { databaseURL ?? database }
-    /// Whether people may sign in with a password; without it none is asked for, set or brought back.
     var magicLinkPolicy: MagicLinkPolicy {
         var policy = magicLinks.rules
         policy.takesPasswords = takesPasswords
+        policy.providers = offeredProviders.map(\.id)
         return policy
     }
 
-    var takesPasswords: Bool { signInMethods.contains(.password) }
     /// The setting that names it.
     var databaseSetting: String { databaseURL == nil ? "database" : "database_url" }
     /// What the service calls itself on its pages.

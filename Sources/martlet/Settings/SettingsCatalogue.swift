@@ -4,8 +4,13 @@ import Identity
 /// The one table of settings. Reading them, `martlet serve --help`, `martlet check` and the table in
 /// README.md are computed from it.
 enum SettingsCatalogue {
-    static let all: [Setting] =
-        place + furniture + pages + mail + rules + magicLinks + captcha + lifetimes + keys + limits + log
+    static let all = beforeProviders + afterProviders
+
+    /// Those of a provider stand in it once, for all of them.
+    static let documented = beforeProviders + ProviderCatalogue.documented + afterProviders
+
+    private static let beforeProviders: [Setting] = place + furniture + pages + mail + rules + magicLinks
+    private static let afterProviders: [Setting] = captcha + lifetimes + keys + limits + log
 
     private static let place: [Setting] = [
         Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),
@@ -54,8 +59,8 @@ enum SettingsCatalogue {
     private static let rules: [Setting] = [
         Setting("scopes", \.scopes, .scopes, "Further scopes, each with the sentence that people are asked to allow."),
         Setting(
-            "sign_in.methods", \.signInMethods, .choices(),
-            "How people can sign in: by password, by a link that is mailed (magic_link)."),
+            "sign_in.methods", \.signInNames, .methodNames, otherwise: "password, magic_link and all providers",
+            "How people can sign in, in the order of the page: password, a mailed link (magic_link), providers."),
         Setting(
             "sign_up.mode", \.signUp.mode, .choice,
             "Who may make an account for themselves; with invitation nobody but whom an operator invites."),

@@ -1,3 +1,5 @@
+import Identity
+
 /// The `MARTLET_…` variables, taken apart.
 struct SettingsEnvironment {
     /// Names the file of settings; not a setting itself.
@@ -20,7 +22,10 @@ struct SettingsEnvironment {
             } else if let setting = catalogue.first(where: { $0.isSecret && $0.environmentName + "_FILE" == name }) {
                 addSecret(setting, path: value, named: name, besides: variables[setting.environmentName])
             } else {
-                faults.append(.unknown(name, at: .environment(name), among: known + [Self.configVariable]))
+                faults.append(
+                    .unknown(
+                        name, at: .environment(name), among: known + [Self.configVariable],
+                        otherwise: Self.isOfProvider(name) ? Self.elsewhere : nil))
             }
         }
     }
@@ -36,6 +41,14 @@ struct SettingsEnvironment {
         case .failure(let fault): faults.append(fault)
         }
     }
+
+    private static func isOfProvider(_ name: String) -> Bool {
+        name.hasPrefix("MARTLET_\(ProviderCatalogue.level.uppercased())_")
+    }
+
+    private static let elsewhere =
+        "a provider whose name is none of \(UpstreamProvider.Kind.allCases.map(\.rawValue).joined(separator: ", ")) has to "
+        + "stand in martlet.yaml, with its type"
 
     /// Kubernetes tells every container of a service called “martlet” where it is, in variables that nobody
     /// wrote: `MARTLET_SERVICE_HOST`, `MARTLET_PORT=tcp://…`, `MARTLET_PORT_8080_TCP_ADDR`.

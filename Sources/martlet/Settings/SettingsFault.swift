@@ -27,9 +27,11 @@ struct SettingsFault: Error, Equatable, CustomStringConvertible {
 
     /// A name that is no setting's, with the likely right one. Refused rather than ignored (CF7): a
     /// misspelt limit would otherwise leave the default in force without a word.
-    static func unknown(_ name: String, at origin: SettingOrigin, among known: [String]) -> Self {
-        let guess = Spelling.nearest(to: name, among: known)
-        return Self(origin, "there is no setting \(Seen.quoted(name))" + (guess.map { "; did you mean \($0)?" } ?? ""))
+    static func unknown(
+        _ name: String, at origin: SettingOrigin, among known: [String], otherwise advice: String? = nil
+    ) -> Self {
+        let guess = Spelling.nearest(to: name, among: known).map { "did you mean \($0)?" }
+        return Self(origin, "there is no setting \(Seen.quoted(name))" + ((guess ?? advice).map { "; \($0)" } ?? ""))
     }
 
     var description: String { "\(place): \(sentence)" }

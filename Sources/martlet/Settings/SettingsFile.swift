@@ -1,3 +1,4 @@
+import Identity
 import Yams
 
 /// `martlet.yaml`, taken apart: every value with its line and column.
@@ -9,6 +10,7 @@ struct SettingsFile {
 
     private(set) var entries: [Entry] = []
     private(set) var faults: [SettingsFault] = []
+    private(set) var providers = ProvidersInFile()
     private let path: String
     private let catalogue: [Setting]
 
@@ -38,20 +40,53 @@ struct SettingsFile {
                 continue
             }
             let name = prefix + word
+            let catalogue = catalogue(for: name)
             if let setting = catalogue.first(where: { $0.name == name }) {
                 add(setting, key, value)
             } else if let setting = catalogue.first(where: { $0.isSecret && "\($0.name)_file" == name }) {
                 addSecretFile(setting, key, value)
             } else if case .mapping(let inner) = value, catalogue.contains(where: { $0.name.hasPrefix(name + ".") }) {
                 read(inner, below: name + ".")
+            } else if name == ProviderCatalogue.level {
+                readProviders(value, key)
             } else {
-                faults.append(.unknown(name, at: origin(of: key), among: known))
+                providers.couldNotRead(name)
+                faults.append(.unknown(name, at: origin(of: key), among: known(in: catalogue)))
             }
         }
     }
 
+    /// Here names are the operator's. One with nothing below it stands for its place: its settings are in the environment.
+    private mutating func readProviders(_ node: Node, _ key: Node) {
+        guard case .mapping(let mapping) = node else {
+            faults.append(
+                SettingsFault(origin(of: key), "providers are lines of the form “name:”, with settings below"))
+            return
+        }
+        for (key, value) in mapping {
+            guard let id = key.scalar?.string, UpstreamProvider.isID(id) else {
+                faults.append(ProviderCatalogue.noID(key.scalar?.string ?? "", at: origin(of: key)))
+                continue
+            }
+            providers.add(id, at: origin(of: key))
+            if case .mapping(let inner) = value {
+                read(inner, below: "\(ProviderCatalogue.level).\(id).")
+            } else if value.scalar?.isNothing != true {
+                providers.couldNotRead("\(ProviderCatalogue.level).\(id)")
+                faults.append(
+                    SettingsFault(origin(of: value, or: key), "a provider is lines of the form “client_id: value”"))
+            }
+        }
+    }
+
+    /// Below a provider its own settings, elsewhere those of the table.
+    private func catalogue(for name: String) -> [Setting] {
+        ProviderCatalogue.provider(in: name).map(ProviderCatalogue.settings) ?? catalogue
+    }
+
     private mutating func add(_ setting: Setting, _ key: Node, _ value: Node) {
-        guard !setting.isSecret else {
+        note(setting, key)
+        guard setting.mayStandInFile else {
             let way = "\(setting.environmentName), \(setting.environmentName)_FILE or \(setting.name)_file"
             faults.append(
                 SettingsFault(origin(of: key), "\(setting.name) is a secret and must not stand here; give it by \(way)")
@@ -61,20 +96,32 @@ struct SettingsFile {
         guard let raw = raw(value, key) else {
             let sentence = "\(setting.name) has no value here; expected \(setting.expected), or leave the line out"
             faults.append(SettingsFault(origin(of: value, or: key), sentence))
+            providers.couldNotRead(setting.name)
             return
         }
         entries.append(Entry(setting: setting, raw: raw))
     }
 
     private mutating func addSecretFile(_ setting: Setting, _ key: Node, _ value: Node) {
+        note(setting, key)
         guard case .text(let named)? = raw(value, key) else {
             faults.append(SettingsFault(origin(of: key), "\(setting.name)_file must name a file"))
+            return
+        }
+        guard !entries.contains(where: { $0.setting.name == setting.name }) else {
+            faults.append(
+                SettingsFault(origin(of: key), "\(setting.name)_file stands beside \(setting.name); give one of them"))
             return
         }
         switch SecretFile.read(named.text, namedBy: named.origin) {
         case .success(let raw): entries.append(Entry(setting: setting, raw: .text(raw)))
         case .failure(let fault): faults.append(fault)
         }
+    }
+
+    /// A provider is in the file from its first setting on, also where that is written with dots.
+    private mutating func note(_ setting: Setting, _ key: Node) {
+        ProviderCatalogue.provider(in: setting.name).map { providers.add($0, at: origin(of: key)) }
     }
 
     /// `nil` when there is nothing, or something deeper than a list of words.
@@ -103,8 +150,8 @@ struct SettingsFile {
         return .file(path: path, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
-    private var known: [String] {
-        catalogue.flatMap { $0.isSecret ? [$0.name, "\($0.name)_file"] : [$0.name] }
+    private func known(in catalogue: [Setting]) -> [String] {
+        [ProviderCatalogue.level] + catalogue.flatMap { $0.isSecret ? [$0.name, "\($0.name)_file"] : [$0.name] }
     }
 }
 

@@ -18,7 +18,9 @@ extension Settings {
         var faults: [SettingsFault] = []
 
         let file = file(environment: environment, usualFile: usualFile, catalogue: catalogue, &faults)
-        let variables = SettingsEnvironment(environment, catalogue: catalogue)
+        var providers = file?.providers ?? ProvidersInFile()
+        let variables = SettingsEnvironment(
+            environment, catalogue: catalogue + ProviderCatalogue.settings(inFile: providers.ids))
         faults += (file?.faults ?? []) + variables.faults
         for entries in [file?.entries ?? [], variables.entries] {
             var seen: Set<String> = []
@@ -27,10 +29,14 @@ extension Settings {
                     faults.append(SettingsFault(entry.raw.origin, "\(entry.setting.name) is given twice; give it once"))
                     continue
                 }
-                faults += entry.setting.apply(entry.raw, to: &settings)
+                let refusals = entry.setting.apply(entry.raw, to: &settings)
+                faults += refusals
+                if !refusals.isEmpty { providers.couldNotRead(entry.setting.name) }
                 origins[entry.setting.name] = entry.raw.origin
             }
         }
+        settings.providerDrafts.order(inFile: providers.ids)
+        faults += ProviderRules(settings: settings, origins: origins, inFile: providers).faults + settings.signInFaults
         // With a value missing because it was refused, rules between values would only find echoes.
         if faults.isEmpty { faults = SettingsRules(settings: settings, origins: origins).faults }
         guard faults.isEmpty else { throw SettingsFaults(faults: SettingsFault.sorted(faults)) }

@@ -11,7 +11,8 @@ struct SettingsRules {
 
     /// In the order of the table.
     var faults: [SettingsFault] {
-        generalFaults + attributeFaults + signUpFaults + tlsFaults + mailFaults + magicLinkFaults + captchaFaults
+        generalFaults + attributeFaults + signInFaults + signUpFaults + tlsFaults + mailFaults + magicLinkFaults
+            + captchaFaults
     }
 
     /// An attribute is told by a scope that people are asked about.
@@ -91,6 +92,17 @@ struct SettingsRules {
         ].compactMap { $0 }
     }
 
+    /// One that is off is no fault, unless nothing else is left (B040).
+    private var signInFaults: [SettingsFault] {
+        guard settings.signInMethods.isEmpty else { return [] }
+        return [
+            fault(
+                "sign_in.methods", nil,
+                "nobody could sign in: of the providers that sign_in.methods names none is on; "
+                    + settings.providerWarnings.joined(separator: "; "))
+        ]
+    }
+
     private var signUpFaults: [SettingsFault] {
         let (mode, domains) = (settings.signUp.mode, settings.signUp.domains)
         return [
@@ -103,7 +115,8 @@ struct SettingsRules {
                     "sign_up.domains is given, but sign_up.mode is \(mode.rawValue); give the mode domains, or leave them out"
                 )
                 : nil,
-            mode != .off && !settings.takesPasswords
+            // Providers bring people of their own; an invitation asks for a password.
+            mode != .off && !settings.takesPasswords && !(settings.takesProviders && mode != .invitation)
                 ? fault(
                     "sign_up.mode", "sign_in.methods",
                     "sign-up needs a password: sign_up.mode is \(mode.rawValue), but sign_in.methods leaves out password; "

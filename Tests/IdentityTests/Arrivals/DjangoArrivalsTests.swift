@@ -194,11 +194,11 @@ struct DjangoArrivalsTests {
             Self.user(["is_superuser": true, "groups": [1], "user_permissions": [1, 2]]),
             ["model": "otp_totp.totpdevice", "fields": ["key": "seed"]],
             ["model": "mfa.authenticator", "fields": ["type": "webauthn"]],
-            ["model": "socialaccount.socialaccount", "fields": ["provider": "google", "uid": "1"]],
+            ["model": "socialaccount.socialaccount", "fields": ["provider": "Company SSO", "uid": "1"]],
         ]
         for record in records { left.add(format.leftBehind(record)) }
         #expect(left.counts["second factors (totp)"] == 1 && left.counts["second factors (webauthn)"] == 1)
-        #expect(left.counts["sign-ins with google"] == 1 && left.counts["permissions of single people"] == 2)
+        #expect(left.counts["sign-ins with Company SSO"] == 1 && left.counts["permissions of single people"] == 2)
         #expect(left.counts.keys.contains { $0.contains("Two Words") } && left.counts.count == 6)
     }
 }

@@ -100,9 +100,16 @@ struct ResettlementTests {
             passwordHash: try from.scheme.hash(Array("x".utf8)), createdAt: Door.noon, updatedAt: Door.noon)
         #expect(try await from.store.create(account))
         let preferences = Preferences(magicLinks: true, signInNotices: .all)
-        let without = Departure.line(account, preferences, withPasswordHash: false)
+        let luggage = Departure.Luggage(
+            preferences,
+            [
+                LinkedIdentity(
+                    key: UpstreamIdentity.Key(provider: "github", subject: "583231"), accountID: account.id,
+                    label: "octocat", linkedAt: Door.noon, lastUsedAt: nil)
+            ], expected: [ExpectedIdentity(provider: "google", canonicalEmail: "ann@work.example")])
+        let without = Departure.line(account, with: luggage, withPasswordHash: false)
         #expect(without["password_hash"] == nil && !without.bytes().isEmpty)
-        var line = Departure.line(account, preferences, withPasswordHash: true)
+        var line = Departure.line(account, with: luggage, withPasswordHash: true)
         #expect(line["password_hash"]?.stringValue == account.passwordHash)
         line["password_hash"] =
             "argon2:$argon2id$v=19$m=1024,t=2,p=2$c2Vhc2FsdDIwMjZzZWFzYWx0MjAyNg$7hG9U7+wFH6XxAcuFS+gaCuAT07inJzUGFIbBH7b56c"
@@ -113,6 +120,9 @@ struct ResettlementTests {
         #expect(back.deletion == account.deletion && back.status == .disabled && back.createdAt == account.createdAt)
         #expect(back.passwordHash == line["password_hash"]?.stringValue)
         #expect(try await to.store.preferences(of: account.id) == preferences)
+        let identities = try await to.store.identities(of: account.id)
+        #expect(identities.map(\.key) == luggage.identities.map(\.key) && identities.first?.label == "octocat")
+        #expect(try await to.store.expectedIdentities(of: account.id) == luggage.expected)
     }
 
     @Test(

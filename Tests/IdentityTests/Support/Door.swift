@@ -54,7 +54,7 @@ final class Door: Sendable {
         administration = Administration(
             accounts: store, store: store,
             surroundings: Surroundings(
-                sessions: store, consents: store, grants: store, methods: store, preferences: store),
+                sessions: store, consents: store, grants: store, methods: store, preferences: store, upstream: store),
             postbox: postbox, recovery: RecoveryOnBehalf(store: store, postbox: postbox, random: random), audit: audit)
     }
 

@@ -82,6 +82,10 @@ struct APIDescriptionTests {
             name: "Ada Lovelace", givenName: "Ada", familyName: "Lovelace", preferredUsername: "ada", locale: "en",
             zoneInfo: "Europe/London")
         let ada = try await house.person(roles: [Role("staff"), Role("editor", context: "p1")], profile: profile)
+        try await house.connect(ada, "github")
+        _ = try await house.store.database.change {
+            try $0.execute("UPDATE upstream_identities SET last_used_at = linked_at", [])
+        }
         _ = try await house.person("bob@example.org")
         _ = try await house.tokens(for: .shop, in: house.browser(), ["scope": "openid offline_access"])
         _ = try await house.storedEvents()

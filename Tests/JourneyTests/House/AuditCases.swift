@@ -17,12 +17,19 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
     let network: String?
     var count = 1
     var settings: @Sendable (inout Settings) -> Void = { _ in }
+    /// Those that people may come by.
+    var providers: [String] = []
     let deed: @Sendable (TestHouse) async throws -> Void
 
     var testDescription: String { kind.rawValue }
 
-    private static let here = "192.0.2.0/24"
-    private static let apps = "198.51.100.0/24"
+    func house() async throws -> TestHouse {
+        guard !providers.isEmpty else { return try await TestHouse(settings: settings) }
+        return try await UpstreamHouse.make(providers, settings: settings).house
+    }
+
+    static let here = "192.0.2.0/24"
+    static let apps = "198.51.100.0/24"
 
     private static func signedIn(_ house: TestHouse) async -> TestBrowser {
         let browser = house.browser()
@@ -190,52 +197,6 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         "name": "Grace", "email": "grace@example.org", "password": "seventeen purple lanterns",
     ]
 
-    private static func invited(_ house: TestHouse) async throws -> String {
-        _ = try await house.person("root@example.org", roles: [.administrator])
-        let browser = house.browser()
-        _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
-        let form = ["email": "new@example.org", "reason": "joins on Monday"]
-        _ = await browser.post(await browser.get("/admin/invite"), form, action: "/admin/invite")
-        return try #require(try await house.letters(.invitation, to: "new@example.org").last?.path)
-    }
-
-    private static let newcomer = ["name": "New", "password": "seventeen purple lanterns"]
-
-    static let invitations: [AuditCase] = [
-        AuditCase(kind: .recoveryStarted, actor: "person", network: here) { house in
-            _ = try await house.person("root@example.org", roles: [.administrator])
-            let ada = try #require(try await house.store.account(canonicalEmail: "ada@example.org"))
-            let browser = house.browser()
-            _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
-            let page = await browser.get("/admin/people/\(ada.id)")
-            _ = await browser.post(page, ["reason": "forgot it"], action: "/admin/people/\(ada.id)/recovery")
-        },
-        AuditCase(kind: .staffLinkMade, actor: "client:robot", network: apps) { house in
-            try house.register("robot", TestAPI.robot)
-            let ada = try #require(try await house.store.account(canonicalEmail: "ada@example.org"))
-            let api = try await TestAPI.own(house)
-            _ = await api.call(.post, "/people/\(ada.id)/sign-in-link", ["reason": "locked out"])
-        },
-        AuditCase(kind: .invitationMade, actor: "person", network: here) { _ = try await invited($0) },
-        AuditCase(kind: .invitationAccepted, actor: "person:", network: here) { house in
-            let browser = house.browser()
-            _ = await browser.post(await browser.get(try await invited(house)), newcomer)
-        },
-        AuditCase(kind: .invitationWithdrawn, actor: "person", network: here) { house in
-            _ = try await invited(house)
-            let browser = house.browser()
-            _ = await browser.signIn(await browser.get("/sign-in"), "root@example.org")
-            let form = ["invited": "new@example.org", "withdraw_reason": "does not join"]
-            _ = await browser.post(await browser.get("/admin/invite"), form, action: "/admin/invite/withdraw")
-        },
-        AuditCase(kind: .invitationRefused, actor: "visitor", network: here) { house in
-            let path = try await invited(house)
-            let browser = house.browser()
-            let form = await browser.get(path)
-            for _ in 1...2 { _ = await browser.post(form, newcomer) }
-        },
-    ]
-
     static let clients: [AuditCase] = [
         AuditCase(kind: .administrationRefused, actor: "visitor", network: apps) { house in
             _ = await TestBrowser(reception: house.reception, peer: "198.51.100.7").get("/api/admin/v1/people")
@@ -295,5 +256,5 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    static let all = people + invitations + clients + server
+    static let all = people + invitations + upstream + clients + server
 }

@@ -117,9 +117,7 @@ struct FuzzLarder {
                 headers: ["Origin": "https://app.example", "Access-Control-Request-Method": "POST"]),
         ]
         paths =
-            Reception.routes(house.reception.rooms).map {
-                $0.path.replacing("/*", with: "/x").replacing("{id}", with: "x")
-            } + [link, Self.mailed, "/nowhere"]
+            Reception.routes(house.reception.rooms).map(\.filled) + [link, Self.mailed, "/nowhere"]
         values = recipes.flatMap { $0.parameters.map(\.value) } + [tokens.id ?? "", TestClients.secret]
     }
 

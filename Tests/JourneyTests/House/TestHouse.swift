@@ -26,12 +26,16 @@ final class TestHouse: Sendable {
     let scheme: any PasswordScheme
     let database: TestDatabase
 
+    /// Who speaks to providers in the place of those of the settings.
+    let conversations: [any UpstreamConversation]?
+
     /// - Parameter clients: the text of each client's file, by client id.
     init(
         clients: [String: String] = TestClients.all, scheme: any PasswordScheme = QuickScheme(),
-        settings change: (inout Settings) -> Void = { _ in }
+        conversations: [any UpstreamConversation]? = nil, settings change: (inout Settings) -> Void = { _ in }
     ) async throws {
         self.scheme = scheme
+        self.conversations = conversations
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         let clientFolder = folder.appending(path: "Clients")
         try FileManager.default.createDirectory(at: clientFolder, withIntermediateDirectories: true)
@@ -45,8 +49,15 @@ final class TestHouse: Sendable {
         settings.captcha.provider = .off
         change(&settings)
         database = try await TestDatabase.make(in: folder)
-        house = try await Self.build(
-            settings, database, scheme: scheme, clock: clock, audit: audit, log: log, post: post)
+        let doubles = Doubles(scheme: scheme, conversations: conversations, post: post)
+        house = try await Self.build(settings, database, doubles, clock: clock, audit: audit, log: log)
+    }
+
+    /// What stands in the place of the real.
+    private struct Doubles {
+        let scheme: any PasswordScheme
+        let conversations: [any UpstreamConversation]?
+        let post: TestPost
     }
 
     static func secure() async throws -> TestHouse {
@@ -66,9 +77,14 @@ final class TestHouse: Sendable {
     /// Another process on the same database: everything but the store's file is its own.
     func sibling() async throws -> Reception { try await siblingHouse().reception }
 
-    func siblingHouse() async throws -> House {
-        try await Self.build(
-            house.groundwork.settings, database, scheme: scheme, clock: clock, audit: audit, log: log, post: post)
+    /// - Parameter others: who speaks to its providers, where those are not the same.
+    func siblingHouse(
+        conversations others: [any UpstreamConversation]? = nil, settings change: (inout Settings) -> Void = { _ in }
+    ) async throws -> House {
+        var settings = house.groundwork.settings
+        change(&settings)
+        let doubles = Doubles(scheme: scheme, conversations: others ?? conversations, post: post)
+        return try await Self.build(settings, database, doubles, clock: clock, audit: audit, log: log)
     }
 
     /// Writes a client's file anew and has it read, as an operator would.
@@ -85,8 +101,8 @@ final class TestHouse: Sendable {
     }
 
     private static func build(
-        _ settings: Settings, _ database: TestDatabase, scheme: any PasswordScheme, clock: TurnedClock,
-        audit: RecordedAudit, log: RecordedLog, post: TestPost
+        _ settings: Settings, _ database: TestDatabase, _ doubles: Doubles, clock: TurnedClock, audit: RecordedAudit,
+        log: RecordedLog
     ) async throws -> House {
         let store = try await database.open()
         let random = SystemRandom()
@@ -112,7 +128,7 @@ final class TestHouse: Sendable {
                 random: random, audit: all,
                 explanations: StoredExplanations(store: store, keeping: settings.explain.keep, logger: log.logger),
                 logger: log.logger, storedAudit: stored,
-                passwordScheme: scheme, mailer: post),
+                passwordScheme: doubles.scheme, conversations: doubles.conversations, mailer: doubles.post),
             pages: pages.get())
     }
 

@@ -61,6 +61,24 @@ struct MagicLinkGates {
         #expect(!browser.isSignedIn && house.linkFaults == ["gate"])
     }
 
+    @Test(
+        "B137: so is who was imported with one and has not used it yet, where that provider is on",
+        arguments: [true, false])
+    func imported(isOn: Bool) async throws {
+        let house = try await TestHouse.linking {
+            guard isOn else { return }
+            $0.providerDrafts["github"].clientID = "app"
+            $0.providerDrafts["github"].clientSecret = SecretText(text: "a secret of theirs")
+        }
+        let bob = Account(
+            id: "bob", email: try #require(EmailAddress("bob@example.org")), isEmailVerified: true, profile: Profile(),
+            passwordHash: nil, createdAt: house.clock.now, updatedAt: house.clock.now)
+        let identity = ArrivingIdentity.known(UpstreamIdentity.Key(provider: "github", subject: "1"), label: nil)
+        #expect(try await house.store.settle([Settler(bob, identities: [identity])], costs: []) == [.created])
+        await house.browser().askForLink("bob@example.org")
+        #expect(try await house.letters().map(\.kind) == [isOn ? .magicLinkNotForYou : .magicLink])
+    }
+
     @Test("B141: a link is nobody's once the account has another address")
     func otherAddress() async throws {
         let house = try await TestHouse.linking()
@@ -103,7 +121,7 @@ struct MagicLinkGates {
 
     @Test("B082: a server that takes no links has no such button and no such pages")
     func off() async throws {
-        let house = try await TestHouse.linking { $0.signInMethods = [.password] }
+        let house = try await TestHouse.linking { $0.order("password") }
         _ = try await house.person()
         let browser = house.browser()
         let signIn = await browser.get("/sign-in")

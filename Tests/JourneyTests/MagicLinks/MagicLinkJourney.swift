@@ -150,7 +150,7 @@ struct MagicLinkJourney {
         let app = TestClients.app.replacing("\"martlet_skips_consent\": true", with: links)
         let forApp = try await TestHouse.linking()
         try forApp.register("app", app)
-        let everywhere = try await TestHouse.linking { $0.signInMethods = [.magicLink] }
+        let everywhere = try await TestHouse.linking { $0.order("magic_link") }
         for house in [forApp, everywhere] {
             _ = try await house.person()
             let browser = house.browser()

@@ -10,7 +10,7 @@ import Web
 struct PasswordsOffJourney {
     private static func house(policy: MagicLinkSettings.Policy = .anybody) async throws -> TestHouse {
         try await TestHouse {
-            $0.signInMethods = [.magicLink]
+            $0.order("magic_link")
             $0.magicLinks.policy = policy
             if policy == .roles { $0.magicLinks.roles = ["reporter"] }
         }

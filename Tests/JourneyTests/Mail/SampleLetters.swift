@@ -39,6 +39,8 @@ enum SampleLetters {
             case .noticesTurnedOff: ("/account/preferences", "/recovery", nil, asked)
             case .magicLinksTurnedOn: ("/account/preferences", "/recovery", nil, asked)
             case .staffLinkMade: ("/account", "/recovery", nil, [(.time, "1800000000")])
+            case .identityLinked, .identityRemoved:
+                ("/account/security", "/recovery", nil, [(.method, "GitHub"), (.time, "1800000000")])
             case .deletionPlanned: ("/sign-in", "/recovery", nil, asked + [(.until, "1802592000")])
             case .accountRestored: ("/account", "/recovery", nil, asked)
             case .accountDisabled: (nil, nil, nil, [(.time, "1800000000"), (.reason, "Asked for by telephone")])

@@ -248,6 +248,7 @@ struct DeletionTests {
             let file = PictureFile(format: .png, width: 16, height: 16, bytes: Array("planted pixels".utf8))
             _ = try await store.setPicture(
                 Picture(id: "planted-picture", accountID: "id-ann", file: file, createdAt: start), at: start)
+            try await store.plant(in: session)
             _ = try await store.delete("id-ann", by: .person, mailing: [], at: start)
             #expect(try await !store.purge("id-ann", deletedUntil: start + -1))
             #expect(try await store.purge("id-ann", deletedUntil: start))
@@ -272,7 +273,8 @@ struct DeletionTests {
             ("grants", "subject"), ("access_tokens", "subject"), ("consents", "subject"), ("outbox", "account_id"),
             ("mail_proofs", "account_id, email"), ("account_notices", "subject"), ("explanations", "subject, checks"),
             ("pending_authorizations", "chosen_subject, consented_subject"), ("one_time_artefacts", "binding"),
-            ("arrivals", "account_id"),
+            ("arrivals", "account_id"), ("upstream_identities", "*"), ("expected_identities", "*"),
+            ("upstream_attempts", "link_account"),
         ]
         return tables
     }

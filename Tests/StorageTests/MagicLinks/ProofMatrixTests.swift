@@ -8,6 +8,11 @@ import Testing
 /// up to what the proof is for.
 private enum SpendingVerb: String, CaseIterable {
     case signIn, signInByStaff, leave, leaveByStaff, reset, verify, claim, signUp, changeAddress, confirm
+    case newByProvider, claimByProvider
+
+    /// Whether the person has an account before.
+    private var isNew: Bool { self == .signUp || self == .newByProvider }
+    private var isFirstProof: Bool { self == .verify || self == .claim || self == .claimByProvider }
 
     var purpose: MailProof.Purpose {
         switch self {
@@ -18,20 +23,21 @@ private enum SpendingVerb: String, CaseIterable {
         case .signUp: .signUp
         case .changeAddress: .addressChange
         case .confirm: .freshness
+        case .newByProvider, .claimByProvider: .upstream
         }
     }
 
     /// - Parameter name: of the link, the person and the session.
     func spends(_ name: String, keptFor kept: MailProof.Purpose, in store: Store) async throws -> Bool {
-        let person = try self == .verify || self == .claim ? MagicLinkStory.unproven(name) : account(name)
-        if self != .signUp { #expect(try await store.create(person)) }
+        let person = try isFirstProof ? MagicLinkStory.unproven(name) : account(name)
+        if !isNew { #expect(try await store.create(person)) }
         let opened = MagicLinkStory.session(by: name, of: person.id)
         if self == .changeAddress || self == .confirm {
             try await store.open(opened, replacing: nil, for: nil, at: start)
         }
         let address = self == .changeAddress ? "new.\(person.email.typed)" : person.email.typed
         let proof = try MagicLinkStory.proof(
-            name, for: kept, of: self == .signUp ? nil : person.id, address: address, browser: name)
+            name, for: kept, of: isNew ? nil : person.id, address: address, browser: name)
         try await store.begin(proof)
         switch self {
         case .signIn, .signInByStaff:
@@ -62,6 +68,11 @@ private enum SpendingVerb: String, CaseIterable {
             return try await store.renew(
                 opened.secret, as: opened.under(digest("renewed \(name)")), provenHash: nil, spending: proof.link,
                 at: start)
+        case .newByProvider, .claimByProvider:
+            let way: UpstreamEntry.Way = isNew ? .newByMail(link: proof.link) : .claimedByMail(link: proof.link)
+            var entry = UpstreamEntry(try UpstreamStory.identity(name), person, by: way, in: proof.browser)
+            entry.opening = SessionOpening(opened, replacing: nil, for: nil)
+            return try await store.enter(entry, at: start) == .done
         }
     }
 }

@@ -28,16 +28,14 @@ package struct Auth0Arrivals: ArrivalFormat {
         } else if let bcrypt = (record["passwordHash"] ?? record["password_hash"])?.stringValue {
             draft.password { () throws(HashFault) in try Auth0Hash.read(bcrypt: bcrypt) }
         }
+        draft.ties(Self.ties(record))
         draft.legacySubject(Self.subject(record), of: source)
         return try draft.finished()
     }
 
     package func leftBehind(_ record: JSONObject) -> LeftBehind {
         var left = LeftBehind()
-        for identity in (record["identities"]?.arrayValue ?? []).compactMap(\.objectValue) {
-            let provider = identity["provider"]?.stringValue ?? "another provider"
-            if provider != "auth0" { left.add("sign-ins with \(provider)") }
-        }
+        left.add(Self.ties(record))
         for factor in (record["mfa_factors"]?.arrayValue ?? []).compactMap(\.objectValue) {
             left.add("second factors (\(factor.keys.first ?? "unknown"))")
         }
@@ -46,6 +44,25 @@ package struct Auth0Arrivals: ArrivalFormat {
         }
         if record["picture"]?.stringValue != nil { left.add("addresses of pictures elsewhere") }
         return left
+    }
+
+    /// A provider that somebody has set up there by hand goes by the name of its connection, and so do its ids.
+    private static func ties(_ record: JSONObject) -> [ForeignTie] {
+        (record["identities"]?.arrayValue ?? []).compactMap(\.objectValue).enumerated().compactMap { place, identity in
+            let provider = identity["provider"]?.stringValue
+            guard provider != "auth0" else { return nil }
+            var tie = ForeignTie(provider: provider, uid: identity["user_id"])
+            if provider == "oauth2" || provider == "oidc", let connection = identity["connection"]?.stringValue {
+                let id = identity["user_id"]?.stringValue.map { id in
+                    id.hasPrefix("\(connection)|") ? String(id.dropFirst(connection.count + 1)) : id
+                }
+                tie = ForeignTie(provider: connection, uid: id.map(JSONValue.string))
+            }
+            // What is told of the whole person is told by the first.
+            let profile = identity["profileData"]?.objectValue ?? (place == 0 ? record : [:])
+            tie.label = (profile["nickname"] ?? profile["email"])?.stringValue
+            return tie
+        }
     }
 
     /// `auth0|…`; the file of hashes has its second half alone.

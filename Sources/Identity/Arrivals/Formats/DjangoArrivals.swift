@@ -1,7 +1,8 @@
 import JSON
 import OAuth
 
-/// `manage.py dumpdata`: records with `model`, `pk` and `fields`, of users, their groups and addresses in any order.
+/// `manage.py dumpdata`: records with `model`, `pk` and `fields`, of users, their groups, addresses and ties to providers
+/// in any order.
 ///
 /// Whatever holds a `password` and an `email` is a user, also of a project's own model. Addresses of allauth say
 /// which are proven; without them none is, unless whoever imports says so. Nobody comes along with an address that
@@ -18,6 +19,7 @@ package struct DjangoArrivals: ArrivalFormat {
     private let source: String
     private var groups: [String: String] = [:]
     private var addresses: [String: [Address]] = [:]
+    private var ties: [String: [ForeignTie]] = [:]
     /// How many users go by each number and natural key.
     private var users: [String: Int] = [:]
     /// How many users have each address in their own record.
@@ -43,6 +45,9 @@ package struct DjangoArrivals: ArrivalFormat {
                 Address(email: email, isVerified: isVerified, isPrimary: fields["primary"]?.boolValue == true))
             if isVerified { provers[Self.folded(email), default: []].insert(Self.key(owner)) }
         default:
+            if let owner = fields["user"], let tie = DjangoTie.read(record) {
+                ties[Self.key(owner), default: []].append(tie)
+            }
             guard fields["password"]?.stringValue != nil, let email = fields["email"] else { return }
             for key in Self.keys(of: record, fields) { users[key, default: 0] += 1 }
             if let email = email.stringValue, !email.isEmpty { holders[Self.folded(email), default: 0] += 1 }
@@ -64,6 +69,13 @@ package struct DjangoArrivals: ArrivalFormat {
         draft.isEmailVerified = takesAddressesAsVerified || isProven
         if let found, users[found] ?? 0 > 1 {
             draft.problem("several users of the file go by one name, and whose address is whose cannot be told")
+        }
+        for key in keys {
+            guard let ties = ties[key] else { continue }
+            draft.ties(ties)
+            if users[key] ?? 0 > 1 {
+                draft.problem("several users of the file go by one name, and who signs in how cannot be told")
+            }
         }
         let others = (provers[Self.folded(email ?? "")] ?? []).filter { users[$0] != nil && !keys.contains($0) }
         if !others.isEmpty { draft.problem("another user of the file has proven this address") }
@@ -96,9 +108,8 @@ package struct DjangoArrivals: ArrivalFormat {
         var left = LeftBehind()
         let fields = record["fields"]?.objectValue ?? JSONObject()
         let model = record["model"]?.stringValue ?? ""
+        if let tie = DjangoTie.read(record) { left.add([tie]) }
         switch model {
-        case "socialaccount.socialaccount":
-            left.add("sign-ins with \(fields["provider"]?.stringValue ?? "another provider")")
         case "mfa.authenticator": left.add("second factors (\(fields["type"]?.stringValue ?? "unknown"))")
         case let device where device.hasPrefix("otp_") && device.hasSuffix("device"):
             left.add("second factors (\(device.dropFirst(4).prefix { $0 != "." }))")

@@ -52,20 +52,29 @@ package struct FirebaseArrivals: ArrivalFormat {
                 return try parameters.read(hash: hash, salt: salt)
             }
         }
+        draft.ties(Self.ties(record))
         draft.legacySubject(id, of: source)
         return try draft.finished()
     }
 
     package func leftBehind(_ record: JSONObject) -> LeftBehind {
         var left = LeftBehind()
-        for provider in (record["providerUserInfo"]?.arrayValue ?? []).compactMap(\.objectValue) {
-            let name = provider["providerId"]?.stringValue ?? "another provider"
-            if name != "password" { left.add("sign-ins with \(name)") }
-        }
+        left.add(Self.ties(record))
         left.add("second factors", record["mfaInfo"]?.arrayValue?.count ?? 0)
         if record["photoUrl"]?.stringValue != nil { left.add("addresses of pictures elsewhere") }
         if record["phoneNumber"]?.stringValue != nil { left.add("telephone numbers") }
         if record["customAttributes"]?.stringValue != nil { left.add("people's custom claims") }
         return left
+    }
+
+    /// `oidc.name` is what somebody has set up there by hand.
+    private static func ties(_ record: JSONObject) -> [ForeignTie] {
+        (record["providerUserInfo"]?.arrayValue ?? []).compactMap(\.objectValue).compactMap { info in
+            let provider = info["providerId"]?.stringValue
+            guard provider != "password" else { return nil }
+            let name = provider.map { $0.hasPrefix("oidc.") ? String($0.dropFirst(5)) : $0 }
+            let label = (info["screenName"] ?? info["email"])?.stringValue
+            return ForeignTie(provider: name == "phone" ? nil : name, uid: info["rawId"], label: label)
+        }
     }
 }

@@ -40,6 +40,7 @@ package struct KeycloakArrivals: ArrivalFormat {
         if let password = credentials(record).first(where: { $0["type"]?.stringValue == "password" }) {
             draft.password { () throws(HashFault) in try KeycloakCredential.read(password) }
         }
+        draft.ties(ties(record))
         draft.legacySubject(record["id"]?.stringValue, of: source)
         return try draft.finished()
     }
@@ -51,9 +52,7 @@ package struct KeycloakArrivals: ArrivalFormat {
             let type = credential["type"]?.stringValue ?? "unknown"
             if type != "password" { left.add("second factors (\(type))") }
         }
-        for tie in record["federatedIdentities"]?.arrayValue ?? [] {
-            left.add("sign-ins with \(tie.objectValue?["identityProvider"]?.stringValue ?? "another provider")")
-        }
+        left.add(ties(record))
         let clientRoles = (record["clientRoles"]?.objectValue?.members ?? []).filter { $0.key != "account" }
         left.add("roles of single clients", clientRoles.reduce(0) { $0 + ($1.value.arrayValue?.count ?? 0) })
         for name in roleNames(record) where !RoleName.isValid(name) {
@@ -61,6 +60,16 @@ package struct KeycloakArrivals: ArrivalFormat {
         }
         if !takesGroupsAsRoles { left.add("memberships in groups", groups(record).count) }
         return left
+    }
+
+    /// Providers go by their alias.
+    private func ties(_ record: JSONObject) -> [ForeignTie] {
+        (record["federatedIdentities"]?.arrayValue ?? []).map { value in
+            let tie = value.objectValue ?? JSONObject()
+            return ForeignTie(
+                provider: tie["identityProvider"]?.stringValue, uid: tie["userId"],
+                label: tie["userName"]?.stringValue)
+        }
     }
 
     private func roleNames(_ record: JSONObject) -> [String] {

@@ -30,6 +30,7 @@ package struct MartletArrivals: ArrivalFormat {
             draft.role(role["name"]?.stringValue ?? "", context: role["context"]?.stringValue ?? "")
         }
         standing(&draft, record)
+        identities(&draft, record)
         if let hash = record["password_hash"]?.stringValue {
             draft.password { () throws(HashFault) in try Self.hash(hash) }
         }
@@ -60,6 +61,33 @@ package struct MartletArrivals: ArrivalFormat {
         {
             draft.preferences = Preferences(
                 magicLinks: preferences["magic_links"]?.boolValue == true, signInNotices: notices)
+        }
+    }
+
+    private func identities(_ draft: inout ArrivalDraft, _ record: JSONObject) {
+        for (name, read) in [("identities", Self.known), ("expected_identities", Self.expected)] {
+            for object in (record[name]?.arrayValue ?? []).map({ $0.objectValue ?? JSONObject() }) {
+                guard let provider = object["provider"]?.stringValue, UpstreamProvider.isID(provider),
+                    let identity = read(provider, object)
+                else {
+                    draft.note("one of \(name) cannot be used, and was left out")
+                    continue
+                }
+                draft.identity(identity)
+            }
+        }
+    }
+
+    private static func known(_ provider: String, _ object: JSONObject) -> ArrivingIdentity? {
+        ForeignTie.line(object["subject"]?.stringValue).map { subject in
+            let key = UpstreamIdentity.Key(provider: provider, subject: subject)
+            return .known(key, label: ForeignTie.line(object["label"]?.stringValue))
+        }
+    }
+
+    private static func expected(_ provider: String, _ object: JSONObject) -> ArrivingIdentity? {
+        object["email"]?.stringValue.flatMap(EmailAddress.init).map {
+            .expected(ExpectedIdentity(provider: provider, canonicalEmail: $0.canonical))
         }
     }
 

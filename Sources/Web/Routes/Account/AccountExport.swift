@@ -25,6 +25,7 @@ struct AccountExport {
             ("picture", picture.map { .object(about($0)) } ?? .null),
             ("preferences", .object(about(try await parts.preferences.preferences(of: account)))),
             ("sign_in_methods", .array(try await parts.methods.signInMethods(of: account.id).map(about))),
+            ("identities", .array(try await rooms.upstream.links.identities(of: account.id).map(about))),
             ("sessions", .array(sessions.map { about($0, current: sessionID) })),
             ("remembered_browsers", .array(try await parts.browsers.knownBrowsers(of: account.id).map(about))),
             ("allowed_apps", .array(try await rooms.consents.consents(of: account.id).map(about))),
@@ -66,6 +67,17 @@ struct AccountExport {
             "method": .string(method.method), "first_used_at": .integer(method.firstUsedAt.seconds),
             "last_used_at": .integer(method.lastUsedAt.seconds),
         ]
+    }
+
+    /// What a provider calls somebody is theirs as well.
+    private func about(_ identity: LinkedIdentity) -> JSONValue {
+        var object: JSONObject = [
+            "provider": .string(identity.key.provider), "subject": .string(identity.key.subject),
+            "since": .integer(identity.linkedAt.seconds),
+        ]
+        object["label"] = identity.label.map(JSONValue.string)
+        object["last_used_at"] = identity.lastUsedAt.map { .integer($0.seconds) }
+        return .object(object)
     }
 
     private func about(_ session: Session, current: String) -> JSONValue {

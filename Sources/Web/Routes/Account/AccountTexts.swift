@@ -40,7 +40,8 @@ struct AccountTexts {
     func method(_ use: SignInMethodUse) -> [String: Any] {
         let key = "security.method.\(use.method)"
         return [
-            "name": rooms.pages.catalogue.has(key) ? rooms.pages.catalogue.text(key) : use.method,
+            "name": rooms.pages.catalogue.has(key)
+                ? rooms.pages.catalogue.text(key) : rooms.upstream.signIn.provider(use.method)?.name ?? use.method,
             "first": time.past(use.firstUsedAt), "last": time.past(use.lastUsedAt),
         ]
     }

@@ -19,7 +19,7 @@ struct OverviewRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         guard guest.session == nil else { return .seeOther("/account") }
         var context: [String: Any] = ["signInURL": "/sign-in"]
-        if rooms.signUp.policy.isOffered { context["signUpURL"] = SignUpRoutes.path }
+        if rooms.offersSignUp { context["signUpURL"] = SignUpRoutes.path }
         let page = try rooms.writer.reply("home", title: rooms.pages.catalogue.text("title.home"), context)
         return rooms.welcome(guest, page)
     }

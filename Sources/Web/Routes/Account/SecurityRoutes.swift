@@ -11,6 +11,10 @@ struct SecurityRoutes: Sendable {
     }
 
     @Sendable private func page(_ resident: Resident) async throws -> Reply {
+        try await page(resident, refused: nil)
+    }
+
+    func page(_ resident: Resident, refused refusal: AccountRefusal?) async throws -> Reply {
         let account = resident.account
         let texts = AccountTexts(rooms: rooms, now: resident.visit.now)
         let preferences = try await rooms.account.preferences.preferences(of: account)
@@ -30,6 +34,7 @@ struct SecurityRoutes: Sendable {
             context["magicLinks"] = catalogue.text("security.magic_links.\(preferences.magicLinks ? "on" : "off")")
         }
         if rooms.settings.takesPasswords { context["passwordURL"] = PasswordRoutes.path }
-        return try rooms.accountPage(.security, "account-security", resident, context)
+        context.merge(try await IdentityRoutes(rooms: rooms).context(resident)) { $1 }
+        return try rooms.accountPage(.security, "account-security", resident, context, refused: refusal)
     }
 }

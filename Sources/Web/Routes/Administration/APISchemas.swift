@@ -33,6 +33,7 @@ extension APISchema {
         name: "Access",
         members: [
             Member("methods", .list(method), "By which ways the person has signed in."),
+            Member("identities", .list(identity), "Accounts at providers that the person has connected."),
             Member("sessions", .list(session), "Live ones, the latest first."),
             Member("applications", .list(application), "Apps the person has allowed something."),
             Member("preferences", .object(preferences), "What the person decided about sign-in."),
@@ -43,6 +44,16 @@ extension APISchema {
         members: [
             Member("method", .text, "As in amr (RFC 8176), or the name of a provider."),
             Member("first_used_at", .time, "When first."), Member("last_used_at", .time, "When last."),
+        ])
+
+    static let identity = APISchema(
+        name: "Identity",
+        members: [
+            Member("provider", .text, "The name of the provider in the settings."),
+            Member("subject", .text, "By what the provider knows the person."),
+            Member("label", .text, isRequired: false, "What the person is called there, as far as was told."),
+            Member("since", .time, "When it was connected."),
+            Member("last_used_at", .time, isRequired: false, "When the person signed in by it last."),
         ])
 
     static let session = APISchema(

@@ -102,6 +102,8 @@ struct MailLinkPage {
             "asksName": !isHere && purpose == .signUp, "name": name,
             "heading": catalogue.text("\(key).heading"), "sentence": catalogue.text("\(key).\(place)"),
             "button": catalogue.text("\(key).\(place)_button"),
+            // What the other browser brought along is not this one's.
+            "asksNothing": !isHere && purpose == .upstream,
         ]
         context.merge(NewPasswordField(rooms.writer).context(password)) { $1 }
         for fault in faults { context[fault.field + "Error"] = fault.sentence }
@@ -115,5 +117,5 @@ struct MailLinkPage {
 
 extension MailProof.Purpose {
     /// Where its code is typed.
-    var codePath: String { "/\(pathSegment)/code" }
+    var codePath: String { self == .upstream ? "/upstream/code" : "/\(pathSegment)/code" }
 }

@@ -57,7 +57,7 @@ struct SignUpRoutes: Sendable {
 
     private func mustBeOffered(_ guest: Guest) throws {
         let policy = rooms.signUp.policy
-        guard !policy.isOffered else { return }
+        guard !rooms.offersSignUp else { return }
         let text = policy.mode == .invitation ? "sign_up_invitation" : "sign_up_closed"
         throw PageProblem(
             .forbidden, text, .signUpClosed(policy), in: Course.signUp, established: Established(guest))
@@ -87,6 +87,8 @@ struct SignUpRoutes: Sendable {
         var context = page.context(rooms)
         context["action"] = Self.path
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
+        let providers = rooms.providers(for: page.request?.client)
+        if !providers.isEmpty { context["providers"] = rooms.buttons(providers) }
         var reply = try rooms.writer.reply(
             "sign-up", title: catalogue.text("title.sign_up"), context, status: page.status,
             formTargets: page.request.map(rooms.formTargets) ?? [],

@@ -9,7 +9,7 @@ struct ExportUsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write down everybody, one JSON object a line.",
         discussion: """
-            Everything that is known of people: addresses, names, attributes, roles, preferences, dates. Password \
+            Everything that is known of people: addresses, names, attributes, roles, preferences, accounts at providers, dates. Password \
             hashes only with --with-password-hashes. martlet user import reads the file back, also into a Martlet \
             on another database. Sessions, tokens and consents are not in it; martlet backup has consents.
 
@@ -74,7 +74,10 @@ struct ExportUsersCommand: AsyncParsableCommand {
             var bytes: [UInt8] = []
             for account in people {
                 let preferences = try await store.preferences(of: account.id)
-                let line = Departure.line(account, preferences, withPasswordHash: withPasswordHashes)
+                let luggage = Departure.Luggage(
+                    preferences, try await store.identities(of: account.id),
+                    expected: try await store.expectedIdentities(of: account.id))
+                let line = Departure.line(account, with: luggage, withPasswordHash: withPasswordHashes)
                 bytes += line.bytes() + [UInt8(ascii: "\n")]
             }
             count += people.count

@@ -25,6 +25,8 @@ struct ImportReport: Sendable {
     private(set) var counts: [Fate: Int] = [:]
     private(set) var withoutPassword = 0
     private(set) var unproven = 0
+    /// How many accounts at each provider came along.
+    private(set) var identities: [String: Int] = [:]
     private(set) var leftBehind = LeftBehind()
 
     init(format: ArrivalFormatName, isDryRun: Bool) {
@@ -40,6 +42,7 @@ struct ImportReport: Sendable {
     mutating func count(_ person: ArrivingPerson) {
         if person.password == .none { withoutPassword += 1 }
         if !person.isEmailVerified { unproven += 1 }
+        for identity in person.identities { identities[identity.provider, default: 0] += 1 }
     }
 
     mutating func leave(_ left: LeftBehind) { leftBehind.add(left) }

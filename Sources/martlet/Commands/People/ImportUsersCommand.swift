@@ -12,8 +12,10 @@ struct ImportUsersCommand: AsyncParsableCommand {
         discussion: """
             What to export there:
               Django    manage.py dumpdata auth.user auth.group account.emailaddress
-                        (your own user model in the place of auth.user;
-                        account.emailaddress only with allauth)
+                        socialaccount.socialaccount social_django.usersocialauth
+                        (your own user model in the place of auth.user; account
+                        and socialaccount only with allauth, social_django only
+                        with python-social-auth)
               Keycloak  kc.sh export --realm NAME --users realm_file --file FILE
                         (the console's export has no people)
               Auth0     the file of password hashes that its support sends, or
@@ -25,7 +27,8 @@ struct ImportUsersCommand: AsyncParsableCommand {
             Nobody resets a password: the old hash is kept until its person signs in, and is replaced by Argon2id \
             then. Addresses, whether they are proven, names, usernames, languages, birth dates, roles, disabled \
             accounts and dates come along; the old id stays as the attribute legacy_sub_django (or _keycloak, \
-            _auth0, _firebase). Second factors, ties to other providers and pictures cannot; they are counted.
+            _auth0, _firebase), and what people sign in with at GitHub, Google and others comes with them. Second \
+            factors and pictures cannot; they are counted.
 
             Whoever is here already, by their address or by their old id, is never changed, and whoever was deleted \
             here for good is not brought back, so the command can be given again. A file that is damaged imports \

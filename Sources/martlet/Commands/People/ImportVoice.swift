@@ -46,7 +46,8 @@ struct ImportVoice {
     }
 
     private static func object(_ report: ImportReport) -> JSONValue {
-        let left = sorted(report.leftBehind).map { (key: $0.key, value: JSONValue.integer(Int64($0.value))) }
+        let left = sorted(report.leftBehind.counts).map { (key: $0.key, value: JSONValue.integer(Int64($0.value))) }
+        let identities = sorted(report.identities).map { (key: $0.key, value: JSONValue.integer(Int64($0.value))) }
         return [
             "summary": [
                 "format": .string(report.format.rawValue), "dry_run": .bool(report.isDryRun),
@@ -54,7 +55,7 @@ struct ImportVoice {
                 "refused": .integer(Int64(report.count(.refused))),
                 "without_password": .integer(Int64(report.withoutPassword)),
                 "unproven_address": .integer(Int64(report.unproven)),
-                "left_behind": .object(JSONObject(left)),
+                "identities": .object(JSONObject(identities)), "left_behind": .object(JSONObject(left)),
             ]
         ]
     }
@@ -74,6 +75,12 @@ struct ImportVoice {
                 "\(people(report.unproven)) of them \(would ? "would have" : "have") an address that nobody has proven, and prove it at their first sign-in."
             )
         }
+        if !report.identities.isEmpty {
+            lines.append(
+                "What they sign in with elsewhere \(would ? "would work" : "works") here once a provider of that name is set up:"
+            )
+            lines += sorted(report.identities).map { "  \($0.key): \($0.value)" }
+        }
         if report.count(.taken) > 0 {
             lines.append(
                 "\(people(report.count(.taken))) were here already, by their address or their old id, and were not touched."
@@ -82,7 +89,7 @@ struct ImportVoice {
         if report.count(.refused) > 0 {
             lines.append("\(people(report.count(.refused))) were refused; the lines above say why.")
         }
-        let left = sorted(report.leftBehind)
+        let left = sorted(report.leftBehind.counts)
         if !left.isEmpty {
             lines.append("What cannot be carried over, and must be set up anew:")
             lines += left.map { "  \($0.key): \($0.value)" }
@@ -90,8 +97,8 @@ struct ImportVoice {
         return lines.joined(separator: "\n")
     }
 
-    private static func sorted(_ left: LeftBehind) -> [(key: String, value: Int)] {
-        left.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    private static func sorted(_ counts: [String: Int]) -> [(key: String, value: Int)] {
+        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     }
 
     private static func people(_ count: Int) -> String {

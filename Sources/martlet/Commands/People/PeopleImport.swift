@@ -135,6 +135,10 @@ struct PeopleImport {
                 ["somebody with this id came before and has another address; not touched"])
         case .removed:
             return tell(record, arrival.email, .refused, ["was here and was deleted for good (--even-deleted)"])
+        case .identityTaken:
+            return tell(
+                record, arrival.email, .refused,
+                ["somebody else signs in with the same account at a provider"])
         case .createdWithoutUsername: remarks.append("somebody has this username; left out")
         case .created: break
         }

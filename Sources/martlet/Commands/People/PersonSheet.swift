@@ -8,7 +8,8 @@ struct PersonSheet {
 
     func text(_ terminal: Terminal) -> String {
         let parts = [
-            ("Ways to sign in", methods), ("Sessions", sessions), ("Apps", applications),
+            ("Ways to sign in", methods), ("Accounts at providers", identities), ("Sessions", sessions),
+            ("Apps", applications),
             ("What happened last", happened),
         ]
         let lists = parts.flatMap { title, lines in
@@ -37,6 +38,13 @@ struct PersonSheet {
 
     private var methods: [String] {
         record.methods.map { "\($0.method), last \($0.lastUsedAt), first \($0.firstUsedAt)" }
+    }
+
+    private var identities: [String] {
+        record.identities.map { identity in
+            let label = identity.label.map { " (\($0))" } ?? ""
+            return "\(identity.key.provider): \(identity.key.subject)\(label), since \(identity.linkedAt)"
+        }
     }
 
     private var sessions: [String] {

@@ -21,6 +21,7 @@ struct SignInRoutes: Sendable {
         switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
         case .elsewhere(let reply): return rooms.welcome(guest, reply)
         case .mine(let step, let request, let handle):
+            if parameters["switch"] == nil, let reply = try await hinted(request, handle, visit, guest) { return reply }
             let known = try await knownEmail(step, guest, request, switching: parameters["switch"] != nil)
             var model = SignInPage(step: step, request: request, email: known.email, isLocked: known.isLocked)
             model.isSwitching = parameters["switch"] != nil
@@ -30,6 +31,21 @@ struct SignInRoutes: Sendable {
             if model.email.isEmpty { model.email = parameters["email"].flatMap(EmailAddress.init)?.typed ?? "" }
             return rooms.welcome(guest, try await page(model, visit, guest))
         }
+    }
+
+    /// Straight to the provider that the app asks for, once: whoever comes back by the browser's button finds the page.
+    private func hinted(
+        _ request: AuthorizationRequest, _ handle: String, _ visit: Visit, _ guest: Guest
+    ) async throws -> Reply? {
+        guard let hint = request.providerHint, visit.method == .get,
+            let provider = rooms.providers(for: request.client).first(where: { $0.id.isExactly(hint) })
+        else { return nil }
+        let onward = Onward(request: handle)
+        guard
+            try await !rooms.upstream.signIn.hasBegun(
+                provider.id, leadingTo: onward.query, in: guest.browser.digest, at: visit.now)
+        else { return nil }
+        return try await UpstreamRoutes(rooms: rooms).begin(hinted: provider.id, onward, request, visit, guest)
     }
 
     /// A mail that leads here carries the request of the browser it was asked for in. Whoever reads it elsewhere signs in
@@ -148,10 +164,12 @@ struct SignInRoutes: Sendable {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         let methods = rooms.methods(for: model.request?.client)
+        context.merge(rooms.providerContext(for: model.request?.client)) { $1 }
         guard let first = methods.first else {
             let finding = model.request.map { Finding.nothingOffered($0.client) } ?? .passwordsOff
             throw PageProblem(.forbidden, "access_denied", model.examination(finding, guest))
         }
+        context["isByProviderAlone"] = !methods.contains(.password) && !methods.contains(.magicLink)
         let isByMailAlone = !methods.contains(.password) && methods.contains(.magicLink)
         context["action"] = isByMailAlone ? MagicLinkRoutes.path : "/sign-in"
         context["isByMailAlone"] = isByMailAlone
@@ -162,7 +180,7 @@ struct SignInRoutes: Sendable {
                 // What the operator names first is what the return key does (B011).
                 context[first == .magicLink ? "linkFirst" : "linkSecond"] = MagicLinkRoutes.path
             }
-            if rooms.signUp.policy.isOffered { context["signUpURL"] = model.onward.address(SignUpRoutes.path) }
+            if rooms.offersSignUp { context["signUpURL"] = model.onward.address(SignUpRoutes.path) }
         }
         if let handle = model.handle {
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
@@ -177,5 +195,29 @@ struct SignInRoutes: Sendable {
         if let seconds = model.retryAfter { reply.headers[.retryAfter] = String(seconds) }
         reply.examination = examination
         return reply
+    }
+
+    /// The page for somebody who came back from a provider without being let in. Whoever is signed in by now, and could go
+    /// on, goes on.
+    func page(
+        after saying: UpstreamSaying, _ onward: Onward, _ visit: Visit, _ guest: Guest
+    ) async throws -> Reply {
+        var model = SignInPage(onward: onward, reference: visit.reference)
+        model.say(saying)
+        var established = Established(guest)
+        established.subject = saying.subject ?? established.subject
+        let examination = Examination(saying.finding, in: Course.upstream, established: established)
+        if let handle = onward.request, try await rooms.paused(onward, guest, at: visit.now) != nil {
+            switch try await turn(visit, guest, handle: handle, switching: false) {
+            case .elsewhere(var reply):
+                reply.examination = examination
+                return reply
+            case .mine(let step, let request, let handle):
+                let known = try await knownEmail(step, guest, request, switching: false)
+                (model.step, model.request, model.handle) = (step, request, handle)
+                (model.email, model.isLocked) = known
+            }
+        }
+        return try await page(model, visit, guest, refused: examination)
     }
 }

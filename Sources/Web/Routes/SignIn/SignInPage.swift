@@ -20,6 +20,8 @@ struct SignInPage {
     var summary: String?
     var retryAfter: Int64?
     var isBusy = false
+    /// What is said to somebody who came back from a provider.
+    var upstream: UpstreamSaying?
     /// What a captcha has to say, if it did not let the form pass.
     var captcha: CaptchaSaying?
 
@@ -47,6 +49,12 @@ struct SignInPage {
         retryAfter = saying.retryAfter
     }
 
+    mutating func say(_ saying: UpstreamSaying) {
+        upstream = saying
+        summary = saying.sentence
+        retryAfter = saying.retryAfter
+    }
+
     /// The checks of a sign-in, up to the one that failed.
     func examination(_ finding: Finding, _ guest: Guest, subject: String? = nil) -> Examination {
         var established = Established(guest)
@@ -64,6 +72,7 @@ struct SignInPage {
     }
 
     var status: HTTPResponse.Status {
+        if let upstream { return upstream.status }
         if let captcha { return captcha.status }
         if isBusy { return .serviceUnavailable }
         return retryAfter == nil ? .unprocessableContent : .tooManyRequests
@@ -105,7 +114,7 @@ struct SignInPage {
         case .signIn(.fresh): return catalogue.text("sign_in.fresh")
         case .signIn(.create) where rooms.signUp.policy.mode == .invitation:
             return catalogue.text("sign_in.create_invitation", service)
-        case .signIn(.create) where !rooms.signUp.policy.isOffered:
+        case .signIn(.create) where !rooms.offersSignUp:
             return catalogue.text("sign_in.create_unavailable", service)
         default:
             guard let done, catalogue.has("sign_in.notice.\(done)") else { return nil }
