@@ -137,5 +137,6 @@ class Screen:
         """The document as the server sent it, not as the browser understood it."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         document = [event["params"]["requestId"] for event in events
-                    if event["method"] == "Network.responseReceived" and event["params"]["type"] == "Document"][-1]
+                    if event["method"] == "Network.responseReceived" and event["params"]["type"] == "Document"
+                    and event["params"]["response"]["status"] != 204][-1]
         return self.driver.execute_cdp_cmd("Network.getResponseBody", {"requestId": document})["body"]

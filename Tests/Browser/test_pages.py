@@ -11,6 +11,7 @@ from client import SECRET, Client
 from martlet import Martlet
 import magic_link_states  # noqa: F401
 import mail_states  # noqa: F401
+import provider_states
 import sign_up_states  # noqa: F401
 from states import LONG, LONG_EMAIL, NAME, STATES, Scene
 
@@ -65,8 +66,10 @@ def scene(chromium, receiver, demo, house, ada):
     asking = Martlet(settings={
         "MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0", "MARTLET_SIGN_UP_MODE": "open"})
     hosting = Martlet(settings=stand_in.settings("turnstile"))
-    with Martlet() as fresh, asking, hosting:
-        yield Scene(chromium, house, fresh, asking, hosting, people, clients, demo)
+    with Martlet() as fresh, asking, hosting, provider_states.providing(receiver) as providing:
+        scene = Scene(chromium, house, fresh, asking, hosting, people, clients, demo)
+        scene.providing = providing
+        yield scene
     stand_in.close()
 
 
