@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 MARTLET := .build/debug/martlet
+STAND_IN := .build/debug/mock-upstream
 WITH_TLS := .build/tls
 RELEASE := .build/release/martlet
 VENV := .build/venv
@@ -55,8 +56,25 @@ tls: packages ## Build with TLS on the public listener, beside the other build
 run: build ## Build and serve on http://localhost:8080
 	@exec $(MARTLET) serve
 
-demo: build ## Serve, and run a demo app beside it on http://localhost:8081
-	@trap 'kill $${demo:-} $${server:-} 2>/dev/null || true; wait' EXIT
+demo: build ## Serve, and run a demo app beside it on http://localhost:8081, with stand-ins for GitHub, Google and others
+	@trap 'kill $${demo:-} $${server:-} $${providers:-} 2>/dev/null || true; wait' EXIT
+	swift build --product mock-upstream || true
+	# Whoever has providers of their own has no use for others.
+	if grep -qs '^providers' martlet.yaml; then
+	  echo 'martlet.yaml has providers to sign in by; nothing stands in for them.' >&2
+	elif [[ -x $(STAND_IN) ]]; then
+	  $(STAND_IN) --listen 127.0.0.1:8083 --choose >&2 & providers=$$!
+	  until (exec 3<>/dev/tcp/127.0.0.1/8083) 2>/dev/null; do kill -0 $$providers 2>/dev/null || break; sleep 0.1; done
+	fi
+	if kill -0 $${providers:-} 2>/dev/null; then
+	  for provider in GITHUB GOOGLE DISCORD FACEBOOK; do
+	    export MARTLET_PROVIDERS_$${provider}_CLIENT_ID=stand-in-client \
+	      MARTLET_PROVIDERS_$${provider}_CLIENT_SECRET=stand-in-secret \
+	      MARTLET_PROVIDERS_$${provider}_BASE_URL=http://127.0.0.1:8083/$${provider,,}
+	  done
+	else
+	  echo 'The demo goes on without providers to sign in by.' >&2
+	fi
 	$(MARTLET) demo & demo=$$!
 	# Once it listens it has registered itself, so that the server finds it.
 	until (exec 3<>/dev/tcp/127.0.0.1/8081) 2>/dev/null; do kill -0 $$demo; sleep 0.1; done
