@@ -37,10 +37,10 @@ extension UpstreamReception {
         _ way: UpstreamEntry.Way, _ account: Account, _ provider: String, at now: Instant
     ) throws -> [SealedLetter] {
         switch way {
-        case .known, .expected: return []
+        case .known: return []
         case .new, .newByMail, .claimed, .claimedByMail:
             return [try postbox.seal(.welcome(to: account, at: now), at: now)]
-        case .linkedByAddress, .linked:
+        case .expected, .linkedByAddress, .linked:
             return [try postbox.seal(news(.identityLinked, of: provider, to: account, at: now), at: now)]
         }
     }

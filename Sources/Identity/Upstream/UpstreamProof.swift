@@ -25,7 +25,9 @@ package struct UpstreamProof: MailEntrance {
         guard let address = EmailAddress(typed) else {
             return AccountProblem(.email, typed.allSatisfy(\.isWhitespace) ? .missing : .malformed)
         }
-        return reception.policy.admits(address) ? nil : AccountProblem(.email, .domainNotAdmitted)
+        // Where nobody may sign up, only somebody who has an account comes this far, and is told no more than others.
+        let isAdmitted = !reception.policy.isOffered || reception.policy.admits(address)
+        return isAdmitted ? nil : AccountProblem(.email, .domainNotAdmitted)
     }
 
     /// Asks for the mail.
@@ -33,9 +35,9 @@ package struct UpstreamProof: MailEntrance {
         _ pending: PendingIdentity, at address: EmailAddress, from arrival: Arrival, _ errand: MailErrand,
         at now: Instant
     ) async throws {
-        guard reception.policy.admits(address) else { return }
         let account = try await reception.accounts.account(canonicalEmail: address.canonical)
-        var request = MailProofs.Request(purpose, letter: .signUp, to: address, of: account, isMailed: true)
+        let isMailed = account != nil || reception.policy.admits(address)
+        var request = MailProofs.Request(purpose, letter: .signUp, to: address, of: account, isMailed: isMailed)
         request.name = account?.profile.name
         request.detail = pending.identity.detail
         request.facts = Letter.facts(about: arrival.visitor, at: now)
@@ -58,7 +60,7 @@ package struct UpstreamProof: MailEntrance {
 
     package func enter(_ proof: MailProof, from arrival: Arrival, at now: Instant) async throws -> EntryOutcome {
         // Given up by somebody meanwhile, it waits in no browser any more (SO8).
-        guard let identity = UpstreamIdentity(proof.detail), reception.policy.admits(proof.address),
+        guard let identity = UpstreamIdentity(proof.detail),
             reception.upstream.provider(identity.key.provider) != nil,
             try await waiting(in: arrival.visitor.browser, at: now)?.identity.key == identity.key
         else { return .dead }
@@ -71,6 +73,7 @@ package struct UpstreamProof: MailEntrance {
             else { return .dead }
             outcome = try await reception.enter(account.claimed, .claimedByMail(link: proof.link), visit)
         } else {
+            guard reception.policy.admits(proof.address) else { return .dead }
             let account = try reception.newAccount(proof.address, identity, at: now)
             outcome = try await reception.enter(account, .newByMail(link: proof.link), visit)
         }

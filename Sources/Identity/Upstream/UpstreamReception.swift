@@ -8,8 +8,6 @@ package struct UpstreamReception: Sendable {
         case signedIn(OpenedSession)
         /// The account is deleted and its person can come back: nobody is signed in yet.
         case leaving(Account)
-        /// The address of the account was never proven.
-        case unverified(Account)
         /// There is something to do before.
         case pending(PendingIdentity.Need)
         /// Nobody here is connected with it, and nobody may make an account this way.
@@ -83,10 +81,12 @@ package struct UpstreamReception: Sendable {
     private func known(_ linked: LinkedIdentity, _ visit: Returned) async throws -> Outcome {
         guard let account = try await accounts.account(id: linked.accountID) else { return .overtaken }
         guard account.deletion == nil else {
-            return account.canReturn(within: grace, at: visit.now) ? .leaving(account) : refuse(account, visit)
+            let canReturn = account.isEmailVerified && account.canReturn(within: grace, at: visit.now)
+            return canReturn ? .leaving(account) : refuse(account, visit)
         }
         guard account.status == .active else { return refuse(account, visit) }
-        guard account.isEmailVerified else { return .unverified(account) }
+        // Who set up what is there nobody knows, a password above all. Our own mail to its address clears it (ML9).
+        guard account.isEmailVerified else { return try await wait(.address, visit) }
         return try await enter(account, .known, visit)
     }
 
@@ -96,6 +96,9 @@ package struct UpstreamReception: Sendable {
         guard let owner, let account = try await accounts.account(id: owner), account.status == .active,
             account.isEmailVerified
         else { return nil }
+        // Whose address it is by now comes first.
+        let holder = try await accounts.account(canonicalEmail: address.canonical)
+        guard holder == nil || holder?.id == owner else { return nil }
         return try await enter(account, .expected, visit)
     }
 
@@ -106,8 +109,14 @@ package struct UpstreamReception: Sendable {
             return canReturn ? try await wait(.account, visit) : refuse(account, visit)
         }
         guard account.status == .active else { return refuse(account, visit) }
-        guard account.isEmailVerified else { return try await enter(account.claimed, .claimed, visit) }
-        guard upstream.provider(visit.provider)?.linksByAddress == true else { return try await wait(.account, visit) }
+        guard account.isEmailVerified else {
+            // With roles there is more to be had than an address: our own mail proves it once more.
+            guard account.roles.isEmpty else { return try await wait(.address, visit) }
+            return try await enter(account.claimed, .claimed, visit)
+        }
+        guard upstream.provider(visit.provider)?.linksByAddress == true, !account.isAdministrator else {
+            return try await wait(.account, visit)
+        }
         return try await enter(account, .linkedByAddress, visit)
     }
 

@@ -129,5 +129,7 @@ extension SQLConnection {
         try execute(
             "UPDATE accounts SET email = $2, canonical_email = $3, email_verified = 1, updated_at = $4 WHERE id = $1",
             [.text(accountID), .text(address.typed), .text(address.canonical), .instant(now)])
+        // The old mailbox may be given to somebody else.
+        try execute("DELETE FROM expected_identities WHERE account_id = $1", [.text(accountID)])
     }
 }

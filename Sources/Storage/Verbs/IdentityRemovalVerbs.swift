@@ -10,6 +10,7 @@ extension Store {
             else { return .absent }
             guard try connection.hasAnotherWay(removal) else { return .last }
             try connection.remove(removal)
+            try connection.endSessions(by: removal, at: now)
             try connection.post(removal.letter)
             return .removed
         }
@@ -37,6 +38,22 @@ extension SQLConnection {
             "SELECT provider FROM upstream_identities WHERE account_id = $1 AND (provider <> $2 OR subject <> $3)",
             [.text(accountID), .text(key.provider), .text(key.subject)]
         ).map { try $0.text(0) }
+    }
+
+    /// Whoever came in by it elsewhere, and is on the way to connect it again, does not stay.
+    fileprivate func endSessions(by removal: IdentityRemoval, at now: Instant) throws {
+        let id = SQLValue.text(removal.accountID)
+        let sessions = try rows(
+            "SELECT id, methods FROM sessions WHERE subject = $1 AND secret <> $2", [id, .digest(removal.session)])
+        for row in sessions {
+            var cursor = RowCursor(row)
+            let session = try cursor.text()
+            guard try cursor.strings() == [removal.key.provider] else { continue }
+            try endGrants(
+                "subject = $3 AND session_id = $4", [id, .text(session)], because: .sessionEnded, at: now)
+            try execute("DELETE FROM sessions WHERE id = $1", [.text(session)])
+        }
+        try execute("DELETE FROM upstream_attempts WHERE link_account = $1 AND spent_at IS NULL", [id])
     }
 
     /// What it has led to elsewhere dies with it: whoever waits with it in some browser does not connect it again by what

@@ -9,7 +9,12 @@ extension Store: UpstreamStore {
     package func take(
         state: TokenDigest, provider: String, browser: TokenDigest, at now: Instant
     ) async throws -> UpstreamTaking {
-        try await database.write { connection in
+        // Anybody may send anything: only what is live and theirs waits for its turn to write.
+        let seen = try await database.read { connection in
+            try connection.fault(of: state, provider: provider, browser: browser, at: now)
+        }
+        if let seen { return .refused(seen) }
+        return try await database.write { connection in
             let taken = try connection.rows(
                 """
                 UPDATE upstream_attempts SET spent_at = $4
@@ -18,7 +23,8 @@ extension Store: UpstreamStore {
                 """,
                 [.digest(state), .text(provider), .digest(browser), .instant(now)])
             if let row = taken.first { return .taken(try UpstreamAttempt(row)) }
-            return .refused(try connection.fault(of: state, provider: provider, browser: browser))
+            return .refused(
+                try connection.fault(of: state, provider: provider, browser: browser, at: now) ?? .spent)
         }
     }
 
@@ -123,16 +129,19 @@ extension SQLConnection {
         try execute("DELETE FROM upstream_identities WHERE account_id = $1 AND linked_at >= $2", values)
     }
 
-    /// Why an attempt was not spent just now. Whose it is comes first: to anybody else it tells nothing more.
+    /// Why an attempt is not to be spent; `nil` when it is live. Whose it is comes first: to anybody else it tells nothing
+    /// more.
     fileprivate func fault(
-        of state: TokenDigest, provider: String, browser: TokenDigest
-    ) throws -> UpstreamFault.StateFault {
+        of state: TokenDigest, provider: String, browser: TokenDigest, at now: Instant
+    ) throws -> UpstreamFault.StateFault? {
         let rows = try rows(
-            "SELECT browser, provider, spent_at FROM upstream_attempts WHERE state = $1", [.digest(state)])
+            "SELECT browser, provider, spent_at, expires_at FROM upstream_attempts WHERE state = $1",
+            [.digest(state)])
         guard let row = rows.first else { return .unknown }
         var cursor = RowCursor(row)
         guard try cursor.digest() == browser else { return .otherBrowser }
         guard try cursor.text() == provider else { return .otherProvider }
-        return try cursor.optionalInstant() == nil ? .expired : .spent
+        guard try cursor.optionalInstant() == nil else { return .spent }
+        return try cursor.instant() > now ? nil : .expired
     }
 }

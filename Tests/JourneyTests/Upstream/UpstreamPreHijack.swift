@@ -124,10 +124,14 @@ struct UpstreamPreHijack {
         let grace = try await upstream.house.unprovenPerson()
         try await upstream.house.connect(grace, "github")
         let browser = upstream.house.browser()
-        let page = try await upstream.enter(
+        let form = try await upstream.enter(
             as: UpstreamHouse.identity("github", email: "other@example.org"), in: browser)
-        #expect(page.heading == "Confirm your address" && !browser.isSignedIn)
+        #expect(form.heading == "Your email address" && !browser.isSignedIn)
+        let page = await browser.submit(form, ["email": grace.email.typed], action: "/upstream/address")
         let done = await browser.type(try await upstream.house.mailed(.verification).code, on: page)
         #expect(done.target == "/account" && browser.isSignedIn)
+        // Whoever set a password before is not let in by it.
+        #expect(try await upstream.house.store.account(id: grace.id)?.passwordHash == nil)
+        #expect(try await upstream.house.connections(of: grace).count == 1)
     }
 }

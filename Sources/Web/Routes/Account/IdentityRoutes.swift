@@ -54,7 +54,7 @@ struct IdentityRoutes: Sendable {
         }
         let beginning = try await rooms.upstream.signIn.begin(
             id, .link(accountID: resident.account.id, sessionID: resident.session.id),
-            leadingTo: Onward(next: ReturnPath(known: Self.section.path)).query, hint: resident.account.email.typed,
+            leadingTo: Onward(next: ReturnPath(known: Self.section.path)).query, hint: nil,
             in: resident.guest.browser.digest, from: resident.visit.network, at: resident.visit.now)
         switch beginning {
         case .away(let url): return try rooms.away(to: url, id)

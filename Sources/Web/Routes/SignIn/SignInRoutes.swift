@@ -21,7 +21,11 @@ struct SignInRoutes: Sendable {
         switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
         case .elsewhere(let reply): return rooms.welcome(guest, reply)
         case .mine(let step, let request, let handle):
-            if parameters["switch"] == nil, let reply = try await hinted(request, handle, visit, guest) { return reply }
+            if parameters["switch"] == nil, step != .signIn(.fresh),
+                let reply = try await hinted(request, handle, visit, guest)
+            {
+                return reply
+            }
             let known = try await knownEmail(step, guest, request, switching: parameters["switch"] != nil)
             var model = SignInPage(step: step, request: request, email: known.email, isLocked: known.isLocked)
             model.isSwitching = parameters["switch"] != nil

@@ -113,7 +113,6 @@ struct UpstreamRoutes: Sendable {
         case .signedIn(let opened): return rooms.signedIn(opened, onward.reply, at: visit.now)
         case .leaving(let account):
             return try await ComeBackRoutes(rooms: rooms).ask(account, method: id, visit, guest, onward)
-        case .unverified(let account): return try await rooms.askToProve(addressOf: account, visit, guest, onward)
         case .pending(.account): return .seeOther(UpstreamConnectRoutes.path)
         case .pending(.address): return .seeOther(UpstreamAddressRoutes.path)
         case .notAdmitted: return try await signIn(after: .init(notAdmitted: id, rooms), onward, visit, guest)
