@@ -19,6 +19,7 @@ def pytest_collection_modifyitems(config, items):
     """What is about one engine is no test of the other, and what root alone can do none for others: left out there, not
     skipped."""
     foreign = [engine for engine in ENGINES if engine != ENGINE] + (["root"] if os.geteuid() != 0 else [])
+    foreign += ["once"] if ENGINE != ENGINES[0] else []
     others = [item for item in items if any(item.get_closest_marker(mark) for mark in foreign)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from upstream import CLIENT_ID, CLIENT_SECRET
 from upstream_visitor import OPENID, TENANT, Visitor, error_of, fields_of, proof, query_of
 
+pytestmark = pytest.mark.once
+
 DISCOVERY = {"microsoft": f"{TENANT}/v2.0/.well-known/openid-configuration"}
 
 

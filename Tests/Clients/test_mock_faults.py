@@ -9,6 +9,8 @@ import requests
 from upstream import CLIENT_ID, CLIENT_SECRET, PROVIDERS, Upstream, bad_tokens
 from upstream_visitor import OPENID, Visitor, fields_of, query_of
 
+pytestmark = pytest.mark.once
+
 BAD_TOKENS = bad_tokens()
 IN_THE_TOKEN = [name for name in BAD_TOKENS if name != "userinfo of somebody else"]
 

@@ -9,6 +9,8 @@ import requests
 from upstream import CLIENT_ID, CLIENT_SECRET, PROVIDERS
 from upstream_visitor import OPENID, Visitor, error_of
 
+pytestmark = pytest.mark.once
+
 # How each says that the client is unknown or its secret wrong, and that the code is no good.
 WRONG_CLIENT = {
     "github": (200, "incorrect_client_credentials"), "google": (401, "invalid_client"),

@@ -12,6 +12,8 @@ from martlet import free_port
 from person import Arrival
 from provider_refusals import is_back, refused_once
 
+pytestmark = pytest.mark.once
+
 WIRE = ("reset", "redirect", "500", "502", "truncated_json", "non_json", "10_mib", "wrong_content_type", "429")
 SAID = ("deny", "error_custom")
 # At the browser: what comes back, and with which status. 200: it was their own choice.

@@ -9,6 +9,8 @@ from person import Arrival
 from relying_party import RelyingParty
 from upstream import CLIENT_ID, CLIENT_SECRET
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def upstream():

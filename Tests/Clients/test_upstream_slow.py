@@ -13,6 +13,8 @@ from martlet import PASSWORD
 from person import Arrival
 from provider_refusals import is_back
 
+pytestmark = pytest.mark.once
+
 MODES = ("hang", "drip", "slow")
 # Of one provider and one place there is one stand-in for each place, so that no other call meets the fault.
 PLACES = ("discovery", "token", "jwks", "userinfo", "emails", "debug_token")

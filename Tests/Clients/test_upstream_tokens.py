@@ -11,6 +11,8 @@ from person import Arrival, Page
 from provider_refusals import is_back
 from upstream import CLIENT_ID, bad_tokens
 
+pytestmark = pytest.mark.once
+
 # Those that are not asked for more than their ID token.
 WITHOUT_USERINFO = ("google", "microsoft", "apple")
 FOREIGN = {
