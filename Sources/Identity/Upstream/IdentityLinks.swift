@@ -51,7 +51,7 @@ package struct IdentityLinks: Sendable {
         guard pending.isMeant(for: account), account.id == session.subject else {
             return overtaken(pending.identity.key.provider, network)
         }
-        return try await link(pending.identity, to: session, pending.browser, network, at: now)
+        return try await link(pending.identity, to: session, pending.browser, network, isWaiting: true, at: now)
     }
 
     package func remove(
@@ -72,7 +72,7 @@ package struct IdentityLinks: Sendable {
 
     private func link(
         _ identity: UpstreamIdentity, to session: Session, _ browser: TokenDigest, _ network: ClientNetwork,
-        at now: Instant
+        isWaiting: Bool = false, at now: Instant
     ) async throws -> Outcome {
         let id = identity.key.provider
         guard let provider = reception.upstream.provider(id), session.isFresh(at: now),
@@ -80,6 +80,7 @@ package struct IdentityLinks: Sendable {
         else { return overtaken(id, network) }
         let way = UpstreamEntry.Way.linked(session: session.secret)
         var entry = UpstreamEntry(identity, account, by: way, in: browser)
+        entry.followsWaiting = isWaiting
         entry.sealedTokens = try reception.tokens.seal(identity)
         entry.letters = try reception.letters(way, account, id, at: now)
         switch try await reception.store.enter(entry, at: now) {

@@ -6,6 +6,7 @@ extension UpstreamReception {
         let (opened, opening) = try open(account, way, visit)
         var entry = UpstreamEntry(visit.identity, account, by: way, in: visit.browser)
         entry.opening = opening
+        entry.followsWaiting = way.isByMail
         entry.sealedTokens = try tokens.seal(visit.identity)
         entry.letters = try letters(way, account, visit.provider, at: visit.now)
         guard try await store.enter(entry, at: visit.now) == .done else {
@@ -111,6 +112,9 @@ extension UpstreamEntry.Way {
         }
     }
 
+    fileprivate var isByMail: Bool { proof != nil }
+
+    /// What our own mail has proven.
     fileprivate var proof: String? {
         switch self {
         case .newByMail, .claimedByMail: MailProof.Purpose.upstream.rawValue

@@ -13,9 +13,10 @@ package struct UpstreamProof: MailEntrance {
         self.reception = reception
     }
 
-    /// Who waits in this browser for an address.
+    /// Who waits in this browser for an address, and has the time for a mail.
     package func waiting(in browser: TokenDigest, at now: Instant) async throws -> PendingIdentity? {
-        guard let pending = try await reception.store.pendingIdentity(of: browser, at: now), pending.need == .address
+        guard let pending = try await reception.store.pendingIdentity(of: browser, at: now), pending.need == .address,
+            pending.expiresAt.seconds(since: now) > MailProofs.lifetime
         else { return nil }
         return pending
     }
@@ -47,7 +48,6 @@ package struct UpstreamProof: MailEntrance {
             request.letter = isProven ? .alreadyRegistered : .verification
             if isProven { request.instead = ("/sign-in\(errand.query)", "/recovery\(errand.query)") }
         }
-        try await reception.store.keep(pending.renewed(at: now))
         _ = try await proofs.begin(request, browser: arrival.visitor.browser, network: errand.network, at: now)
     }
 
@@ -59,10 +59,8 @@ package struct UpstreamProof: MailEntrance {
     }
 
     package func enter(_ proof: MailProof, from arrival: Arrival, at now: Instant) async throws -> EntryOutcome {
-        // Given up by somebody meanwhile, it waits in no browser any more (SO8).
         guard let identity = UpstreamIdentity(proof.detail),
-            reception.upstream.provider(identity.key.provider) != nil,
-            try await waiting(in: arrival.visitor.browser, at: now)?.identity.key == identity.key
+            reception.upstream.provider(identity.key.provider) != nil
         else { return .dead }
         let visit = UpstreamReception.Returned(
             identity: identity, query: "", arrival: arrival, network: ClientNetwork(arrival.visitor.address), now: now)

@@ -128,7 +128,8 @@ package struct UpstreamReception: Sendable {
         try await store.keep(
             PendingIdentity(
                 browser: visit.browser, identity: visit.identity, need: need, query: visit.query,
-                expiresAt: visit.now + PendingIdentity.lifetime))
+                // The mail that is asked for last still can be used.
+                expiresAt: visit.now + PendingIdentity.lifetime + (need == .address ? MailProofs.lifetime : 0)))
         upstream.count(visit.provider, "pending")
         return .pending(need)
     }

@@ -29,10 +29,4 @@ package struct PendingIdentity: Sendable, Equatable {
         self.query = query
         self.expiresAt = expiresAt
     }
-
-    /// It waits for as long as the mail that was just asked for is good.
-    func renewed(at now: Instant) -> PendingIdentity {
-        PendingIdentity(
-            browser: browser, identity: identity, need: need, query: query, expiresAt: now + Self.lifetime)
-    }
 }

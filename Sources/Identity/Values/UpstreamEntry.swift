@@ -41,6 +41,9 @@ package struct UpstreamEntry: Sendable {
     package var letters: [SealedLetter] = []
     /// What waits in this browser is over with it.
     package let browser: TokenDigest
+    /// Whether it follows from the identity that waits there, and from nothing if that does not wait any more: somebody may
+    /// have given it up (SO8), or come back as somebody else in another tab.
+    package var followsWaiting = false
 
     package init(_ identity: UpstreamIdentity, _ account: Account, by way: Way, in browser: TokenDigest) {
         self.identity = identity

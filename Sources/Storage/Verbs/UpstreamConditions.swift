@@ -46,6 +46,21 @@ extension SQLConnection {
         ).isEmpty
     }
 
+    /// Whether the identity of the entry waits in its browser; to be connected with the account of an address, it is still
+    /// this account's.
+    func isWaiting(_ entry: UpstreamEntry, at now: Instant) throws -> Bool {
+        let key = entry.identity.key
+        let needs = try rows(
+            """
+            SELECT need FROM pending_identities
+            WHERE browser = $1 AND provider = $2 AND subject = $3 AND expires_at > $4
+            """, [.digest(entry.browser), .text(key.provider), .text(key.subject), .instant(now)]
+        ).map { try $0.text(0) }
+        guard let need = needs.first else { return false }
+        guard need == PendingIdentity.Need.account.rawValue else { return true }
+        return try entry.identity.provenEmail.map { try isOpen(entry.account.id, at: $0) } ?? false
+    }
+
     /// Whether the account's person has proven just now, in this session, who they are (SO8).
     func isFresh(_ secret: TokenDigest, of accountID: String, at now: Instant) throws -> Bool {
         try liveSession(secret, of: accountID, at: now)?.isFresh(at: now) ?? false

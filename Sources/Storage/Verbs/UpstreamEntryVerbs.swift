@@ -7,6 +7,7 @@ extension Store {
         try await database.write { connection in
             let owner = try connection.identity(entry.identity.key)?.accountID
             if let owner, owner != entry.account.id { return .ownedElsewhere }
+            guard try !entry.followsWaiting || connection.isWaiting(entry, at: now) else { return .overtaken }
             guard try connection.isSo(entry, isConnected: owner != nil, at: now) else { return .overtaken }
             try connection.prepare(entry, at: now)
             let isNews = try connection.connect(entry, isConnected: owner != nil, at: now)

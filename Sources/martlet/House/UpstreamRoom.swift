@@ -39,11 +39,10 @@ enum UpstreamRoom {
         base.conversations?.filter { scripted in offered.contains { $0.id == scripted.provider.id } }
     }
 
-    /// They share a fetcher of their own: who waits for a slow provider keeps nobody else waiting.
+    /// Each has a fetcher of its own, which takes so many at a time: who waits for a slow provider keeps nobody else waiting,
+    /// not those of another one either.
     static func conversations(with providers: [UpstreamProvider]) throws -> [any UpstreamConversation] {
-        guard !providers.isEmpty else { return [] }
-        let fetcher = try CurlFetcher()
-        return providers.map { UpstreamConversations.make($0, fetcher: fetcher) }
+        try providers.map { UpstreamConversations.make($0, fetcher: try CurlFetcher()) }
     }
 
     /// All series stand there from the start: an alert on the first of its kind needs the zero before it.
