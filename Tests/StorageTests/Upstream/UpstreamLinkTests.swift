@@ -130,4 +130,30 @@ struct UpstreamLinkTests {
             #expect(taking == .refused(.unknown))
         }
     }
+
+    @Test(
+        "SO8: what follows from an identity that waits is written while it waits in this browser, and for its address alone",
+        arguments: StoreKind.allCases)
+    func waiting(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            let session = try await store.signIn("ann")
+            let bobs = try await store.signIn("bob", session: "bobs")
+            let identity = try Story.identity()
+            var asked = try entry(identity, in: session)
+            asked.followsWaiting = true
+            #expect(try await store.enter(asked, at: start) == .overtaken, "nothing waits")
+            try await store.keep(Story.pending(Story.identity("2")))
+            #expect(try await store.enter(asked, at: start) == .overtaken, "somebody else waits")
+            try await store.keep(Story.pending(identity, browser: "another"))
+            #expect(try await store.enter(asked, at: start) == .overtaken, "it waits in another browser")
+            try await store.keep(Story.pending(identity, at: start + -PendingIdentity.lifetime))
+            #expect(try await store.enter(asked, at: start) == .overtaken, "it has waited too long")
+            try await store.keep(Story.pending(identity))
+            var others = try entry(identity, "bob", in: bobs)
+            others.followsWaiting = true
+            #expect(try await store.enter(others, at: start) == .overtaken, "its address is another account's")
+            #expect(try await store.identity(identity.key) == nil)
+            #expect(try await store.enter(asked, at: start) == .done)
+        }
+    }
 }
