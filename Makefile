@@ -34,9 +34,10 @@ if (( $${#missing[@]} )); then
 fi
 endef
 
-# $(call pytest,NAME,SUFFIX): the outside tests in Tests/NAME. The outcome is read from the report, where a skipped
-# test shows.
-pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1)$(2).xml Tests/$(1)
+# $(call pytest,NAME,SUFFIX): the outside tests in Tests/NAME, several files at a time: they wait more than they work. The
+# outcome is read from the report, where a skipped test shows.
+pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1)$(2).xml \
+  -n 4 --no-loadscope-reorder Tests/$(1)
 
 .PHONY: help packages build tls run demo test tests-built unit check bench clean
 

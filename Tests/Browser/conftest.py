@@ -11,6 +11,18 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Clients"))
 from client import Receiver  # noqa: E402
 from martlet import Martlet, free_port  # noqa: E402
 from screen import Screen  # noqa: E402
+from shares import ByFile, longest_first  # noqa: E402
+
+
+LONG = ["test_pages", "test_providers", "test_magic_links", "test_sign_in"]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    longest_first(items, LONG)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import pytest
 from behind_nginx import TwoBehindNginx
 from martlet import ENGINE, ENGINES, Martlet
 from person import Person
+from shares import ByFile, longest_first
 from upstream import Upstream
 
 EMAIL = "ada@example.org"
@@ -13,6 +14,14 @@ PUBLIC = "http://127.0.0.1:9902/callback"
 GONE = "http://127.0.0.1:9901/gone"
 CLIENTS = (CONFIDENTIAL, PUBLIC, GONE)
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+
+
+LONG = ["test_mail_killed", "test_killed", "test_upstream_faults", "test_upstream_tokens", "test_people", "test_mail_outbox",
+        "test_backup", "test_import", "test_magic_link_attacks", "test_purge", "test_stopping", "test_magic_link_policy"]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -24,6 +33,7 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
     assert items, "nothing to test"
+    longest_first(items, LONG)
 
 
 def pytest_generate_tests(metafunc):

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -31,10 +32,27 @@ PASSWORD = "kettle orbit lantern mosaic"
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def ports():
+    """Ports to listen at, one after the other: each process of the tests has some thousands of its own, below those that
+    the system gives to whoever connects."""
+    share = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+    first = 12_000 + 2_400 * share
+    while True:
+        for port in random.sample(range(first, first + 2_400), 2_400):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            yield port
+
+
+PORTS = ports()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return next(PORTS)
 
 
 class Mail:
@@ -178,6 +196,16 @@ class Martlet:
             if len(found) >= count:
                 return found
             assert time.monotonic() < deadline, f"{len(found)} of {count} mails to {to} came"
+            time.sleep(0.05)
+
+    def mail_about(self, to, words, within=10):
+        """The mail to an address whose subject has these words; waits for it, whatever else comes first."""
+        deadline = time.monotonic() + within
+        while True:
+            found = [mail for mail in self.mails(to, count=0) if words in mail.subject]
+            if found:
+                return found[-1]
+            assert time.monotonic() < deadline, f"no mail about {words} to {to} came"
             time.sleep(0.05)
 
     def read_log(self):

@@ -65,7 +65,7 @@ class Changer:
             time.sleep(0.05)
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, 2], ids=["one share-1", "two share-2"])
 def test_no_mail_is_lost_and_none_is_sent_twice_beyond_policy(processes):
     seed = secrets.token_hex(4)
     chance, lost_answers = random.Random(seed), []
