@@ -34,10 +34,11 @@ if (( $${#missing[@]} )); then
 fi
 endef
 
-# $(call pytest,NAME,SUFFIX): the outside tests in Tests/NAME, several files at a time: they wait more than they work. The
-# outcome is read from the report, where a skipped test shows.
-pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1)$(2).xml \
-  -n 4 --no-loadscope-reorder Tests/$(1)
+# $(call pytest,NAME,SUFFIX,OPTIONS): the outside tests in Tests/NAME. The outcome is read from the report, where a skipped
+# test shows. Several files at a time, for they wait more than they work; what compares times runs by itself.
+pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OUTPUT)/$(1)$(2).xml $(3) Tests/$(1)
+together = -n 4 --no-loadscope-reorder -m 'not alone'
+alone = -m alone
 
 .PHONY: help packages build tls run demo test tests-built unit check bench clean
 
@@ -87,11 +88,15 @@ test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, wi
 	rm -rf $(OUTPUT) && mkdir -p $(OUTPUT)
 	status=0
 	$(MAKE) --no-print-directory unit || status=1
-	$(call pytest,Clients) || true
-	MARTLET_TEST_ENGINE=postgresql $(call pytest,Clients,-postgresql) || true
-	$(call pytest,Browser) || true
-	$(VENV)/bin/python Tests/Clients/outcome.py $(OUTPUT)/Clients.xml $(OUTPUT)/Clients-postgresql.xml \
-	  $(OUTPUT)/Browser.xml || status=1
+	$(call pytest,Clients,,$(together)) || true
+	$(call pytest,Clients,-alone,$(alone)) || true
+	export MARTLET_TEST_ENGINE=postgresql
+	$(call pytest,Clients,-postgresql,$(together)) || true
+	$(call pytest,Clients,-postgresql-alone,$(alone)) || true
+	unset MARTLET_TEST_ENGINE
+	$(call pytest,Browser,,$(together)) || true
+	$(VENV)/bin/python Tests/Clients/outcome.py \
+	  $(OUTPUT)/{Clients,Clients-alone,Clients-postgresql,Clients-postgresql-alone,Browser}.xml || status=1
 	exit $$status
 
 unit: tests-built ## Build, and run the tests in process alone

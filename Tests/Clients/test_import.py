@@ -259,6 +259,7 @@ def slow():
     server.stop()
 
 
+@pytest.mark.alone
 def test_a_wrong_password_takes_as_long_for_nobody_as_for_an_imported_hash(slow):
     """PW10, measured. The quickest of several is compared, which other work on the machine disturbs least."""
     slow.command("user", "import", "slow.json")
@@ -269,6 +270,7 @@ def test_a_wrong_password_takes_as_long_for_nobody_as_for_an_imported_hash(slow)
     assert min(min(times.values()) for times in rounds) > 0.1, rounds
 
 
+@pytest.mark.alone
 def test_a_server_that_runs_learns_of_an_import_within_moments(slow):
     """PW10: no wrong password is quicker for nobody than for somebody who came while the server ran."""
     with slow:

@@ -209,6 +209,7 @@ def test_the_answers_are_the_same_for_whomever_B013_B136_ML8_PW10(house):
     assert sorted(mail.to for mail in house.office.handed_over[before:]) == sorted([people["known"], people["never"]])
 
 
+@pytest.mark.alone
 def test_nobody_learns_by_the_clock_who_is_known_PW10(house):
     """Medians of requests in turn; the figures are printed for whoever wants to compare. Tests/Load/magic_link_times.py
     measures more of them."""

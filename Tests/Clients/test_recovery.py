@@ -119,6 +119,7 @@ def test_a_change_of_address_is_taken_back_by_the_old_mailbox(house):
         assert person.sign_in_on(person.go(house.issuer + "/sign-in")).path == "/sign-in", "the password went, too"
 
 
+@pytest.mark.alone
 def test_nobody_learns_by_the_clock_whether_an_address_is_known(house):
     """Medians of requests in turn, known and unknown; the figures are printed for whoever wants to compare (PW10)."""
     house.add_person("disabled@example.org")
