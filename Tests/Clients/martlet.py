@@ -187,25 +187,16 @@ class Martlet:
             return postgresql.dump(self.database)
         return b"".join(path.read_bytes() for path in sorted((self.folder / "data").iterdir()))
 
-    def mails(self, to=None, count=1, within=10):
-        """What was sent, the oldest first, to one address or to all; waits until there are `count`."""
+    def mails(self, to=None, count=1, within=10, about=""):
+        """What was sent, the oldest first, to one address or to all, with these words in the subject; waits until there are
+        `count`, whatever else comes."""
         deadline = time.monotonic() + within
         while True:
             read = [Mail(path.read_bytes(), path) for path in sorted((self.folder / "mail").glob("*.eml"))]
-            found = [mail for mail in read if to in (None, mail.to)]
+            found = [mail for mail in read if to in (None, mail.to) and about in mail.subject]
             if len(found) >= count:
                 return found
             assert time.monotonic() < deadline, f"{len(found)} of {count} mails to {to} came"
-            time.sleep(0.05)
-
-    def mail_about(self, to, words, within=10):
-        """The mail to an address whose subject has these words; waits for it, whatever else comes first."""
-        deadline = time.monotonic() + within
-        while True:
-            found = [mail for mail in self.mails(to, count=0) if words in mail.subject]
-            if found:
-                return found[-1]
-            assert time.monotonic() < deadline, f"no mail about {words} to {to} came"
             time.sleep(0.05)
 
     def read_log(self):

@@ -121,7 +121,7 @@ def test_connecting_by_address_needs_both_sides_SO2(house, upstream, proven, kno
     person = visitor(email)
     assert person.sign_in_on(sign_in_page(house, person)).status == (200 if known else 422)
     if known:
-        house.mail_about(email, "new way to sign in")
+        assert house.mails(email, about="new way to sign in")
 
 
 @pytest.mark.parametrize("kind", PROVING)
