@@ -9,10 +9,13 @@ package struct AuthorizationEndpoint: Sendable {
     package struct Visitor: Sendable {
         package let browser: TokenDigest
         package let signedIn: Authentication?
+        /// Somebody whose second factor is still to be proven.
+        package let half: Authentication?
 
-        package init(browser: TokenDigest, signedIn: Authentication?) {
+        package init(browser: TokenDigest, signedIn: Authentication?, half: Authentication? = nil) {
             self.browser = browser
             self.signedIn = signedIn
+            self.half = half
         }
     }
 
@@ -27,6 +30,8 @@ package struct AuthorizationEndpoint: Sendable {
     let store: any AuthorizationStore
     let subjects: any SubjectDirectory
     let consents: any ConsentStore
+    let factors: any FactorStandings
+    let levels: LevelPolicy
     let audit: any AuditLog
     let random: any RandomSource
     let issuer: String
@@ -34,13 +39,15 @@ package struct AuthorizationEndpoint: Sendable {
 
     package init(
         rules: AuthorizationRules, store: any AuthorizationStore, subjects: any SubjectDirectory,
-        consents: any ConsentStore, audit: any AuditLog, random: any RandomSource, issuer: String,
-        lifetimes: TokenLifetimes
+        consents: any ConsentStore, factors: any FactorStandings, levels: LevelPolicy, audit: any AuditLog,
+        random: any RandomSource, issuer: String, lifetimes: TokenLifetimes
     ) {
         self.rules = rules
         self.store = store
         self.subjects = subjects
         self.consents = consents
+        self.factors = factors
+        self.levels = levels
         self.audit = audit
         self.random = random
         self.issuer = issuer
@@ -117,6 +124,14 @@ package struct AuthorizationEndpoint: Sendable {
         return (handle, pending)
     }
 
+    /// What a request demands of whoever is about to answer it.
+    package func levels(
+        demandedBy request: AuthorizationRequest, of person: Authentication, at now: Instant
+    ) async throws -> DemandedLevels {
+        let standing = try await factors.standing(of: person, for: request.client.id, at: now)
+        return DemandedLevels(request.demands.levels, of: request.scopes, standing, under: levels)
+    }
+
     /// Whether a handle is of a request that waits in another browser. Nothing is done for it here.
     package func waitsElsewhere(_ presented: String, than browser: TokenDigest, at now: Instant) async throws -> Bool {
         guard let handle = OpaqueToken(.pendingAuthorization, presented: presented),
@@ -144,12 +159,18 @@ package struct AuthorizationEndpoint: Sendable {
     ) async throws -> AuthorizationStep {
         var subject: Subject?
         var remembered: Consent?
-        if let signedIn = visitor.signedIn {
-            subject = try await subjects.subject(signedIn.subject)
-            remembered = try await consents.consent(of: signedIn.subject, to: request.client.id)
+        var standing = FactorStanding()
+        if let person = visitor.signedIn ?? visitor.half {
+            subject = try await subjects.subject(person.subject)
+            remembered = try await consents.consent(of: person.subject, to: request.client.id)
+            // What cannot be found out is thrown, and refuses: nobody is let through because nobody could say (MF6).
+            if subject?.isActive ?? false {
+                standing = try await factors.standing(of: person, for: request.client.id, at: now)
+            }
         }
         let situation = AuthorizationStep.Situation(
-            signedIn: visitor.signedIn, subject: subject, remembered: remembered, facts: facts)
+            signedIn: visitor.signedIn, half: visitor.half, subject: subject, remembered: remembered, facts: facts,
+            standing: standing, levels: levels)
         return AuthorizationStep.next(for: request, in: situation, at: now)
     }
 
@@ -158,7 +179,7 @@ package struct AuthorizationEndpoint: Sendable {
         to step: AuthorizationStep, of request: AuthorizationRequest, swapping handle: TokenDigest?, at now: Instant
     ) async throws -> AuthorizationResponse? {
         switch step {
-        case .signIn, .selectAccount, .askConsent, .notAllowed:
+        case .signIn, .selectAccount, .proveFactor, .enrolFactor, .askConsent, .notAllowed:
             return nil
         case .refuse(let error):
             if let handle { _ = try await store.abandon(handle) }

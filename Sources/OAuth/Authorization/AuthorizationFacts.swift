@@ -22,7 +22,10 @@ extension Established {
             values[.session] = .known("signed in: \(signedIn.subject), at \(signedIn.time)")
             values[.factor] = .known(signedIn.level)
         }
+        if visitor.signedIn == nil, let half = visitor.half {
+            values[.session] = .known("half signed in: \(half.subject), at \(half.time)")
+        }
         clientID = parameters["client_id"]
-        subject = visitor.signedIn?.subject
+        subject = (visitor.signedIn ?? visitor.half)?.subject
     }
 }

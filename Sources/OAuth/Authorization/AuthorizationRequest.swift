@@ -40,11 +40,15 @@ package struct AuthorizationRules: Sendable {
     let registry: any ClientRegistry
     let keys: any KeyRingSource
     let issuer: String
+    let levels: AuthenticationLevels
 
-    package init(registry: any ClientRegistry, keys: any KeyRingSource, issuer: String) {
+    package init(
+        registry: any ClientRegistry, keys: any KeyRingSource, issuer: String, levels: AuthenticationLevels = .standard
+    ) {
         self.registry = registry
         self.keys = keys
         self.issuer = issuer
+        self.levels = levels
     }
 
     /// Throws `AuthorizationRequest.Refusal`, or what the registry throws.
@@ -180,20 +184,33 @@ package struct AuthorizationRules: Sendable {
     private func demands(
         _ parameters: Parameters, claims: ClaimsRequest?, client: Client
     ) throws(OAuthError) -> Demands {
-        let levels =
-            claims.map(\.essentialLevels).flatMap { $0.isEmpty ? nil : $0 }
-            ?? (parameters["acr_values"] ?? "").split(separator: " ").map(String.init)
-        guard levels.isEmpty || levels.contains(where: AuthenticationLevel.reachable.contains) else {
-            throw OAuthError(
-                .unmetAuthenticationRequirements, "none of the demanded acr values can be reached here",
-                .demand(
-                    "acr", seen: .sent(levels.joined(separator: " ")),
-                    expected: .known("one of " + AuthenticationLevel.reachable.joined(separator: " "))))
-        }
-        return Demands(
+        Demands(
             prompts: try Demands.prompts(parameters["prompt"]),
             maximumAge: try Demands.maximumAge(parameters["max_age"]) ?? client.policy.defaultMaxAge,
-            levels: levels, subject: try subject(parameters, claims: claims))
+            levels: try demandedLevels(parameters, claims: claims, client: client),
+            subject: try subject(parameters, claims: claims))
+    }
+
+    /// What the request names outranks the client's default (OpenID Connect Dynamic Client Registration §2). Names that
+    /// are all unknown are refused: passed over, the demand would be met by anybody.
+    private func demandedLevels(
+        _ parameters: Parameters, claims: ClaimsRequest?, client: Client
+    ) throws(OAuthError) -> [String] {
+        let essential = claims?.essentialLevels ?? []
+        let sent =
+            essential.isEmpty ? (parameters["acr_values"] ?? "").split(separator: " ").map(String.init) : essential
+        let demanded = sent.isEmpty ? client.policy.defaultLevels : sent
+        guard demanded.isEmpty || demanded.contains(where: { levels.names.contains(where: $0.isExactly) }) else {
+            let sentence = "none of the demanded acr values can be reached here"
+            throw OAuthError(
+                .unmetAuthenticationRequirements, sentence,
+                sent.isEmpty
+                    ? .defaultLevels(client, known: levels.names)
+                    : .demand(
+                        "acr", seen: .sent(sent.joined(separator: " ")),
+                        expected: .known("one of " + levels.names.joined(separator: " "))))
+        }
+        return demanded
     }
 
     /// Whom the request is about. Hint and claims that name two people cannot both be obeyed.

@@ -7,6 +7,10 @@ import JSON
 package enum AuthorizationStep: Sendable, Equatable {
     case signIn(SignInReason)
     case selectAccount
+    /// A second factor is to be proven: the sign-in is half, or the request demands more than it reaches.
+    case proveFactor
+    /// A second factor is to be set up, for without one the request cannot be answered.
+    case enrolFactor
     /// Scopes that the person has not allowed yet, all requested ones when consent is asked anew.
     case askConsent(ScopeSet)
     /// The person may not use this client; they are told so plainly.
@@ -26,60 +30,69 @@ package enum AuthorizationStep: Sendable, Equatable {
     /// What is known when the question is asked.
     package struct Situation: Sendable {
         package let signedIn: Authentication?
+        /// Somebody whose second factor is still to be proven; asked about where nobody is signed in.
+        package let half: Authentication?
+        /// Whoever of the two is asked about.
         package let subject: Subject?
         package let remembered: Consent?
         package let facts: PendingAuthorization.Facts
+        /// How that person stands to second factors.
+        package let standing: FactorStanding
+        package let levels: LevelPolicy
 
         package init(
-            signedIn: Authentication?, subject: Subject?, remembered: Consent?, facts: PendingAuthorization.Facts
+            signedIn: Authentication?, half: Authentication? = nil, subject: Subject?, remembered: Consent?,
+            facts: PendingAuthorization.Facts, standing: FactorStanding, levels: LevelPolicy = LevelPolicy()
         ) {
             self.signedIn = signedIn
+            self.half = half
             self.subject = subject
             self.remembered = remembered
             self.facts = facts
+            self.standing = standing
+            self.levels = levels
         }
+
+        var person: Authentication? { signedIn ?? half }
+        var isHalf: Bool { signedIn?.isHalf ?? true }
     }
 
     package static func next(for request: AuthorizationRequest, in situation: Situation, at now: Instant) -> Self {
         let demands = request.demands
-        guard let signedIn = situation.signedIn, let subject = situation.subject, subject.isActive,
-            subject.id == signedIn.subject
+        guard let person = situation.person, let subject = situation.subject, subject.isActive,
+            subject.id.isExactly(person.subject)
         else {
             let reason: SignInReason = demands.prompts.contains(.create) ? .create : .nobody
             return demands.areSilent
                 ? .refuse(OAuthError(.loginRequired, "nobody is signed in", .nobodySignedIn)) : .signIn(reason)
         }
-        let provedHere = situation.facts.signedInSession == signedIn.sessionID
-        if let wanted = demands.subject, !wanted.isExactly(signedIn.subject) {
+        let provedHere = situation.facts.signedInSession == person.sessionID
+        if let wanted = demands.subject, !wanted.isExactly(person.subject) {
             let refusal = OAuthError(
                 .loginRequired, "another person than the one asked for is signed in",
-                .otherPerson(seen: signedIn.subject))
+                .otherPerson(seen: person.subject))
             return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.otherPerson)
         }
         if demands.prompts.contains(.selectAccount), !provedHere, situation.facts.chosenSubject != subject.id {
-            return .selectAccount
+            // The page of accounts is for people who are in; signing in is a choice, too.
+            return situation.isHalf ? .signIn(.nobody) : .selectAccount
         }
-        if !provedHere, demands.wantFreshSignIn(after: signedIn.time, at: now) {
+        if !provedHere, demands.wantFreshSignIn(after: person.time, at: now) {
             return demands.areSilent
                 ? .refuse(
                     OAuthError(
                         .loginRequired, "the sign-in is older than max_age allows",
-                        .signInTooOld(seconds: now.seconds(since: signedIn.time), limit: demands.maximumAge)))
+                        .signInTooOld(seconds: now.seconds(since: person.time), limit: demands.maximumAge)))
                 : .signIn(demands.prompts.contains(.create) ? .create : .fresh)
         }
-        guard demands.accept(level: signedIn.level) else {
-            let refusal = OAuthError(
-                .unmetAuthenticationRequirements, "the sign-in does not reach a demanded acr",
-                .levelNotReached(signedIn.level, demanded: demands.levels))
-            return demands.areSilent || provedHere ? .refuse(refusal) : .signIn(.fresh)
-        }
-        guard request.client.accepts(signedIn.methods) else {
-            let finding = Finding.methodNotAccepted(signedIn.methods, request.client)
+        guard request.client.accepts(person.methods) else {
+            let finding = Finding.methodNotAccepted(person.methods, request.client)
             return demands.areSilent
                 ? .refuse(OAuthError(.loginRequired, "the person signed in another way than the client takes", finding))
                 : .signIn(.fresh)
         }
-        return gate(request, in: situation, signedIn: signedIn, subject: subject)
+        return factorStep(for: request, in: situation, person: person, at: now)
+            ?? gate(request, in: situation, person: person, subject: subject)
     }
 
     /// With the checks around a refusal.
@@ -87,13 +100,13 @@ package enum AuthorizationStep: Sendable, Equatable {
         switch self {
         case .refuse(let error): .refuse(error.examined(in: course, established: established))
         case .notAllowed(let error): .notAllowed(error.examined(in: course, established: established))
-        case .signIn, .selectAccount, .askConsent, .answer: self
+        case .signIn, .selectAccount, .proveFactor, .enrolFactor, .askConsent, .answer: self
         }
     }
 
     /// Who may use this client, and what they have allowed it.
     private static func gate(
-        _ request: AuthorizationRequest, in situation: Situation, signedIn: Authentication, subject: Subject
+        _ request: AuthorizationRequest, in situation: Situation, person: Authentication, subject: Subject
     ) -> Self {
         let demands = request.demands
         guard request.client.admits(subject) else {
@@ -108,16 +121,12 @@ package enum AuthorizationStep: Sendable, Equatable {
                     OAuthError(.consentRequired, "consent has not been given", .consentMissing(missing)))
                 : .askConsent(missing)
         }
-        return .answer(signedIn, request.scopes)
+        let told = situation.demandedLevels(by: request).told(of: person, situation.levels.levels)
+        return .answer(told, request.scopes)
     }
 }
 
 extension Demands {
-    /// Whether what was proven is one of the levels asked for (AZ20).
-    func accept(level: String) -> Bool {
-        levels.isEmpty || levels.contains(where: level.isExactly)
-    }
-
     func wantFreshSignIn(after time: Instant, at now: Instant) -> Bool {
         if prompts.contains(.login) || prompts.contains(.create) { return true }
         guard let maximumAge else { return false }

@@ -63,6 +63,9 @@ package struct ClientPolicy: Sendable, Equatable {
     /// D4: a confidential client that sends `nonce` may go without PKCE.
     package var mayOmitPKCE = false
     package var defaultMaxAge: Int64?
+    /// Levels of which one is demanded where a request names none, in the order of preference
+    /// (OpenID Connect Dynamic Client Registration §2, `default_acr_values`).
+    package var defaultLevels: [String] = []
     /// Tells the claims of the granted scopes in the ID token too, for apps that never ask userinfo.
     package var claimsInIDToken = false
 

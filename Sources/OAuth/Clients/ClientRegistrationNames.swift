@@ -7,7 +7,8 @@ enum RegistrationNames {
         "client_id", "client_name", "client_uri", "logo_uri", "contacts", "tos_uri", "policy_uri", "redirect_uris",
         "post_logout_redirect_uris", "grant_types", "response_types", "response_modes", "scope",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "jwks", "application_type", "subject_type",
-        "id_token_signed_response_alg", "default_max_age", "require_auth_time", "software_id", "software_version",
+        "id_token_signed_response_alg", "default_max_age", "default_acr_values", "require_auth_time", "software_id",
+        "software_version",
     ]
 
     private static let ours = [

@@ -15,6 +15,7 @@ extension ClientRegistrationReader {
         client.policy.mayOmitPKCE = flag("martlet_may_omit_pkce") ?? false
         client.policy.claimsInIDToken = flag("martlet_claims_in_id_token") ?? false
         client.policy.defaultMaxAge = integer("default_max_age", in: 0...31_536_000)
+        client.policy.defaultLevels = levels("default_acr_values")
         let formats = ClientPolicy.AccessTokenFormat.allCases
         if let format = choice("martlet_access_token_format", of: formats) {
             client.policy.accessTokenFormat = format
@@ -28,6 +29,15 @@ extension ClientRegistrationReader {
             fault([.key(name)], "\(name) must not be empty; leave it out to allow all")
         }
         return texts.map(\.text)
+    }
+
+    /// Of the form that `acr_values` can hold; whether there is such a level is known when it is demanded.
+    private mutating func levels(_ name: String) -> [String] {
+        let levels = names(name)
+        if levels.contains(where: { $0.contains(" ") }) {
+            fault([.key(name)], "\(name) must hold levels without spaces, one text each")
+        }
+        return levels
     }
 
     /// RFC 8707 §2.

@@ -11,7 +11,7 @@ package struct Discovery: Sendable {
     /// `offersSignUp`: whether `prompt=create` leads to a form (OpenID Connect Initiating User Registration §4.1).
     package init(
         issuer: String, grants: [any TokenGrant], keys: any KeyRingSource, scopes: ScopeSet, offersSignUp: Bool,
-        ownClaims: [String] = [], paths: EndpointPaths = EndpointPaths()
+        ownClaims: [String] = [], levels: AuthenticationLevels = .standard, paths: EndpointPaths = EndpointPaths()
     ) {
         let at = { (path: String) -> JSONValue in .string(issuer + path) }
         let names = { (values: [String]) -> JSONValue in .array(values.map(JSONValue.string)) }
@@ -44,7 +44,7 @@ package struct Discovery: Sendable {
                 "prompt_values_supported",
                 names(Demands.Prompt.allCases.filter { $0 != .create || offersSignUp }.map(\.rawValue))
             ),
-            ("acr_values_supported", names(AuthenticationLevel.reachable)),
+            ("acr_values_supported", names(levels.names)),
             ("claim_types_supported", ["normal"]),
             ("claims_supported", names(Self.claims + ownClaims)),
             ("claims_parameter_supported", true),

@@ -20,6 +20,8 @@ package enum Course {
     package static let pageForm: [CheckName] = [.form, .formOrigin, .session]
     /// One that may be sent so often and no oftener.
     package static let boundedForm = pageForm + [.throttle]
+    /// Setting up, changing or removing a second factor.
+    package static let factorChange: [CheckName] = [.form, .formOrigin, .session, .policy, .throttle, .factor]
     package static let passwordChange: [CheckName] = [.form, .formOrigin, .session, .server, .throttle, .credentials]
     /// Asking for a mail about a forgotten password.
     package static let recovery: [CheckName] = [.form, .formOrigin, .captcha, .credentials]
@@ -36,6 +38,13 @@ package enum Course {
     package static let addressChange: [CheckName] = [.form, .formOrigin, .session, .credentials, .mailProof]
     /// Proving again who one is.
     package static let confirmation = passwordChange
+    /// Proving a second factor: tries are counted before anything is looked at.
+    package static let secondFactor: [CheckName] = [.form, .formOrigin, .session, .throttle, .factor]
+    /// Signing in by a passkey alone; nobody guesses one, so that nothing is counted.
+    package static func passkey(forClient: Bool) -> [CheckName] {
+        [.form, .formOrigin] + (forClient ? [.pausedRequest, .browserBinding, .client, .redirectAddress] : [])
+            + [.method, .credentials]
+    }
     package static let setup: [CheckName] = [.setupLink]
     /// The link in the notice of a sign-in.
     package static let noticeLink: [CheckName] = [.noticeLink]

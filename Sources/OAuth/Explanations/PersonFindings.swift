@@ -39,13 +39,59 @@ extension Finding {
             repair: "The app must ask without prompt=none, so that the person can sign in anew.")
     }
 
-    static func levelNotReached(_ level: String, demanded: [String]) -> Finding {
+    static func levelNotReached(_ level: String, demanded: String) -> Finding {
         Finding(
-            .factor, seen: .known(level), expected: .sent(demanded.joined(separator: " or ")),
-            repair: .known(
-                "The app demands an acr that this sign-in does not reach; it can ask for "
-                    + AuthenticationLevel.reachable.joined(separator: " or ") + "."))
+            .factor, seen: .known(level), expected: .sent(demanded),
+            repair: """
+                The app, a scope (second_factor.scope_levels) or a role (second_factor.role_levels) demands an acr that \
+                this sign-in does not reach. Without prompt=none a person with a second factor is asked for it; one that \
+                is set up raises the level, a passkey most.
+                """)
     }
+
+    static func levelNotProven(_ level: String, demanded: String) -> Finding {
+        Finding(
+            .factor, seen: .known(level), expected: .sent(demanded),
+            repair: """
+                The person has a second factor that reaches the acr, and has not proven it: the app must ask without \
+                prompt=none.
+                """)
+    }
+
+    static let factorMissing = Finding(
+        .factor, seen: "a sign-in whose second factor has not been proven", expected: "a proven second factor",
+        repair: """
+            The app must ask without prompt=none, so that the person can prove it. An app that may do without is named in \
+            second_factor.exempt_clients.
+            """)
+
+    static func factorTooOld(seconds: Int64?, limit: Int64) -> Finding {
+        Finding(
+            .factor,
+            seen: .known(
+                seconds.map { "a second factor proven \($0) seconds ago" } ?? "no second factor proven in this session"),
+            expected: .known("one at most \(limit) seconds old (max_age)"),
+            repair: """
+                The app must ask without prompt=none, so that the person can prove it anew; a remembered browser and an \
+                exempt role do not stand for it.
+                """)
+    }
+
+    static let enrolmentMissing = Finding(
+        .factor, seen: "a person without a second factor, whose time to set one up is over",
+        expected: "a second factor that is set up",
+        repair: """
+            The app must ask without prompt=none, so that the person can set one up. Who must is said by \
+            second_factor.required_roles and second_factor.required_clients, and how soon by second_factor.grace.
+            """)
+
+    static let enrolmentClosed = Finding(
+        .factor, seen: "a person who must set up a second factor, and for whom there is none to set up",
+        expected: "a kind of second factor that this person may set up",
+        repair: """
+            Have totp or passkey in second_factor.methods: mail_code alone is nothing for people who come in by their \
+            mailbox. Who must set one up is said by second_factor.required_roles and second_factor.required_clients.
+            """)
 
     static func methodNotAccepted(_ proofs: [String], _ client: Client) -> Finding {
         Finding(

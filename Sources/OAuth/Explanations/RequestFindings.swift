@@ -137,6 +137,15 @@ extension Finding {
             repair: "Correct the claims parameter in the app, or leave it out: scopes bring the usual claims.")
     }
 
+    static func defaultLevels(_ client: Client, known: [String]) -> Finding {
+        Finding(
+            .demands, seen: .known("default_acr_values " + client.policy.defaultLevels.joined(separator: " ")),
+            expected: .known("one of " + known.joined(separator: " ")),
+            repair: .known(
+                "The registration names levels that second_factor.levels does not have: "
+                    + "\(Repair.change("default_acr_values", client.id))."))
+    }
+
     static func demand(_ name: String, seen: ShownText, expected: ShownText) -> Finding {
         Finding(
             .demands, seen: .known("\(name) \(seen.text)"), expected: expected,

@@ -137,6 +137,16 @@ extension Finding {
                 """))
     }
 
+    static func levelOutdated(_ grant: Grant) -> Finding {
+        Finding(
+            .policy, seen: .known("a sign-in at \(grant.authentication.level)"),
+            expected: """
+                the level that its scopes (second_factor.scope_levels) and the person's roles (second_factor.role_levels) \
+                demand by now
+                """,
+            repair: "More is demanded than when the person signed in: let the app send them to sign in again.")
+    }
+
     static func personRefused(_ subject: Subject?, _ client: Client) -> Finding {
         guard let subject, subject.isActive else {
             return Finding(

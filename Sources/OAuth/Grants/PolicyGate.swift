@@ -2,9 +2,11 @@
 /// client still open to them?
 package struct PolicyGate: Sendable {
     let subjects: any SubjectDirectory
+    let levels: LevelPolicy
 
-    package init(subjects: any SubjectDirectory) {
+    package init(subjects: any SubjectDirectory, levels: LevelPolicy) {
         self.subjects = subjects
+        self.levels = levels
     }
 
     func subject(of grant: Grant, for client: Client, at now: Instant) async throws -> Subject {
@@ -18,6 +20,16 @@ package struct PolicyGate: Sendable {
         let found = try await subjects.subject(grant.authentication.subject)
         guard let subject = found, subject.isActive, client.admits(subject) else {
             throw OAuthError.invalidGrant("the person may no longer use this client", .personRefused(found, client))
+        }
+        return subject
+    }
+
+    /// The same for what goes on from an old sign-in: a role, or a scope, that demands more by now is not served by it.
+    func subject(renewing grant: Grant, for client: Client, at now: Instant) async throws -> Subject {
+        let subject = try await subject(of: grant, for: client, at: now)
+        guard levels.serves(grant, of: subject) else {
+            throw OAuthError.invalidGrant(
+                "the sign-in does not reach the level that is demanded by now", .levelOutdated(grant))
         }
         return subject
     }

@@ -33,7 +33,7 @@ package struct RefreshTokenGrant: TokenGrant {
             throw Self.unknown(
                 .expired("a refresh token", since: token.idleUntil, setting: "lifetimes.refresh_idle"))
         }
-        let subject = try await gate.subject(of: token.grant, for: client, at: now)
+        let subject = try await gate.subject(renewing: token.grant, for: client, at: now)
         let tokens = try issuer.prepare(
             try order(parameters, token: token, client: client, subject: subject), at: now)
         guard client.rotatesRefreshTokens else {
@@ -71,7 +71,7 @@ package struct RefreshTokenGrant: TokenGrant {
             let sealed = try await grants.answer(to: repetition.secret.digest, at: now),
             let response = seal.open(sealed, for: repetition)
         else { throw try await reuse(of: repetition.token, by: repetition.client, at: now) }
-        _ = try await gate.subject(of: repetition.token.grant, for: repetition.client, at: now)
+        _ = try await gate.subject(renewing: repetition.token.grant, for: repetition.client, at: now)
         return .repeated(response, repetition.token.grant)
     }
 

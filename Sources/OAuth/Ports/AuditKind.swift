@@ -56,6 +56,19 @@ extension AuditEvent {
         case upstreamRefused = "upstream_refused"
         case identityLinked = "identity_linked"
         case identityRemoved = "identity_removed"
+        case factorAdded = "factor_added"
+        case factorRemoved = "factor_removed"
+        case factorRenamed = "factor_renamed"
+        case factorProven = "factor_proven"
+        case factorRefused = "factor_refused"
+        case factorLocked = "factor_locked"
+        case factorWaived = "factor_waived"
+        case backupCodesRenewed = "backup_codes_renewed"
+        case browserRemembered = "browser_remembered"
+        case factorRecoveryAsked = "factor_recovery_asked"
+        case factorRecoveryCancelled = "factor_recovery_cancelled"
+        case factorRecoveryFinished = "factor_recovery_finished"
+        case factorsReset = "factors_reset"
         case invitationMade = "invitation_made"
         case invitationWithdrawn = "invitation_withdrawn"
         case invitationAccepted = "invitation_accepted"
@@ -86,7 +99,8 @@ extension AuditEvent.Kind {
         case .signInRefused, .signInThrottled, .personNotAdmitted, .consentDenied, .formRefused, .requestThrottled,
             .captchaRefused, .authorizationRefused, .tokenRefused, .revocationRefused, .introspectionRefused,
             .reuseDetected, .clientAuthenticationRefused, .addressUndoRefused, .setupLinkRefused, .mailProofRefused,
-            .mailNotSent, .eventsOmitted, .administrationRefused, .invitationRefused, .upstreamRefused:
+            .mailNotSent, .eventsOmitted, .administrationRefused, .invitationRefused, .upstreamRefused, .factorRefused,
+            .factorLocked:
             .refused
         case .signIn, .reauthenticated, .signOut, .sessionEnded, .consentGiven, .consentRevoked, .codeIssued,
             .tokenIssued, .tokenAnswerRepeated, .tokenRevoked, .mailProofAsked, .addressVerified, .accountCreated,
@@ -96,7 +110,9 @@ extension AuditEvent.Kind {
             .accountDisabled, .accountEnabled, .accountDeleted, .accountRestored, .accountPurged, .profileChanged,
             .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported, .signInDenied, .recoveryStarted,
             .staffLinkMade, .identityLinked, .identityRemoved, .invitationMade, .invitationWithdrawn,
-            .invitationAccepted:
+            .invitationAccepted,
+            .factorAdded, .factorRemoved, .factorRenamed, .factorProven, .factorWaived, .backupCodesRenewed,
+            .browserRemembered, .factorRecoveryAsked, .factorRecoveryCancelled, .factorRecoveryFinished, .factorsReset:
             .done
         }
     }
@@ -121,7 +137,10 @@ extension AuditEvent.Kind {
             .accountDeleted, .accountRestored, .profileChanged, .pictureChanged, .preferenceChanged,
             .browsersForgotten, .dataExported, .recoveryStarted, .staffLinkMade, .identityLinked, .identityRemoved,
             .invitationMade,
-            .invitationWithdrawn, .invitationAccepted:
+            .invitationWithdrawn, .invitationAccepted,
+            .factorAdded, .factorRemoved, .factorRenamed, .factorProven, .factorRefused, .factorLocked, .factorWaived,
+            .backupCodesRenewed, .browserRemembered, .factorRecoveryAsked, .factorRecoveryCancelled,
+            .factorRecoveryFinished, .factorsReset:
             .person
         case .tokenIssued, .tokenAnswerRepeated, .tokenRefused, .tokenRevoked, .revocationRefused,
             .introspectionRefused, .reuseDetected:

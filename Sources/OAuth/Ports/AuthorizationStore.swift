@@ -23,6 +23,8 @@ package struct PendingAuthorization: Sendable, Equatable {
     package struct Facts: Sendable, Equatable {
         /// Public id of the session a person opened, or proved afresh, for this very request.
         package var signedInSession: String?
+        /// Public id of the session in which a second factor was proven for this very request.
+        package var factorSession: String?
         /// The account chosen on the account page.
         package var chosenSubject: String?
         /// Scopes the person allowed on the consent page of this request, and who did.
@@ -34,6 +36,7 @@ package struct PendingAuthorization: Sendable, Equatable {
 
     package enum Fact: Sendable, Equatable {
         case signedIn(session: String)
+        case provedFactor(session: String)
         case chose(subject: String)
         case consented(ScopeSet, subject: String)
     }

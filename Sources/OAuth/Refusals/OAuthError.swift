@@ -46,15 +46,23 @@ package struct OAuthError: Error, Sendable, CustomStringConvertible {
     /// For the operator alone; nothing of it goes to the client.
     package let examination: Examination
 
-    package init(_ code: Code, _ sentence: String, _ finding: Finding, retryAfter: Int64? = nil) {
-        self.init(code, sentence, Examination(finding, in: []), retryAfter: retryAfter)
+    /// Levels of which one would be enough; told with `insufficient_user_authentication` (RFC 9470 §3).
+    package let acrValues: [String]
+
+    package init(
+        _ code: Code, _ sentence: String, _ finding: Finding, retryAfter: Int64? = nil, acrValues: [String] = []
+    ) {
+        self.init(code, sentence, Examination(finding, in: []), retryAfter: retryAfter, acrValues: acrValues)
     }
 
-    private init(_ code: Code, _ sentence: String, _ examination: Examination, retryAfter: Int64?) {
+    private init(
+        _ code: Code, _ sentence: String, _ examination: Examination, retryAfter: Int64?, acrValues: [String]
+    ) {
         self.code = code
         self.sentence = sentence
         self.examination = examination
         self.retryAfter = retryAfter
+        self.acrValues = acrValues
     }
 
     package static func invalidRequest(_ sentence: String, _ finding: Finding) -> Self {
@@ -81,7 +89,7 @@ package struct OAuthError: Error, Sendable, CustomStringConvertible {
     package func examined(in course: [CheckName], established: Established) -> Self {
         guard examination.checks.count == 1, let finding = examination.failed else { return self }
         let whole = Examination(finding, in: course, established: established)
-        return Self(code, sentence, whole, retryAfter: retryAfter)
+        return Self(code, sentence, whole, retryAfter: retryAfter, acrValues: acrValues)
     }
 
     /// What the client is told: the sentence, and by which reference its operator can be asked.

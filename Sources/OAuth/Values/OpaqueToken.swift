@@ -17,6 +17,9 @@ package enum OpaqueTokenKind: String, Sendable {
     case addressUndo = "mau_"
     case comeBack = "mcb_"
     case upstreamState = "mus_"
+    case rememberedBrowser = "mrb_"
+    case recoveryStop = "mrs_"
+    case factorUndo = "mfu_"
 }
 
 /// An unguessable value of 256 random bits, handed out once and never stored: storage keeps its digest.
