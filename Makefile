@@ -15,9 +15,9 @@ OUTPUT := Tests/output
 # Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
 # its programs are used, not the server Debian may start); to measure.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev libpq-dev libjansson-dev libsodium-dev libcurl4-openssl-dev libmaxminddb-dev libcrypt-dev \
-  pkg-config
-TEST_PACKAGES := openssl postgresql procps curl python3 python3-venv apache2-bin libapache2-mod-auth-openidc nginx-light \
-  chromium chromium-driver fonts-liberation default-jre-headless
+  libcbor-dev libqrencode-dev pkg-config
+TEST_PACKAGES := openssl oathtool postgresql procps curl python3 python3-venv apache2-bin libapache2-mod-auth-openidc \
+  nginx-light chromium chromium-driver fonts-liberation default-jre-headless
 BENCH_PACKAGES := openssl python3 python3-venv wrk
 
 # $(call install,PACKAGES): by name, and only those that are missing.

@@ -50,6 +50,8 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
+        .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         // libcurl's options are set by functions with variable arguments, which Swift cannot call.
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
         // Its values are unions with integers of 128 bits, which Swift does not import.
@@ -58,12 +60,14 @@ let package = Package(
         .target(name: "CLeakedPasswords", exclude: ["leaked-passwords.bin", "make-list.py"]),
         room("Cryptography", ["COpenSSL", "CSodium", "CCrypt"]),
         room("JSON", ["CJansson"]),
+        room("QRCode", ["CQREncode"]),
         // 1
         room("JOSE", ["Cryptography", "JSON"]),
+        room("WebAuthn", ["Cryptography", "JSON", "CCBOR"]),
         // 2
         room("OAuth", ["JOSE", "Cryptography", "JSON"]),
         // 3
-        room("Identity", ["OAuth", "JOSE", "Cryptography", "JSON", "CLeakedPasswords"]),
+        room("Identity", ["OAuth", "JOSE", "WebAuthn", "Cryptography", "JSON", "CLeakedPasswords"]),
         // 4: the wings
         room(
             "Storage",
@@ -76,7 +80,7 @@ let package = Package(
         room(
             "Web",
             [
-                "OAuth", "Identity", "Cryptography", "JSON",
+                "OAuth", "Identity", "Cryptography", "JSON", "QRCode",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Logging", package: "swift-log"),
@@ -112,8 +116,8 @@ let package = Package(
             ], swiftSettings: strict),
         // What several test targets share; no product holds it.
         .target(
-            name: "TestSupport", dependencies: ["Identity", "OAuth", "CPostgreSQL"], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Identity", "OAuth", "Cryptography", "JSON", "CPostgreSQL"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         // The upstream providers on loopback, as a process of its own: the outside tests and the demo sign in with it.
         .executableTarget(
             name: "mock-upstream",
@@ -125,6 +129,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ], path: "Tests/MockUpstream", swiftSettings: strict),
         tests("CryptographyTests", ["Cryptography", "TestSupport"]),
+        tests("QRCodeTests", ["QRCode"]),
+        tests("WebAuthnTests", ["WebAuthn", "Cryptography", "JSON", "TestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("JOSETests", ["JOSE", "Cryptography", "JSON", "TestSupport"]),
         tests("OAuthTests", ["OAuth", "Storage", "Identity", "JOSE", "Cryptography", "JSON", "TestSupport"]),

@@ -1,0 +1,2 @@
+// libqrencode 4.1: the encoder behind Sources/QRCode.
+#include <qrencode.h>
