@@ -80,8 +80,8 @@ package struct ComeBack: Sendable {
         let letter = Letter(
             .accountRestored, to: account.email, about: account.id, name: account.profile.name, path: "/account",
             facts: Letter.facts(about: arrival.visitor, at: now), expiresAt: now + Letter.newsLifetime)
-        let (opened, opening) = try sessions.prepareOpening(
-            for: account, methods: [claim.method], level: AuthenticationLevel.single, from: arrival, at: now)
+        let method = claim.method == PasswordSignIn.method ? account.passwordMethod : claim.method
+        let (opened, opening) = try sessions.prepareOpening(for: account, method: method, from: arrival, at: now)
         let comeback = Restoration(
             accountID: account.id, deletedAfter: now + -grace, offer: offer,
             binding: claim.binding(account.passwordHash), provenHash: account.passwordHash,
@@ -94,6 +94,7 @@ package struct ComeBack: Sendable {
             return try await accounts.account(id: account.id).map(Outcome.unverified)
         }
         audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": claim.method]))
+        try await sessions.recordWaiver(of: opening, at: now)
         return .back(opened)
     }
 }

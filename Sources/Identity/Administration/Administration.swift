@@ -26,17 +26,19 @@ package struct Administration: Sendable {
     private let postbox: Postbox?
     /// `nil` there too.
     private let recovery: RecoveryOnBehalf?
+    private let factors: any FactorStore & FactorRecoveryStore
     private let audit: any AuditLog
 
     package init(
         accounts: any AccountStore, store: any AdministrationStore, surroundings: Surroundings, postbox: Postbox?,
-        recovery: RecoveryOnBehalf?, audit: any AuditLog
+        recovery: RecoveryOnBehalf?, factors: any FactorStore & FactorRecoveryStore, audit: any AuditLog
     ) {
         self.accounts = accounts
         self.store = store
         people = surroundings
         self.postbox = postbox
         self.recovery = recovery
+        self.factors = factors
         self.audit = audit
     }
 
@@ -123,6 +125,25 @@ package struct Administration: Sendable {
         guard instruction.mayConcern(seen.roles) else { return .mayNotAppoint }
         guard let recovery, try await recovery.begin(for: seen, at: now) else { return .notPossible }
         audit.record(instruction.event(.recoveryStarted, of: id))
+        return .done(seen)
+    }
+
+    /// For somebody who lost every second factor, once whoever instructs has made sure who asks (MF9). All of them go, with
+    /// backup codes, remembered browsers, sessions and what apps hold; the level stays at the lowest until one is set up
+    /// again. The person always hears of it. What came from the person's own hand, the first factor, stays.
+    package func resetFactors(of id: String, _ instruction: Instruction, at now: Instant) async throws -> Outcome {
+        guard let seen = try await accounts.account(id: id) else { return .nobody }
+        guard instruction.isMeant(for: seen) else { return .changedMeanwhile }
+        // Who becomes administrator this moment is as if that had come a moment later.
+        guard instruction.mayConcern(seen.roles) else { return .mayNotAppoint }
+        guard let postbox else { return .notPossible }
+        guard try await factors.holdings(of: id).isEnrolled else { return .unchanged(seen) }
+        let letter = Letter(
+            .factorsReset, to: seen.email, about: id, name: seen.profile.name, path: "/account/security",
+            secondPath: "/recovery", facts: [(.time, String(now.seconds))], expiresAt: now + Letter.newsLifetime)
+        guard let count = try await factors.resetFactors(of: id, letters: [postbox.seal(letter, at: now)], at: now)
+        else { return .nobody }
+        audit.record(instruction.event(.factorsReset, of: id, ["count": String(count)]))
         return .done(seen)
     }
 

@@ -38,19 +38,25 @@ package struct AdministrationAccess: Sendable {
     private let grants: any GrantStore
     private let registry: any ClientRegistry
     private let accounts: any AccountStore
+    private let sessions: any SessionStore
+    private let factors: any FactorStore
+    private let policy: FactorPolicy
     private let audit: any AuditLog
     /// The resource indicator of the API (RFC 8707), which a token must name as its audience.
     package let resource: String
 
     package init(
         reader: AccessTokenReader, grants: any GrantStore, registry: any ClientRegistry, accounts: any AccountStore,
-        issuer: String,
+        sessions: any SessionStore, factors: any FactorStore, policy: FactorPolicy, issuer: String,
         audit: any AuditLog
     ) {
         self.reader = reader
         self.grants = grants
         self.registry = registry
         self.accounts = accounts
+        self.sessions = sessions
+        self.factors = factors
+        self.policy = policy
         self.audit = audit
         resource = issuer + "/api/admin"
     }
@@ -77,10 +83,7 @@ package struct AdministrationAccess: Sendable {
             throw refusal(
                 .insufficientScope, "whom the access token is about may not administer", .notAdministrator, token)
         }
-        if forChange, let grantID = token.grantID, try await !isFresh(grantID, at: now) {
-            throw refusal(
-                .insufficientUserAuthentication, "the person must prove again who they are", .proofTooOld, token)
-        }
+        if let grantID = token.grantID { try await expectProof(of: token, by: grantID, forChange: forChange, at: now) }
         let scopes = AdministrationScope.allCases.filter {
             token.scopes.contains($0.rawValue) && client.scopes.contains($0.rawValue)
         }
@@ -107,18 +110,56 @@ package struct AdministrationAccess: Sendable {
         return isOwn ? .client(client.id) : nil
     }
 
-    private func isFresh(_ grantID: String, at now: Instant) async throws -> Bool {
-        guard let proof = try await grants.grant(grantID)?.authentication,
-            FreshAuthentication.isProof(proof.methods)
-        else { return false }
-        return now.seconds(since: proof.time) <= FreshAuthentication.lifetime
+    /// An administrator who has a second factor must have proven that, whatever they call: no exemption of an app and no
+    /// remembered browser is good for administration (B105). For a change it must have been lately, and a password proven
+    /// again is not enough (MF7). Whether it was is asked of the session, which knows when.
+    private func expectProof(
+        of token: AccessToken, by grantID: String, forChange: Bool, at now: Instant
+    ) async throws {
+        let holdings = try await factors.holdings(of: token.subject)
+        let isEnrolled = policy.isOn && holdings.isEnrolled
+        guard isEnrolled || forChange else { return }
+        guard let proof = try await grants.grant(grantID)?.authentication else {
+            throw tooOld(token, isEnrolled: isEnrolled)
+        }
+        if forChange, !FreshAuthentication.isProof(proof.methods) || !isFresh(proof.time, at: now) {
+            throw tooOld(token, isEnrolled: isEnrolled)
+        }
+        guard isEnrolled else { return }
+        guard !Self.factorMethods.isDisjoint(with: proof.methods) else {
+            throw refusal(
+                .insufficientUserAuthentication, "the person must prove a second factor", .factorMissing, token,
+                acrValues: strongLevels)
+        }
+        guard forChange else { return }
+        let session = try await sessions.sessions(of: token.subject, at: now).first { $0.id == proof.sessionID }
+        guard let time = session?.proofs.factorTime, isFresh(time, at: now) else {
+            throw tooOld(token, isEnrolled: true)
+        }
     }
 
+    /// What `amr` says of a second factor (`Proof.references`). Not `mfa`, which a password and a mailbox come to, too.
+    private static let factorMethods: Set<String> = ["otp", "mca", "pop"]
+
+    private func isFresh(_ time: Instant, at now: Instant) -> Bool {
+        now.seconds(since: time) <= FreshAuthentication.lifetime
+    }
+
+    private func tooOld(_ token: AccessToken, isEnrolled: Bool) -> OAuthError {
+        refusal(
+            .insufficientUserAuthentication, "the person must prove again who they are", .proofTooOld, token,
+            acrValues: isEnrolled ? strongLevels : [])
+    }
+
+    /// The lowest level that takes more than one kind of proof, for the app to ask for.
+    private var strongLevels: [String] { policy.levels.rules.first { $0.classes > 1 }.map { [$0.name] } ?? [] }
+
     private func refusal(
-        _ code: OAuthError.Code, _ sentence: String, _ finding: Finding, _ token: AccessToken? = nil
+        _ code: OAuthError.Code, _ sentence: String, _ finding: Finding, _ token: AccessToken? = nil,
+        acrValues: [String] = []
     ) -> OAuthError {
         record(finding, subject: token?.grantID == nil ? nil : token?.subject, of: token?.clientID)
-        return OAuthError(code, sentence, finding).examined(
+        return OAuthError(code, sentence, finding, acrValues: acrValues).examined(
             in: Self.course, established: Established(clientID: token?.clientID, subject: token?.subject))
     }
 
@@ -129,7 +170,7 @@ package struct AdministrationAccess: Sendable {
                 details: ["method": "api", "reason": finding.check.rawValue]))
     }
 
-    package static let course: [CheckName] = [.address, .throttle, .token, .resource, .scope, .policy, .form]
+    package static let course: [CheckName] = [.address, .throttle, .token, .resource, .scope, .policy, .factor, .form]
 }
 
 extension Finding {
@@ -161,6 +202,11 @@ extension Finding {
         repair: .known(
             "Let the app ask for a token anew, with max_age=\(FreshAuthentication.lifetime) in the authorization request."
         ))
+
+    static let factorMissing = Finding(
+        .factor, seen: "a call for a person who has a second factor, and signed in without it",
+        expected: "a proof of the second factor",
+        repair: "Let the app ask for a token anew, with the acr_values and max_age of the answer.")
 
     static let notAdministrator = Finding(
         .policy, seen: "a token about somebody who is no administrator, or not any more",

@@ -112,7 +112,7 @@ package struct Invitations: Sendable {
         case .created(let prepared): account = prepared
         }
         let opened = try sessions.prepare(
-            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single, from: arrival.visitor,
+            for: account, method: PasswordSignIn.method, from: arrival.visitor,
             at: now)
         let entry = ProvenEntry(
             link: invitation.digest, account: account, opening: arrival.opening(opened.session), letters: [])

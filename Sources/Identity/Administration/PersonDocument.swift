@@ -37,6 +37,8 @@ package enum PersonDocument {
         [
             "methods": .array(record.methods.map(method)),
             "identities": .array(record.identities.map(identity)), "sessions": .array(record.sessions.map(session)),
+            "factors": .array(record.factors.factors.map(factor)),
+            "backup_codes_left": .integer(Int64(record.factors.codesLeft)),
             "applications": .array(record.applications.map(application)),
             "preferences": [
                 "magic_links": .bool(record.preferences.magicLinks),
@@ -88,6 +90,14 @@ package enum PersonDocument {
         object["label"] = identity.label.map(JSONValue.string)
         object["since"] = time(identity.linkedAt)
         object["last_used_at"] = identity.lastUsedAt.map(time)
+        return .object(object)
+    }
+
+    /// No secret, nor anything that one could be found by.
+    private static func factor(_ factor: Factor) -> JSONValue {
+        var object: JSONObject = ["kind": .string(factor.kind.rawValue), "name": .string(factor.name)]
+        object["since"] = time(factor.createdAt)
+        object["last_used_at"] = factor.lastUsedAt.map(time)
         return .object(object)
     }
 

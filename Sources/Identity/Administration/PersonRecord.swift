@@ -10,6 +10,8 @@ package struct PersonRecord: Sendable, Equatable {
     package let sessions: [Session]
     package let applications: [ConnectedApplication]
     package let preferences: Preferences
+    /// What can be asked for after the sign-in; kept, too, while second factors are switched off.
+    package let factors: FactorHoldings
 }
 
 /// An app that a person has allowed something, or that holds access while they are away.

@@ -8,10 +8,12 @@ package struct Surroundings: Sendable {
     private let methods: any SignInMethodStore
     private let preferences: any PreferenceStore
     private let upstream: any UpstreamStore
+    private let factors: any FactorStore
 
     package init(
         sessions: any SessionStore, consents: any ConsentStore, grants: any GrantStore,
-        methods: any SignInMethodStore, preferences: any PreferenceStore, upstream: any UpstreamStore
+        methods: any SignInMethodStore, preferences: any PreferenceStore, upstream: any UpstreamStore,
+        factors: any FactorStore
     ) {
         self.sessions = sessions
         self.consents = consents
@@ -19,6 +21,7 @@ package struct Surroundings: Sendable {
         self.methods = methods
         self.preferences = preferences
         self.upstream = upstream
+        self.factors = factors
     }
 
     func record(of account: Account, at now: Instant) async throws -> PersonRecord {
@@ -29,6 +32,7 @@ package struct Surroundings: Sendable {
             identities: try await upstream.identities(of: account.id),
             sessions: try await sessions.sessions(of: account.id, at: now),
             applications: ConnectedApplication.all(consents, holding: grants),
-            preferences: try await preferences.preferences(of: account.id))
+            preferences: try await preferences.preferences(of: account.id),
+            factors: try await factors.holdings(of: account.id))
     }
 }

@@ -182,7 +182,7 @@ package struct MagicLinkSignIn: Sendable {
         _ account: Account, by proof: MailProof, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> Outcome {
         var (opened, opening) = try sessions.prepareOpening(
-            for: account, methods: [Self.method], level: AuthenticationLevel.single, from: arrival, at: now)
+            for: account, method: Self.method, from: arrival, at: now)
         // No password was proven, and whoever sets a new one ends the link with it.
         opening.provenHash = nil
         let entry = MagicLinkEntry(
@@ -198,6 +198,7 @@ package struct MagicLinkSignIn: Sendable {
             }
             let details = ["method": Self.method, "network": network.prefix]
             audit.record(AuditEvent(.signIn, subject: account.id, details: details))
+            try await sessions.recordWaiver(of: opening, at: now)
             return .signedIn(opened)
         }
     }

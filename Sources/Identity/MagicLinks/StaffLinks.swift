@@ -102,8 +102,10 @@ package struct StaffLinks: Sendable {
             let account = try await accounts.account(id: id)
         else { return try await lost(presented, arrival, network, at: now) }
         var (opened, opening) = try sessions.prepareOpening(
-            for: account, methods: [Self.method], level: AuthenticationLevel.single, from: arrival, at: now)
+            for: account, method: Self.method, from: arrival, at: now)
         opening.provenHash = nil
+        // The word of staff proves nothing of who came: then the browser does not stand for the second factor either.
+        if case .remembered = opening.waiver { opening.waiver = nil }
         let entry = MagicLinkEntry(
             link: proof.link, purpose: .staffLink, account: account, gate: .nobodyAdministering, opening: opening,
             welcome: nil)
@@ -113,6 +115,7 @@ package struct StaffLinks: Sendable {
         case .opened:
             let details = ["method": Self.method, "network": network.prefix]
             audit.record(AuditEvent(.signIn, subject: id, details: details))
+            try await sessions.recordWaiver(of: opening, at: now)
             return .signedIn(opened)
         }
     }

@@ -31,6 +31,8 @@ package struct MailProofs: Sendable {
         package var client: String?
         /// A code alone is of use where its browser must be the same.
         package var hasLink = true
+        /// Whether the code is six digits, which takes that its tries are counted elsewhere, too.
+        package var isOfDigits = false
         /// Where the letter leads instead of to the proof, for a request that comes to nothing; it then has no code
         /// either. What is asked for is kept and counted as ever.
         package var instead: (path: String, secondPath: String?)?
@@ -83,7 +85,7 @@ package struct MailProofs: Sendable {
             return false
         }
         let link = try OpaqueToken(.mailLink, from: random)
-        let code = try MailCode(from: random)
+        let code = try request.isOfDigits ? MailCode(digitsFrom: random) : MailCode(from: random)
         let expiresAt = now + request.lifetime
         let path = "/\(request.purpose.pathSegment)/\(link.plaintext)\(request.query)"
         let letter = Letter(
@@ -196,6 +198,8 @@ extension MailProof.Purpose {
         case .magicLink: "magic-link"
         case .staffLink: "staff-link"
         case .upstream: "upstream-proof"
+        case .secondFactor: "second-factor-proof"
+        case .factorRecovery: "factor-recovery-proof"
         }
     }
 }

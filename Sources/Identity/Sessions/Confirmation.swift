@@ -35,7 +35,7 @@ package struct Confirmation: Sendable {
             // between the check and the write.
             guard proven.id == session.subject, let hash = proven.passwordHash,
                 let renewed = try await sessions.renew(
-                    session, methods: [PasswordSignIn.method], provenHash: hash, at: now)
+                    session, method: proven.passwordMethod, provenHash: hash, at: now)
             else { return .denied(Self.changedMeanwhile(session)) }
             return .confirmed(renewed)
         }

@@ -3,7 +3,7 @@ import OAuth
 /// Proving again who one is by a code from one's mailbox, for somebody who has no password to ask for (B093).
 package struct MailedConfirmation: Sendable {
     /// `amr` of a mailbox: one factor, whatever else it is called (D1).
-    package static let method = "email"
+    package static let method = Proof.email
 
     package enum Outcome: Sendable {
         case confirmed(OpenedSession)
@@ -51,7 +51,7 @@ package struct MailedConfirmation: Sendable {
         case .right(let proof):
             guard proof.accountID == session.subject, try await isStillMailbox(proof, of: session),
                 let renewed = try await sessions.renew(
-                    session, methods: [Self.method], provenHash: nil, spending: proof.link, at: now)
+                    session, method: Self.method, provenHash: nil, spending: proof.link, at: now)
             else { return .wrong }
             return .confirmed(renewed)
         case .wrong, .nothing: return .wrong

@@ -4,7 +4,7 @@ import OAuth
 /// something else to ask.
 package struct PasswordSignIn: Sendable {
     /// `amr`, RFC 8176 §2.
-    package static let method = "pwd"
+    package static let method = Proof.password
 
     private let check: PasswordCheck
     private let accounts: any AccountStore
@@ -40,8 +40,7 @@ package struct PasswordSignIn: Sendable {
     package func enter(
         _ account: Account, from arrival: Arrival, _ network: ClientNetwork, at now: Instant
     ) async throws -> PasswordEntrance {
-        let opened = try await sessions.open(
-            for: account, methods: [Self.method], level: AuthenticationLevel.single, from: arrival, at: now)
+        let opened = try await sessions.open(for: account, method: account.passwordMethod, from: arrival, at: now)
         guard let opened else { return .refused(changedMeanwhile(account.id, network)) }
         let details = ["method": Self.method, "network": network.prefix]
         audit.record(AuditEvent(.signIn, subject: account.id, details: details))

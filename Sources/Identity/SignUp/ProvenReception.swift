@@ -42,7 +42,7 @@ package struct ProvenReception: Sendable {
         _ account: Account, by proof: MailProof, from arrival: Arrival, as way: Way, at now: Instant
     ) async throws -> OpenedSession? {
         let opened = try sessions.prepare(
-            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single, from: arrival.visitor,
+            for: account, method: PasswordSignIn.method, from: arrival.visitor,
             at: now)
         let entry = ProvenEntry(
             link: proof.link, account: account, opening: arrival.opening(opened.session),

@@ -14,22 +14,22 @@ extension UpstreamReception {
             return .overtaken
         }
         record(account, way, visit.identity, visit.network)
+        try await sessions.recordWaiver(of: opening, at: visit.now)
         return .signedIn(opened)
     }
 
     private func open(
         _ account: Account, _ way: UpstreamEntry.Way, _ visit: Returned
     ) throws -> (OpenedSession, SessionOpening) {
-        let methods = [visit.provider]
         guard !way.isFirst else {
             let opened = try sessions.prepare(
-                for: account, methods: methods, level: AuthenticationLevel.single, from: visit.arrival.visitor,
+                for: account, method: visit.provider, from: visit.arrival.visitor,
                 at: visit.now)
             return (opened, visit.arrival.opening(opened.session))
         }
         // Whatever the provider asked of them, it counts as one proof here (SO12).
         var (opened, opening) = try sessions.prepareOpening(
-            for: account, methods: methods, level: AuthenticationLevel.single, from: visit.arrival, at: visit.now)
+            for: account, method: visit.provider, from: visit.arrival, at: visit.now)
         opening.provenHash = nil
         return (opened, opening)
     }

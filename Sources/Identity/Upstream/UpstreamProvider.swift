@@ -1,3 +1,5 @@
+import OAuth
+
 /// A provider that people may sign in by, as the settings have it.
 package struct UpstreamProvider: Sendable, Equatable {
     /// What it speaks, and what is peculiar to it.
@@ -41,11 +43,11 @@ package struct UpstreamProvider: Sendable, Equatable {
     }
 
     /// Names that mean another way to sign in, an outcome of it, or a page.
-    package static let reserved: Set<String> = [
+    package static let reserved = Set<String>([
         "password", "magic_link", "passkey", "pwd", "otp", "email", "staff_link", "hwk", "swk", "mfa", "other", "code",
         "again", "connect", "address", "recovery", "sign_up", "verification", "upstream", "invitation", "setup_link",
         "command", "unknown",
-    ]
+    ]).union(Proof.reserved)
 
     package static func isID(_ text: String) -> Bool {
         guard (2...32).contains(text.utf8.count), let first = text.utf8.first, (0x61...0x7A).contains(first) else {

@@ -22,11 +22,13 @@ package struct Account: Sendable, Equatable {
     package let passwordHash: String?
     package let createdAt: Instant
     package let updatedAt: Instant
+    /// Whether the password was set through the mailbox, and so proves no more than that.
+    package let isPasswordMailed: Bool
 
     package init(
         id: String, email: EmailAddress, isEmailVerified: Bool, profile: Profile, roles: [Role] = [],
         status: Status = .active, deletion: Deletion? = nil, passwordHash: String?, createdAt: Instant,
-        updatedAt: Instant
+        updatedAt: Instant, isPasswordMailed: Bool = false
     ) {
         self.id = id
         self.email = email
@@ -38,7 +40,11 @@ package struct Account: Sendable, Equatable {
         self.passwordHash = passwordHash
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.isPasswordMailed = isPasswordMailed
     }
+
+    /// What its password proves, as a word of the ledger.
+    package var passwordMethod: String { isPasswordMailed ? Proof.mailedPassword : Proof.password }
 }
 
 /// What a person says of themselves; OpenID Connect Core §5.1. All optional.

@@ -20,9 +20,11 @@ package struct KeptSession: Sendable, Equatable {
 extension Session {
     /// The same session, known by another secret.
     package func under(_ secret: TokenDigest) -> Session {
-        Session(
+        var copy = Session(
             secret: secret, id: id, subject: subject, browser: browser, authenticatedAt: authenticatedAt,
-            methods: methods, level: level, createdAt: createdAt, lastSeenAt: lastSeenAt, idleUntil: idleUntil,
+            proofs: proofs, level: level, createdAt: createdAt, lastSeenAt: lastSeenAt, idleUntil: idleUntil,
             expiresAt: expiresAt, device: device, address: address)
+        (copy.isHalf, copy.hasFactors, copy.isCapped, copy.waiver) = (isHalf, hasFactors, isCapped, waiver)
+        return copy
     }
 }

@@ -42,6 +42,27 @@ package struct Letter: Sendable, Equatable {
         /// An account at a provider was connected, or is not any more.
         case identityLinked = "identity_linked"
         case identityRemoved = "identity_removed"
+        /// A code alone: the second factor, by mail.
+        case secondFactorCode = "second_factor_code"
+        /// The first factor was set up, and how to take that back.
+        case firstFactorAdded = "first_factor_added"
+        /// A second factor was set up, or removed.
+        case factorAdded = "factor_added"
+        case factorRemoved = "factor_removed"
+        /// Too many wrong codes after a right first step.
+        case factorLocked = "factor_locked"
+        /// One of the codes on paper was used; how many are left.
+        case backupCodeUsed = "backup_code_used"
+        case backupCodesRenewed = "backup_codes_renewed"
+        /// A code alone: to begin getting back in without a factor.
+        case factorRecovery = "factor_recovery"
+        /// To every address: the waiting has begun, and how to stop it.
+        case factorRecoveryAsked = "factor_recovery_asked"
+        /// A second factor was proven while the waiting went on.
+        case factorRecoveryCancelled = "factor_recovery_cancelled"
+        case factorRecovered = "factor_recovered"
+        /// An administrator removed all factors of this person.
+        case factorsReset = "factors_reset"
         case magicLinksTurnedOn = "magic_links_turned_on"
         case deletionPlanned = "deletion_planned"
         case accountRestored = "account_restored"
@@ -63,6 +84,8 @@ package struct Letter: Sendable, Equatable {
         case emailAddress = "email_address"
         case until
         case reason
+        /// How many backup codes are left.
+        case codesLeft = "codes_left"
     }
 
     /// How long news of a change is worth sending, in seconds.

@@ -5,12 +5,14 @@ extension Letter.Kind {
     package var isEntrance: Bool {
         switch self {
         case .signUp, .invitation, .verification, .recovery, .recoveryStarted, .confirmation, .addressChange,
-            .magicLink:
+            .magicLink, .secondFactorCode, .factorRecovery:
             true
         case .test, .alreadyRegistered, .welcome, .passwordChanged, .addressChangeRequested, .addressChanged,
             .addressTaken, .addressRestored, .signInNotice, .noticesTurnedOff, .magicLinksTurnedOn, .magicLinkNotForYou,
             .staffLinkMade, .identityLinked, .identityRemoved, .deletionPlanned,
-            .accountRestored, .accountDisabled:
+            .accountRestored, .accountDisabled, .firstFactorAdded, .factorAdded, .factorRemoved, .factorLocked,
+            .backupCodeUsed, .backupCodesRenewed, .factorRecoveryAsked, .factorRecoveryCancelled, .factorRecovered,
+            .factorsReset:
             false
         }
     }

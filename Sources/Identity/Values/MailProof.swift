@@ -22,6 +22,10 @@ package struct MailProof: Sendable, Equatable {
         case staffLink = "staff_link"
         /// An address that a provider has not proven, of somebody who comes from there.
         case upstream
+        /// The second factor of a sign-in; bound to its session by `detail`.
+        case secondFactor = "second_factor"
+        /// To begin getting back in without any factor.
+        case factorRecovery = "factor_recovery"
     }
 
     /// Wrong codes after which only the link is left (ML8).

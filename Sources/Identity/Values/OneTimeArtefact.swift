@@ -12,6 +12,12 @@ package struct OneTimeArtefact: Sendable, Equatable {
         case captchaSolution = "captcha_solution"
         /// Somebody has proven that a deleted account is theirs, and is asked whether to come back.
         case comeBack = "come_back"
+        /// Signed, and kept only once it is spent.
+        case passkeyChallenge = "passkey_challenge"
+        /// Bound to the account whose recovery it stops.
+        case factorRecoveryStop = "factor_recovery_stop"
+        /// Bound to the account whose factors it removes.
+        case factorUndo = "factor_undo"
     }
 
     package let kind: Kind

@@ -12,6 +12,9 @@ package struct SessionOpening: Sendable, Equatable {
     /// The hash that the password was compared with. While it waited for its turn the password may have been set anew:
     /// only if the hash still is the account's does the session open (SE6).
     package var provenHash: String?
+    /// Why the person need not prove a second factor, if that is so. Of a remembered browser storage looks whether it is
+    /// one.
+    package var waiver: FactorWaiver?
 
     package init(_ session: Session, replacing old: TokenDigest?, for authorization: TokenDigest?) {
         self.session = session
@@ -26,9 +29,14 @@ package struct Arrival: Sendable {
     package let visitor: Visitor
     package let presentedSession: String?
     package let authorization: TokenDigest?
+    /// The secret by which the browser may be remembered for second factors.
+    package var remembered: TokenDigest?
 
-    package init(visitor: Visitor, presentedSession: String?, authorization: TokenDigest?) {
+    package init(
+        visitor: Visitor, presentedSession: String?, authorization: TokenDigest?, remembered: TokenDigest? = nil
+    ) {
         self.visitor = visitor
+        self.remembered = remembered
         self.presentedSession = presentedSession
         self.authorization = authorization
     }
@@ -36,6 +44,8 @@ package struct Arrival: Sendable {
     /// The opening of a session that was prepared for this browser.
     package func opening(_ session: Session) -> SessionOpening {
         let old = presentedSession.flatMap { OpaqueToken(.session, presented: $0) }?.digest
-        return SessionOpening(session, replacing: old, for: authorization)
+        var opening = SessionOpening(session, replacing: old, for: authorization)
+        opening.waiver = remembered.map(FactorWaiver.remembered)
+        return opening
     }
 }

@@ -35,7 +35,7 @@ struct OpenIDMetadata: Sendable {
     }
 
     /// In the form where that will do, because many read Basic in ways of their own; Basic is the default (§3).
-    private static func proof(_ methods: JSONValue?) throws(UpstreamFault) -> UpstreamEndpoints.Proof {
+    private static func proof(_ methods: JSONValue?) throws(UpstreamFault) -> UpstreamEndpoints.ClientProof {
         guard let methods = methods?.stringsValue else { return .basic }
         if methods.contains(where: { $0.isExactly("client_secret_post") }) { return .form }
         if methods.contains(where: { $0.isExactly("client_secret_basic") }) { return .basic }

@@ -4,7 +4,7 @@ import OAuth
 /// that is pinned.
 struct UpstreamEndpoints: Sendable {
     /// How this house proves itself at the token endpoint, RFC 6749 §2.3.1.
-    enum Proof: Sendable {
+    enum ClientProof: Sendable {
         case form, basic
     }
 
@@ -16,7 +16,7 @@ struct UpstreamEndpoints: Sendable {
     var keys: EndpointAddress?
     /// Whether every answer names its issuer; without it one is refused (RFC 9207 §2.4).
     var demandsIssuer = false
-    var proof = Proof.form
+    var proof = ClientProof.form
     /// Whether it may know S256; `false` if it says which it knows, and that is not among them.
     var takesProofKey = true
 
