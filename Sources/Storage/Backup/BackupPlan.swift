@@ -24,6 +24,10 @@ enum BackupPlan {
         // How people sign in elsewhere. Tokens, where any are kept, are sealed.
         "upstream_identities": .carried,
         "expected_identities": .carried,
+        // Second factors: without them a restore would let anybody in who has one of two.
+        "factors": .carried,
+        "backup_codes": .carried,
+        "factor_standings": .carried,
         "consents": .carried,
         // Gives a person's own browser tries of its own; opens nothing.
         "known_browsers": .carried,
@@ -54,6 +58,8 @@ enum BackupPlan {
         "address_undos": .ended,
         "upstream_attempts": .ended,
         "pending_identities": .ended,
+        "remembered_browsers": .ended,
+        "factor_recoveries": .ended,
         "throttle_counters": .ended,
         "heartbeat": .ended,
         // Links that are dead after a restore, and news of what may not have happened.

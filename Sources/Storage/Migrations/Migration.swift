@@ -32,6 +32,7 @@ extension Migration {
         arrivals,
         mailProofEndings,
         upstreams,
+        factors,
     ]
 
     /// The highest version this program knows, for people to read.

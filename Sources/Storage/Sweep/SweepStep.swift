@@ -51,6 +51,8 @@ struct SweepStep: Sendable {
             table: "upstream_attempts", key: "state", condition: "expires_at <= $1 AND spent_at IS NULL", keeping: 3600),
         SweepStep(table: "upstream_attempts", key: "state", condition: "expires_at <= $1", keeping: day),
         SweepStep(table: "pending_identities", key: "browser", condition: "expires_at <= $1"),
+        SweepStep(table: "remembered_browsers", key: "id", condition: "expires_at <= $1"),
+        SweepStep(table: "factor_recoveries", key: "account_id", condition: "expires_at <= $1"),
         SweepStep(table: "throttle_counters", key: "lane", condition: "window_ends_at <= $1"),
         SweepStep(
             table: "client_assertions", key: "client_id, assertion_id", condition: "expires_at <= $1", keeping: day),

@@ -34,8 +34,11 @@ extension Store: AccountStore {
             guard try connection.isLive(replacement.kept, at: now),
                 try connection.replacePasswordHash(of: id, from: replacement.old, to: replacement.new, at: now)
             else { return nil }
+            try connection.trustPassword(of: id, chosenIn: replacement.kept, isFirst: replacement.old == nil)
             try connection.keep(replacement.kept)
             try connection.dropMailProofs(of: id, at: now)
+            try connection.forgetRemembered(of: id)
+            try connection.endHalfSessions(of: id, at: now)
             try connection.post(letter)
             guard replacement.endsOtherSessions else { return 0 }
             return try connection.endOtherAccess(of: id, keeping: replacement.kept.id, at: now)
@@ -75,6 +78,16 @@ extension SQLConnection {
             """,
             [value])
         return try AccountRow.accounts(rows).first
+    }
+
+    /// A password that was set through the mailbox proves no more than that, nor does one that was chosen by it: until
+    /// somebody chooses one who has proven to hold something. Nor does a first one: whoever has none came by a mailbox.
+    fileprivate func trustPassword(of id: String, chosenIn kept: KeptSession, isFirst: Bool) throws {
+        let session = try rows("SELECT \(Session.columns) FROM sessions s WHERE s.secret = $1", [.digest(kept.old)])
+            .first.map(Session.init)
+        let isTrusted = session?.proofs.classes.contains(.possession) == true
+        guard isTrusted || isFirst else { return }
+        try execute("UPDATE accounts SET password_is_mailed = $2 WHERE id = $1", [.text(id), .flag(!isTrusted)])
     }
 
     /// One conditional write: a change made meanwhile is never overwritten.

@@ -53,7 +53,7 @@ extension Store: AddressStore {
                 "DELETE FROM address_undos WHERE account_id = $1 AND number >= $2", [.text(id), .integer(number)])
             let wasChanged = try !connection.holds(undo.address, id)
             try connection.setAddress(undo.address, of: id, at: now)
-            if wasChanged { try connection.forgetIntruder(of: id) }
+            if wasChanged { try connection.forgetIntruder(of: id, since: undo.createdAt, at: now) }
             let ended = try connection.endAccess(of: id, at: now)
             try connection.post(letter)
             return .undone(wasChanged: wasChanged, sessionsEnded: ended)
@@ -78,10 +78,23 @@ extension SQLConnection {
     }
 
     /// What whoever held the account may have set so as to come back, or so that nobody is told.
-    fileprivate func forgetIntruder(of accountID: String) throws {
+    /// - Parameter start: when the address was changed: what was set up since is not the person's.
+    fileprivate func forgetIntruder(of accountID: String, since start: Instant, at now: Instant) throws {
         try execute("UPDATE accounts SET password_hash = NULL WHERE id = $1", [.text(accountID)])
         try execute("DELETE FROM account_preferences WHERE account_id = $1", [.text(accountID)])
         try forgetIdentities(of: accountID)
+        try forgetFactors(of: accountID, since: start, at: now)
+    }
+
+    /// Codes that were renewed since are the intruder's as well. With the last factor all codes go, and the level stays
+    /// at the lowest until the person sets one up.
+    private func forgetFactors(of accountID: String, since start: Instant, at now: Instant) throws {
+        try execute(
+            "DELETE FROM backup_codes WHERE account_id = $1 AND created_at >= $2", [.text(accountID), .instant(start)])
+        let forgotten = try execute(
+            "DELETE FROM factors WHERE account_id = $1 AND created_at >= $2", [.text(accountID), .instant(start)])
+        guard forgotten > 0, try factors(of: accountID).isEmpty else { return }
+        _ = try dropFactors(of: accountID, at: now)
     }
 
     /// Also of an account that was deleted by whoever had it. Where an operator switched it off the link waits.

@@ -32,6 +32,7 @@ extension Store: AdministrationStore {
                 ? try connection.endGrants("subject = $3", [.text(id)], because: .endedByOperator, at: now) : 0
             let sessions = try connection.endSessions(of: id, except: nil, at: now)
             try connection.dropEntrances(of: id, at: now)
+            try connection.forgetRemembered(of: id)
             return .ended(EndedAccess(sessions: sessions, applications: grants))
         }
     }
@@ -98,11 +99,27 @@ extension SQLConnection {
             try execute("UPDATE accounts SET updated_at = $2 WHERE id = $1", [.text(id), .instant(now)])
             try execute("DELETE FROM account_roles WHERE account_id = $1", [.text(id)])
             try insert(roles, of: id)
+            try endExemption(of: id, at: now)
             if roles.contains(.administrator) {
                 try endVouchedSessions(of: id, at: now)
             } else {
                 try dropInvitations(by: id)
             }
         }
+    }
+
+    /// Whoever was let in for a role of theirs is asked for the second factor, for the role may be gone.
+    private func endExemption(of id: String, at now: Instant) throws {
+        try execute(
+            """
+            UPDATE sessions SET is_half = 1, waiver = NULL,
+                idle_until = CASE WHEN idle_until > $2 THEN $2 ELSE idle_until END,
+                expires_at = CASE WHEN expires_at > $2 THEN $2 ELSE expires_at END
+            WHERE subject = $1 AND waiver = $3
+                AND EXISTS (SELECT f.id FROM factors f WHERE f.account_id = sessions.subject)
+            """,
+            [
+                .text(id), .instant(now + FactorPolicy.halfLifetime), .text(FactorWaiver.exemptRole("").word),
+            ])
     }
 }

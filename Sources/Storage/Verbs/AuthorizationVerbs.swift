@@ -53,6 +53,8 @@ extension SQLConnection {
             case .signedIn(let session):
                 try execute(
                     "UPDATE pending_authorizations SET signed_in_session = $3 \(row)", key + [.text(session)])
+            case .provedFactor(let session):
+                try execute("UPDATE pending_authorizations SET factor_session = $3 \(row)", key + [.text(session)])
             case .chose(let subject):
                 try execute("UPDATE pending_authorizations SET chosen_subject = $3 \(row)", key + [.text(subject)])
             case .consented(let scopes, let subject):
@@ -68,9 +70,13 @@ extension SQLConnection {
         try !rows(
             """
             SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.subject
-            WHERE s.id = $1 AND s.subject = $2 AND s.idle_until > $3 AND s.expires_at > $3 AND a.status = 'active'
+            WHERE s.id = $1 AND s.subject = $2 AND s.is_half <= $4 AND s.idle_until > $3 AND s.expires_at > $3
+                AND a.status = 'active'
             """,
-            [.text(authentication.sessionID), .text(authentication.subject), .instant(now)]
+            [
+                .text(authentication.sessionID), .text(authentication.subject), .instant(now),
+                .integer(authentication.isHalf ? 1 : 0),
+            ]
         ).isEmpty
     }
 }

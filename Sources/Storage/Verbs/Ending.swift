@@ -46,6 +46,8 @@ extension SQLConnection {
             "DELETE FROM outbox WHERE account_id = $1 AND kind IN (\(places))",
             [.text(subject)] + entrances.map(SQLValue.text))
         try dropOffers(of: subject)
+        try forgetRemembered(of: subject)
+        try dropFactorRecovery(of: subject)
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }
 
@@ -60,6 +62,7 @@ extension SQLConnection {
             DELETE FROM known_browsers WHERE subject = $1 AND browser NOT IN
                 (SELECT s.browser FROM sessions s WHERE s.id = $2 AND s.subject = $1)
             """, [.text(id), .text(sessionID)])
+        try forgetRemembered(of: id)
         return try endSessions(of: id, except: sessionID, at: now)
     }
 
@@ -77,13 +80,17 @@ extension SQLConnection {
     }
 
     /// Ends all that gives access to an account, and says how many sessions that were: sessions and grants, offline ones
-    /// too, links, codes and offers that are waited for, and the browsers that tries come from unhindered.
+    /// too, links, codes and offers that are waited for, the way back in without a factor, and the browsers that tries
+    /// come from unhindered or that skip the second factor. Factors stay: whoever comes by the mailbox is asked for one
+    /// (MF6).
     func endAccess(of id: String, at now: Instant) throws -> Int {
         try endGrants("subject = $3", [.text(id)], because: .accountRecovered, at: now)
         let ended = try endSessions(of: id, except: nil, at: now)
         try dropMailProofs(of: id, at: now)
         try dropOffers(of: id)
         try execute("DELETE FROM known_browsers WHERE subject = $1", [.text(id)])
+        try forgetRemembered(of: id)
+        try dropFactorRecovery(of: id)
         return ended
     }
 
@@ -93,6 +100,7 @@ extension SQLConnection {
         for (table, column) in [
             ("sign_in_methods", "account_id"), ("account_preferences", "account_id"), ("consents", "subject"),
             ("upstream_identities", "account_id"), ("expected_identities", "account_id"),
+            ("factors", "account_id"), ("backup_codes", "account_id"), ("factor_standings", "account_id"),
         ] {
             try execute("DELETE FROM \(table) WHERE \(column) = $1", [.text(id)])
         }

@@ -40,7 +40,8 @@ extension SQLConnection {
         ).map { try $0.text(0) }
     }
 
-    /// Whoever came in by it elsewhere, and is on the way to connect it again, does not stay.
+    /// Whoever came in by it elsewhere, and is on the way to connect it again, does not stay, whichever second factor was
+    /// proven besides.
     fileprivate func endSessions(by removal: IdentityRemoval, at now: Instant) throws {
         let id = SQLValue.text(removal.accountID)
         let sessions = try rows(
@@ -48,7 +49,8 @@ extension SQLConnection {
         for row in sessions {
             var cursor = RowCursor(row)
             let session = try cursor.text()
-            guard try cursor.strings() == [removal.key.provider] else { continue }
+            let methods = try cursor.strings().filter { !Proof($0, at: now).isSecondFactor }
+            guard methods == [removal.key.provider] else { continue }
             try endGrants(
                 "subject = $3 AND session_id = $4", [id, .text(session)], because: .sessionEnded, at: now)
             try execute("DELETE FROM sessions WHERE id = $1", [.text(session)])

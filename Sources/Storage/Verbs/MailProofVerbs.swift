@@ -65,7 +65,7 @@ extension SQLConnection {
     /// whichever the person has.
     fileprivate func begin(_ proof: MailProof, at now: Instant) throws {
         switch proof.purpose {
-        case .magicLink, .upstream:
+        case .magicLink, .upstream, .secondFactor, .factorRecovery:
             try endMailProofs(
                 "browser = $3 AND purpose = $4", [.digest(proof.browser), .text(proof.purpose.rawValue)], at: now)
         case .staffLink:

@@ -41,22 +41,25 @@ extension Store: OneTimeStore {
     }
 
     package func spendUnkept(_ artefact: OneTimeArtefact, at now: Instant) async throws -> Bool {
-        guard artefact.expiresAt > now else { return false }
-        return try await database.write { connection in
-            try connection.execute(
-                """
-                INSERT INTO one_time_artefacts (kind, digest, binding, expires_at, spent_at)
-                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, digest) DO NOTHING
-                """,
-                [
-                    .text(artefact.kind.rawValue), .digest(artefact.digest), .text(artefact.binding),
-                    .instant(artefact.expiresAt), .instant(now),
-                ]) == 1
-        }
+        try await database.write { connection in try connection.spendUnkept(artefact, at: now) }
     }
 }
 
 extension SQLConnection {
+    /// For what is signed, and kept only once it is spent: whoever writes it first has spent it.
+    func spendUnkept(_ artefact: OneTimeArtefact, at now: Instant) throws -> Bool {
+        guard artefact.expiresAt > now else { return false }
+        return try execute(
+            """
+            INSERT INTO one_time_artefacts (kind, digest, binding, expires_at, spent_at)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, digest) DO NOTHING
+            """,
+            [
+                .text(artefact.kind.rawValue), .digest(artefact.digest), .text(artefact.binding),
+                .instant(artefact.expiresAt), .instant(now),
+            ]) == 1
+    }
+
     /// Spending is one conditional write whose row count is the answer (IN3).
     func consume(
         _ kind: OneTimeArtefact.Kind, _ digest: TokenDigest, binding: String, at now: Instant

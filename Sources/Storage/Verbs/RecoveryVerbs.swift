@@ -14,7 +14,10 @@ extension Store: RecoveryStore {
                 try connection.spend(reset.link, for: .recovery, at: now)
             else { return nil }
             try connection.execute(
-                "UPDATE accounts SET password_hash = $2, email_verified = 1, updated_at = $3 WHERE id = $1",
+                """
+                UPDATE accounts SET password_hash = $2, password_is_mailed = 1, email_verified = 1, updated_at = $3
+                WHERE id = $1
+                """,
                 [.text(id), .text(reset.newHash), .instant(now)])
             let ended =
                 wasProven

@@ -86,7 +86,8 @@ extension SQLConnection {
     }
 
     /// What a stranger has opened with the browser: the sessions, and whatever was granted to apps in them. The browser is
-    /// a stranger again, and the next sign-in with it is told.
+    /// a stranger again, and the next sign-in with it is told. Which of the browsers that skip the
+    /// second factor is the stranger's nobody knows: none does any more.
     fileprivate func end(_ denied: DeniableSignIn, at now: Instant) throws {
         let (subject, id) = (SQLValue.text(denied.subject), SQLValue.text(denied.sessionID))
         let browser = SQLValue.digest(denied.browser)
@@ -100,5 +101,6 @@ extension SQLConnection {
             [subject, id, browser, .instant(denied.since)], because: .sessionEnded, at: now)
         try execute("DELETE FROM sessions WHERE subject = $1 AND (browser = $2 OR id = $3)", [subject, browser, id])
         try execute("DELETE FROM known_browsers WHERE subject = $1 AND browser = $2", [subject, browser])
+        try forgetRemembered(of: denied.subject)
     }
 }

@@ -70,7 +70,7 @@ extension SQLConnection {
         try rows(
             """
             SELECT \(Session.columns) FROM sessions s JOIN accounts a ON a.id = s.subject
-            WHERE s.secret = $1 AND s.subject = $2 AND s.idle_until > $3 AND s.expires_at > $3
+            WHERE s.secret = $1 AND s.subject = $2 AND s.is_half = 0 AND s.idle_until > $3 AND s.expires_at > $3
                 AND a.status = 'active'
             """, [.digest(secret), .text(accountID), .instant(now)]
         ).first.map(Session.init)

@@ -7,7 +7,7 @@ enum AccountRow {
     static let columns = """
         a.id, a.email, a.email_verified, a.name, a.given_name, a.family_name, a.preferred_username, a.picture, \
         a.locale, a.zone_info, a.birthdate, a.biography, a.attributes, a.status, a.deleted_at, a.deleted_by, \
-        a.password_hash, a.created_at, a.updated_at, r.role, r.context
+        a.password_hash, a.created_at, a.updated_at, a.password_is_mailed, r.role, r.context
         """
 
     /// Folds consecutive rows of one account into one.
@@ -25,8 +25,8 @@ enum AccountRow {
     }
 
     private static func role(_ row: Row) throws -> Role? {
-        guard let name = try row.optionalText(19) else { return nil }
-        return Role(name, context: try row.text(20))
+        guard let name = try row.optionalText(20) else { return nil }
+        return Role(name, context: try row.text(21))
     }
 
     private static func account(_ row: Row, roles: [Role]) throws -> Account {
@@ -47,7 +47,7 @@ enum AccountRow {
         return Account(
             id: id, email: email, isEmailVerified: isEmailVerified, profile: profile, roles: roles, status: status,
             deletion: deletion, passwordHash: try cursor.optionalText(), createdAt: try cursor.instant(),
-            updatedAt: try cursor.instant())
+            updatedAt: try cursor.instant(), isPasswordMailed: try cursor.flag())
     }
 
     private static func deletion(_ cursor: inout RowCursor) throws -> Deletion? {
@@ -87,6 +87,7 @@ extension SQLConnection {
                 "search_text": .text(SearchText.of(account.profile)),
                 "created_at": .instant(account.createdAt),
                 "updated_at": .instant(account.updatedAt),
+                "password_is_mailed": .flag(account.isPasswordMailed),
             ], orElse: "ON CONFLICT DO NOTHING")
         guard inserted == 1 else { return false }
         try insert(account.roles, of: account.id)

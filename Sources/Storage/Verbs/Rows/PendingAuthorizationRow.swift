@@ -2,8 +2,8 @@ import OAuth
 
 extension PendingAuthorization {
     static let columns = """
-        handle, browser, parameters, signed_in_session, chosen_subject, consented_scopes, consented_subject, \
-        created_at, expires_at
+        handle, browser, parameters, signed_in_session, factor_session, chosen_subject, consented_scopes, \
+        consented_subject, created_at, expires_at
         """
 
     init(_ row: Row) throws {
@@ -13,6 +13,7 @@ extension PendingAuthorization {
         let parameters = try cursor.parameters()
         var facts = Facts()
         facts.signedInSession = try cursor.optionalText()
+        facts.factorSession = try cursor.optionalText()
         facts.chosenSubject = try cursor.optionalText()
         facts.consentedScopes = try cursor.optionalScopes()
         facts.consentedSubject = try cursor.optionalText()
@@ -31,6 +32,7 @@ extension SQLConnection {
                 "browser": .digest(pending.browser),
                 "parameters": .parameters(pending.parameters),
                 "signed_in_session": .text(pending.facts.signedInSession),
+                "factor_session": .text(pending.facts.factorSession),
                 "chosen_subject": .text(pending.facts.chosenSubject),
                 "consented_scopes": .scopes(pending.facts.consentedScopes),
                 "consented_subject": .text(pending.facts.consentedSubject),
