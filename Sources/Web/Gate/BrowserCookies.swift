@@ -1,7 +1,7 @@
 import HTTPTypes
 import OAuth
 
-/// The two cookies: which browser this is, and the session on it (WB1). With https they carry the
+/// The cookies: which browser this is, the session on it, and that it is remembered for second factors (WB1). With https they carry the
 /// `__Host-` prefix and `Secure`; over plain http, which is for loopback only, browsers refuse both.
 struct BrowserCookies: Sendable {
     let isSecure: Bool
@@ -9,11 +9,17 @@ struct BrowserCookies: Sendable {
     private var prefix: String { isSecure ? "__Host-martlet-" : "martlet-" }
     private var session: String { prefix + "session" }
     private var browser: String { prefix + "browser" }
+    private var remembered: String { prefix + "remembered" }
 
     func presentedSession(_ headers: HTTPFields) -> String? { value(session, in: headers) }
 
     func presentedBrowser(_ headers: HTTPFields) -> OpaqueToken? {
         value(browser, in: headers).flatMap { OpaqueToken(.browser, presented: $0) }
+    }
+
+    /// By which second factors may be left out on this browser for a while.
+    func presentedRemembered(_ headers: HTTPFields) -> OpaqueToken? {
+        value(remembered, in: headers).flatMap { OpaqueToken(.rememberedBrowser, presented: $0) }
     }
 
     /// Kept for 400 days, the most that browsers allow.
@@ -23,6 +29,11 @@ struct BrowserCookies: Sendable {
 
     func settingSession(_ token: OpaqueToken, until seconds: Int64) -> String {
         "\(session)=\(token.plaintext); Max-Age=\(seconds); \(attributes)"
+    }
+
+    /// - Parameter lifetime: in seconds.
+    func settingRemembered(_ token: OpaqueToken, for lifetime: Int64) -> String {
+        "\(remembered)=\(token.plaintext); Max-Age=\(lifetime); \(attributes)"
     }
 
     var clearingSession: String { "\(session)=; Max-Age=0; \(attributes)" }

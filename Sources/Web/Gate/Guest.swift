@@ -7,6 +7,17 @@ struct Guest: Sendable {
     let isNewBrowser: Bool
     let presentedSession: String?
     let session: Session?
+    /// Whose second factor is still to be proven: nobody is signed in by it (MF5).
+    var half: Session?
+    /// Under which sessions tell their level.
+    var levels = AuthenticationLevels.standard
+
+    /// Whoever has come in on this browser, with or without the second factor: for what somebody may always do, like
+    /// leaving, and for second clicks.
+    var entered: Session? { session ?? half }
+
+    /// Who may say that they have none of their factors: whoever is asked for one, and has proven none.
+    var factorless: Session? { half ?? session.flatMap { FactorRecoveries.isFor($0) ? $0 : nil } }
 
     /// For a form: its page was for somebody signed in, so that without a session it is refused, and nobody is led on.
     func signedIn() throws(PageProblem) -> Session {
@@ -17,7 +28,8 @@ struct Guest: Sendable {
     }
 
     var visitor: AuthorizationEndpoint.Visitor {
-        .init(browser: browser.digest, signedIn: session?.authentication)
+        .init(
+            browser: browser.digest, signedIn: session?.authentication(levels), half: half?.authentication(levels))
     }
 }
 

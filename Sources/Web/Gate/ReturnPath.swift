@@ -29,7 +29,7 @@ struct ReturnPath: Sendable, Equatable {
     }
 
     /// Nobody who has just proven who they are wants to be signed out, or asked again.
-    private static let deadEnds = ["/logout", "/signed-out", "/sign-in", "/account/confirm"]
+    private static let deadEnds = ["/logout", "/signed-out", "/sign-in", "/account/confirm", "/second-factor"]
 
     /// As the value of a parameter.
     var escaped: String { FormEncoding.escape(text) }

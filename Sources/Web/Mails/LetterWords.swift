@@ -71,7 +71,7 @@ struct LetterWords {
         case .method:
             catalogue.has("mail.method.\(value)")
                 ? general("method.\(value)") : Self.line(providerNames[value] ?? value)
-        case .device, .address, .application, .emailAddress, .reason: Self.line(value)
+        case .device, .address, .application, .emailAddress, .reason, .codesLeft: Self.line(value)
         }
     }
 
@@ -99,7 +99,9 @@ extension Letter.Kind {
             .addressRestored,
             .signInNotice, .noticesTurnedOff,
             .magicLinksTurnedOn, .staffLinkMade, .identityLinked, .identityRemoved, .deletionPlanned, .accountRestored,
-            .accountDisabled, .recoveryStarted:
+            .accountDisabled, .recoveryStarted, .secondFactorCode, .firstFactorAdded, .factorAdded, .factorRemoved,
+            .factorLocked, .backupCodeUsed, .backupCodesRenewed, .factorRecovery, .factorRecoveryAsked,
+            .factorRecoveryCancelled, .factorRecovered, .factorsReset:
             true
         }
     }

@@ -11,7 +11,7 @@ package struct Assets: Sendable {
     private let byPath: [String: Asset]
     private let pathByName: [String: String]
 
-    static let names = ["martlet.css", "captcha.js", "enhance.js", "form-post.js", "favicon.svg"]
+    static let names = ["martlet.css", "captcha.js", "enhance.js", "form-post.js", "passkeys.js", "favicon.svg"]
 
     init(files: [String: [UInt8]]) {
         var byPath: [String: Asset] = [:]

@@ -42,7 +42,8 @@ package struct PageWriter: Sendable {
         var context: [String: Any] = [
             "lang": "en", "dir": "ltr", "css": pages.assets.path("martlet.css"),
             "script": pages.assets.path("enhance.js"), "favicon": pages.assets.path("favicon.svg"),
-            "formPostScript": pages.assets.path("form-post.js"), "issuerName": settings.serviceName,
+            "formPostScript": pages.assets.path("form-post.js"),
+            "passkeyScript": pages.assets.path("passkeys.js"), "issuerName": settings.serviceName,
         ]
         context["helpURL"] = settings.helpURL
         context["privacyURL"] = settings.privacyURL

@@ -17,13 +17,18 @@ package struct Pages: Sendable {
     /// The pages that must exist.
     static let names = [
         "account", "account-applications", "account-data", "account-delete", "account-deleted",
+        "account-factor-app", "account-factor-codes", "account-factor-mail", "account-factor-mail-code",
+        "account-factor-new-codes", "account-factor-passkey", "account-factor-remove", "account-factor-set-up",
         "account-magic-links", "account-notices", "account-preferences", "account-profile", "account-security",
         "account-sessions", "address", "address-change", "address-sent", "address-undo", "admin-invite",
         "admin-people", "admin-person", "away", "come-back", "confirm", "confirm-code", "consent", "dead-link", "error",
-        "first-administrator", "form-post", "home", "invitation", "magic-link", "magic-link-open", "mail", "mail-code",
+        "factor-undo", "first-administrator", "form-post", "home", "invitation", "lost-factor", "lost-factor-code",
+        "lost-factor-wait",
+        "magic-link", "magic-link-open", "mail", "mail-code",
         "mail-desk", "mail-desk-mail",
         "mail-link", "mail.text", "not-allowed", "not-me", "outcome", "password", "recovery", "recovery-password",
-        "recovery-sent", "select-account", "sign-in", "sign-out-confirm", "sign-up",
+        "recovery-sent", "recovery-stop", "second-factor", "second-factor-choose", "second-factor-passkey",
+        "select-account", "sign-in", "sign-out-confirm", "sign-up",
         "signed-out", "staff-link", "upstream-address", "upstream-connect",
     ]
 
@@ -48,7 +53,8 @@ package struct Pages: Sendable {
         }
         var sentences = JSONValue.object([:])
         do {
-            sentences = try JSONValue(parsing: folders.bytes("messages/en.json"))
+            // The operator's own file, and no stranger's: it may outgrow what a request may bring.
+            sentences = try JSONValue(parsing: folders.bytes("messages/en.json"), maximumBytes: 1 << 20)
         } catch {
             faults.append("\(folders.path("messages/en.json")): \(error)")
         }

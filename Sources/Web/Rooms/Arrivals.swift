@@ -12,7 +12,7 @@ extension Rooms {
         }
         return Arrival(
             visitor: visitorRecord(visit, guest), presentedSession: guest.presentedSession,
-            authorization: authorization)
+            authorization: authorization, remembered: cookies.presentedRemembered(visit.headers)?.digest)
     }
 
     /// On the way, with the cookie of a session just opened, or of one that goes on under a new secret.

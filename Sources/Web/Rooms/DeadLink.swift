@@ -36,6 +36,7 @@ extension MailProof.Purpose {
         case .magicLink: "/magic-link"
         case .staffLink: "/sign-in"
         case .upstream: "/upstream/address"
+        case .secondFactor, .factorRecovery: SecondFactorPath.prove
         }
     }
 }

@@ -7,10 +7,12 @@ extension Rooms {
     func guest(_ visit: Visit) async throws -> Guest {
         let presented = cookies.presentedBrowser(visit.headers)
         let presentedSession = cookies.presentedSession(visit.headers)
+        let session = try await sessions.current(presentedSession, at: visit.now)
+        let isHalf = session?.isHalf ?? false && !ExemptPaths(factors.policy).contains(visit.path)
         return Guest(
             browser: try presented ?? OpaqueToken(.browser, from: random), isNewBrowser: presented == nil,
-            presentedSession: presentedSession,
-            session: try await sessions.current(presentedSession, at: visit.now))
+            presentedSession: presentedSession, session: isHalf ? nil : session, half: isHalf ? session : nil,
+            levels: sessions.factors.levels)
     }
 
     func welcome(_ guest: Guest, _ reply: Reply) -> Reply {

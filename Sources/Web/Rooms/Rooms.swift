@@ -36,6 +36,7 @@ package struct Rooms: Sendable {
     package let staffLinks: StaffLinks
     package let upstream: UpstreamRooms
     package let signInDenials: SignInDenials
+    package let factors: FactorRooms
     package let places: any PlaceDirectory
     package let throttle: Throttle
     package let captchaRoom: Captcha
@@ -58,7 +59,7 @@ package struct Rooms: Sendable {
         account: AccountRooms,
         firstAdministrator: FirstAdministrator, signUp: SignUp, verification: AddressVerification,
         magicLinks: MagicLinkSignIn, staffLinks: StaffLinks, upstream: UpstreamRooms,
-        signInDenials: SignInDenials, places: any PlaceDirectory,
+        signInDenials: SignInDenials, factors: FactorRooms, places: any PlaceDirectory,
         throttle: Throttle, captcha: Captcha,
         accounts: any AccountStore, audit: any AuditLog,
         explanations: any ExplanationLog, administration: AdministrationRoom, pages: Pages,
@@ -96,6 +97,7 @@ package struct Rooms: Sendable {
         self.staffLinks = staffLinks
         self.upstream = upstream
         self.signInDenials = signInDenials
+        self.factors = factors
         self.places = places
         self.throttle = throttle
         captchaRoom = captcha

@@ -20,7 +20,7 @@ struct AccountChoiceRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let turn = try await turn(visit, guest, handle: rooms.handle(visit.queryParameters()))
         guard case .mine(_, let request, let handle) = turn else { return try rooms.follow(turn, guest) }
-        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
+        guard let session = guest.entered, let account = try await rooms.accounts.account(id: session.subject) else {
             return Reply.continuing(handle)
         }
         var person: [String: Any] = ["email": account.email.typed, "id": account.id]
@@ -41,7 +41,7 @@ struct AccountChoiceRoutes: Sendable {
         let handle = try rooms.handle(form)
         let turn = try await turn(visit, guest, handle: handle)
         guard case .mine = turn else { return try rooms.follow(turn, guest) }
-        if let session = guest.session, form["account"] == session.subject,
+        if let session = guest.entered, form["account"] == session.subject,
             let token = OpaqueToken(.pendingAuthorization, presented: handle)
         {
             _ = try await rooms.authorizations.record(.chose(subject: session.subject), on: token.digest, at: visit.now)
@@ -56,7 +56,7 @@ struct AccountChoiceRoutes: Sendable {
             if case .notAllowed = step { true } else { false }
         }
         guard case .mine(let step, let request, let handle) = turn else { return try rooms.follow(turn, guest) }
-        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject),
+        guard let session = guest.entered, let account = try await rooms.accounts.account(id: session.subject),
             case .notAllowed(let refusal) = step
         else { return Reply.continuing(handle) }
         let roles = request.client.policy.requiredRoles

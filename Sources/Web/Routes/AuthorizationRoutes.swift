@@ -69,6 +69,8 @@ struct AuthorizationRoutes: Sendable {
         case .signIn(.create) where rooms.offersSignUp: SignUpRoutes.path
         case .signIn: "/sign-in"
         case .selectAccount: "/select-account"
+        case .proveFactor: SecondFactorPath.prove
+        case .enrolFactor: SecondFactorPath.setUp
         case .askConsent: "/consent"
         case .notAllowed: "/not-allowed"
         case .answer, .refuse: "/authorize/continue"

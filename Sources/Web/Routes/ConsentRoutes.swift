@@ -26,7 +26,7 @@ struct ConsentRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
         let handle = try rooms.handle(form)
-        guard case .mine(_, let request, _) = try await turn(visit, guest, handle: handle), let session = guest.session
+        guard case .mine(_, let request, _) = try await turn(visit, guest, handle: handle), let session = guest.entered
         else { return Reply.continuing(handle) }
         guard form["decision"] == "allow", form["subject"] == session.subject else {
             return try await deny(request, visit, guest, handle: handle)
@@ -49,7 +49,7 @@ struct ConsentRoutes: Sendable {
     private func deny(_ request: AuthorizationRequest, _ visit: Visit, _ guest: Guest, handle: String) async throws
         -> Reply
     {
-        rooms.audit.record(AuditEvent(.consentDenied, subject: guest.session?.subject, clientID: request.client.id))
+        rooms.audit.record(AuditEvent(.consentDenied, subject: guest.entered?.subject, clientID: request.client.id))
         let outcome = try await rooms.authorization.refuse(
             handle, with: OAuthError(.accessDenied, "the person did not allow it", .consentDenied),
             visitor: guest.visitor,
@@ -62,7 +62,7 @@ struct ConsentRoutes: Sendable {
     }
 
     private func page(_ request: AuthorizationRequest, _ guest: Guest, handle: String) async throws -> Reply {
-        guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
+        guard let session = guest.entered, let account = try await rooms.accounts.account(id: session.subject) else {
             return Reply.continuing(handle)
         }
         let context: [String: Any] = [

@@ -41,7 +41,7 @@ struct LogoutRoutes: Sendable {
 
     private func validate(_ parameters: OAuth.Parameters, _ guest: Guest) async throws -> LogoutRequest {
         do {
-            return try await rooms.logout.validate(parameters, signedIn: guest.session?.authentication)
+            return try await rooms.logout.validate(parameters, signedIn: guest.entered?.authentication(guest.levels))
         } catch let error as OAuthError {
             let client = parameters["client_id"]
             let values = client.map { [CheckName.client: ShownText.known($0)] } ?? [:]
@@ -52,7 +52,7 @@ struct LogoutRoutes: Sendable {
 
     /// The server's session dies first; the cookie is merely tidied away (SE5).
     private func end(_ guest: Guest, _ request: LogoutRequest, _ visit: Visit) async throws -> Reply {
-        if let session = guest.session {
+        if let session = guest.entered {
             _ = try await rooms.sessions.end(session.id, of: session.subject, as: .signOut, at: visit.now)
         }
         var reply = try farewell(client: request.client, returnURI: request.returnURI)
@@ -77,7 +77,7 @@ struct LogoutRoutes: Sendable {
             "action": "/logout/confirm", "hidden": hidden, "csrf": rooms.formGuard.token(for: guest.browser),
         ]
         if let client = request.client { context["client"] = rooms.badge(client, returningTo: nil) }
-        if let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) {
+        if let session = guest.entered, let account = try await rooms.accounts.account(id: session.subject) {
             context["person"] = ["email": account.email.typed]
         }
         return try rooms.writer.reply(

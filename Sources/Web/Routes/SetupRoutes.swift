@@ -33,7 +33,7 @@ struct SetupRoutes: Sendable {
     /// Whoever has just chosen the password need not type it again.
     private func welcomeAdministrator(_ account: Account, _ visit: Visit, _ guest: Guest) async throws -> Reply {
         let opened = try await rooms.sessions.open(
-            for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single,
+            for: account, method: PasswordSignIn.method,
             from: try await rooms.arrival(visit, guest, .account), at: visit.now)
         guard let opened else { return .seeOther("/sign-in") }
         rooms.audit.record(AuditEvent(.signIn, subject: account.id, details: ["method": "setup_link"]))

@@ -34,9 +34,10 @@ extension Reception {
                 #"Bearer realm="martlet", error="\#(error.code.rawValue)", error_description="\#(sentence)""#
         case .insufficientUserAuthentication:
             let sentence = error.sentence(referringTo: visit.reference)
-            // RFC 9470 §3: with this max_age in an authorization request the app gets a token that is enough.
+            // RFC 9470 §3: with these in an authorization request the app gets a token that is enough.
+            let levels = error.acrValues.isEmpty ? "" : ", acr_values=\"\(error.acrValues.joined(separator: " "))\""
             reply.headers[.wwwAuthenticate] = """
-                Bearer realm="martlet", error="\(error.code.rawValue)", error_description="\(sentence)", \
+                Bearer realm="martlet", error="\(error.code.rawValue)", error_description="\(sentence)"\(levels), \
                 max_age="\(FreshAuthentication.lifetime)"
                 """
         default: break

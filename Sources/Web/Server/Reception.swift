@@ -49,6 +49,8 @@ package struct Reception: Sendable {
             + UserInfoRoutes(rooms: rooms).routes
             + LogoutRoutes(rooms: rooms).routes
             + SignInRoutes(rooms: rooms).routes
+            + PasskeySignInRoutes(rooms: rooms).routes
+            + SecondFactorRoutes(rooms: rooms).routes
             + SignUpRoutes(rooms: rooms).routes
             + MailEntranceRoutes(rooms: rooms, entrance: rooms.signUp).routes
             + MailEntranceRoutes(rooms: rooms, entrance: rooms.verification).routes
@@ -58,6 +60,7 @@ package struct Reception: Sendable {
             + ProfileRoutes(rooms: rooms).routes
             + PictureRoutes(rooms: rooms).routes
             + SecurityRoutes(rooms: rooms).routes
+            + FactorAccountRoutes(rooms: rooms).routes
             + SessionRoutes(rooms: rooms).routes
             + ApplicationRoutes(rooms: rooms).routes
             + PreferenceRoutes(rooms: rooms).routes
@@ -69,6 +72,8 @@ package struct Reception: Sendable {
             + AddressRoutes(rooms: rooms).routes
             + AddressUndoRoutes(rooms: rooms).routes
             + MailedConfirmationRoutes(rooms: rooms).routes
+            + LostFactorRoutes(rooms: rooms).routes
+            + RecoveryStopRoutes(rooms: rooms).routes
             + SetupRoutes(rooms: rooms).routes
             + MagicLinkRoutes(rooms: rooms).routes
             + SignInDenialRoutes(rooms: rooms).routes

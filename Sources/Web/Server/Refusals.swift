@@ -45,6 +45,7 @@ extension Reception {
     }
 
     private func pageRefusal(_ error: any Error, _ visit: Visit) -> Reply {
+        if let detour = error as? Detour { return detour.reply }
         let path = table.loggable(visit.path)
         let problem: PageProblem
         switch error {

@@ -25,7 +25,7 @@ struct AccountDoor: Sendable {
             let guest = try await rooms.guest(visit)
             let here = ReturnPath(known: path)
             guard let resident = try await rooms.resident(visit, guest) else {
-                return rooms.welcome(guest, Rooms.signInFirst(backTo: here))
+                return rooms.welcome(guest, Rooms.signInFirst(guest, backTo: here))
             }
             if fresh, let reply = Rooms.confirmFirst(resident.session, backTo: here, at: visit.now) { return reply }
             return try await show(resident)

@@ -14,6 +14,8 @@ struct AccountExport {
     func document(of account: Account, sessionID: String, at now: Instant) async throws -> JSONValue {
         let parts = rooms.account
         let sessions = try await rooms.sessions.list(of: account.id, at: now)
+        let holdings = try await rooms.factors.store.holdings(of: account.id)
+        let remembered = try await rooms.factors.remembered.rememberedBrowsers(of: account.id, at: now)
         let picture = try await parts.pictures.picture(of: account.id)
         let members: [JSONObject.Member] = [
             ("exported_at", .integer(now.seconds)),
@@ -27,6 +29,9 @@ struct AccountExport {
             ("sign_in_methods", .array(try await parts.methods.signInMethods(of: account.id).map(about))),
             ("identities", .array(try await rooms.upstream.links.identities(of: account.id).map(about))),
             ("sessions", .array(sessions.map { about($0, current: sessionID) })),
+            ("factors", .array(holdings.factors.map(about))),
+            ("backup_codes", .object(about(codesOf: holdings))),
+            ("browsers_without_second_factor", .array(remembered.map(about))),
             ("remembered_browsers", .array(try await parts.browsers.knownBrowsers(of: account.id).map(about))),
             ("allowed_apps", .array(try await rooms.consents.consents(of: account.id).map(about))),
             ("lasting_access", .array(try await rooms.grants.offlineGrants(of: account.id, at: now).map(about))),
@@ -87,6 +92,28 @@ struct AccountExport {
             "last_seen_at": .integer(session.lastSeenAt.seconds),
             "methods": .array(session.methods.map(JSONValue.string)),
             "ends_at": .integer(min(session.idleUntil, session.expiresAt).seconds),
+        ]
+    }
+
+    private func about(_ factor: Factor) -> JSONValue {
+        var object: JSONObject = [
+            "kind": .string(factor.kind.rawValue), "name": .string(factor.name),
+            "added_at": .integer(factor.createdAt.seconds),
+        ]
+        object["last_used_at"] = factor.lastUsedAt.map { .integer($0.seconds) }
+        return .object(object)
+    }
+
+    private func about(codesOf holdings: FactorHoldings) -> JSONObject {
+        var object: JSONObject = ["left": .integer(Int64(holdings.codesLeft))]
+        object["made_at"] = holdings.codesMadeAt.map { .integer($0.seconds) }
+        return object
+    }
+
+    private func about(_ browser: RememberedBrowser) -> JSONValue {
+        [
+            "device": .string(browser.device), "since": .integer(browser.createdAt.seconds),
+            "last_used_at": .integer(browser.lastUsedAt.seconds), "until": .integer(browser.expiresAt.seconds),
         ]
     }
 

@@ -20,14 +20,16 @@ struct AccountTexts {
 
     func session(_ session: Session, current: String) -> [String: Any] {
         let catalogue = rooms.pages.catalogue
-        return [
+        var row: [String: Any] = [
             "id": session.id, "current": session.id == current, "started": time.past(session.createdAt),
             "lastSeen": time.past(session.lastSeenAt),
             "expires": time.future(min(session.idleUntil, session.expiresAt)),
             "device": session.device.isEmpty ? catalogue.text("account.device_unknown") : session.device,
             "address": session.address.isEmpty ? catalogue.text("account.address_unknown") : session.address,
-            "place": rooms.place(of: session),
+            "place": rooms.place(of: session), "methods": session.methods.map(method).joined(separator: ", "),
         ]
+        if rooms.factors.policy.isOn { row["secondStep"] = FactorTexts(rooms: rooms, now: now).secondStep(session) }
+        return row
     }
 
     func browser(_ browser: KnownBrowser, current: TokenDigest) -> [String: Any] {
@@ -38,12 +40,14 @@ struct AccountTexts {
     }
 
     func method(_ use: SignInMethodUse) -> [String: Any] {
-        let key = "security.method.\(use.method)"
-        return [
-            "name": rooms.pages.catalogue.has(key)
-                ? rooms.pages.catalogue.text(key) : rooms.upstream.signIn.provider(use.method)?.name ?? use.method,
-            "first": time.past(use.firstUsedAt), "last": time.past(use.lastUsedAt),
-        ]
+        ["name": method(use.method), "first": time.past(use.firstUsedAt), "last": time.past(use.lastUsedAt)]
+    }
+
+    /// What something was proven by.
+    private func method(_ name: String) -> String {
+        let key = "security.method.\(name)"
+        guard !rooms.pages.catalogue.has(key) else { return rooms.pages.catalogue.text(key) }
+        return rooms.upstream.signIn.provider(name)?.name ?? name
     }
 
     /// What happened to the account that its person should know of.

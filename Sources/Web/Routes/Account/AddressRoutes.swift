@@ -22,7 +22,7 @@ struct AddressRoutes: Sendable {
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         guard let session = guest.session else {
-            return rooms.welcome(guest, Rooms.signInFirst(backTo: Self.here))
+            return rooms.welcome(guest, Rooms.signInFirst(guest, backTo: Self.here))
         }
         if let reply = Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) { return reply }
         return try await form(AddressPage(), visit, guest, session)
@@ -50,7 +50,7 @@ struct AddressRoutes: Sendable {
     @Sendable private func showCode(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         guard let session = guest.session else {
-            return rooms.welcome(guest, Rooms.signInFirst(backTo: Self.here))
+            return rooms.welcome(guest, Rooms.signInFirst(guest, backTo: Self.here))
         }
         return try await code(CodePage(), visit, guest, session)
     }
@@ -137,7 +137,7 @@ extension AddressRoutes {
         _ model: AddressPage, _ visit: Visit, _ guest: Guest, _ session: Session
     ) async throws -> Reply {
         guard let account = try await rooms.accounts.account(id: session.subject) else {
-            return Rooms.signInFirst(backTo: Self.here)
+            return Rooms.signInFirst(guest, backTo: Self.here)
         }
         let catalogue = rooms.pages.catalogue
         var context: [String: Any] = [

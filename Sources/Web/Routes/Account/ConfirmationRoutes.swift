@@ -12,8 +12,9 @@ struct ConfirmationRoutes: Sendable {
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let next = ReturnPath(try visit.queryParameters()["next"]) ?? .account
-        guard let session = guest.session else { return rooms.welcome(guest, Rooms.signInFirst(backTo: next)) }
+        guard let session = guest.session else { return rooms.welcome(guest, Rooms.signInFirst(guest, backTo: next)) }
         guard !session.isFresh(at: visit.now) else { return .seeOther(next.text) }
+        guard !session.hasFactors else { return .seeOther(Rooms.confirmation(of: session, backTo: next)) }
         return try await page(guest, session, next)
     }
 
@@ -21,7 +22,7 @@ struct ConfirmationRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
         let next = ReturnPath(form["next"]) ?? .account
-        guard let session = guest.session else { return Rooms.signInFirst(backTo: next) }
+        guard let session = guest.session else { return Rooms.signInFirst(guest, backTo: next) }
         guard rooms.settings.takesPasswords else {
             return .seeOther(Rooms.confirmationPath + "?next=" + next.escaped)
         }
@@ -38,7 +39,7 @@ struct ConfirmationRoutes: Sendable {
         _ reference: String = ""
     ) async throws -> Reply {
         guard let account = try await rooms.accounts.account(id: session.subject) else {
-            return Rooms.signInFirst(backTo: next)
+            return Rooms.signInFirst(guest, backTo: next)
         }
         let catalogue = rooms.pages.catalogue
         let asksPassword = rooms.settings.takesPasswords && account.passwordHash != nil

@@ -29,7 +29,7 @@ struct DataRoutes: Sendable {
 
     private func page(_ resident: Resident, refused refusal: AccountRefusal? = nil) throws -> Reply {
         let isFresh = resident.session.isFresh(at: resident.visit.now)
-        let confirmURL = Rooms.confirmationPath + "?next=" + ReturnPath(known: Self.section.path).escaped
+        let confirmURL = Rooms.confirmation(of: resident.session, backTo: ReturnPath(known: Self.section.path))
         return try rooms.accountPage(
             Self.section, "account-data", resident,
             [

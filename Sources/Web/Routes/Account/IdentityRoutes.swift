@@ -73,7 +73,7 @@ struct IdentityRoutes: Sendable {
                 _ = try await rooms.upstream.links.link(
                     identity, by: attempt, in: nil, browser: guest.browser.digest, visit.network, at: visit.now)
             }
-            return Rooms.signInFirst(backTo: ReturnPath(known: Self.section.path))
+            return Rooms.signInFirst(guest, backTo: ReturnPath(known: Self.section.path))
         }
         let id = attempt.provider
         switch identity {

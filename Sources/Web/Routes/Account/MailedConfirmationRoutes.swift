@@ -29,8 +29,9 @@ struct MailedConfirmationRoutes: Sendable {
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         let next = ReturnPath(try visit.queryParameters()["next"]) ?? .account
-        guard let session = guest.session else { return rooms.welcome(guest, Rooms.signInFirst(backTo: next)) }
+        guard let session = guest.session else { return rooms.welcome(guest, Rooms.signInFirst(guest, backTo: next)) }
         guard !session.isFresh(at: visit.now) else { return .seeOther(next.text) }
+        guard !session.hasFactors else { return .seeOther(Rooms.confirmation(of: session, backTo: next)) }
         return try page(CodePage(), visit, guest, next)
     }
 

@@ -42,10 +42,11 @@ struct OverviewRoutes: Sendable {
                 "about": catalogue.text("account.about.\(section.rawValue)"),
             ]
         }
-        let context: [String: Any] = [
+        var context: [String: Any] = [
             "person": texts.person(resident.account), "parts": parts,
             "warnings": try await texts.warnings(notices), "dismissAction": "/account/notices/dismiss",
         ]
+        context.merge(try await RecoveryWarning(rooms: rooms).context(resident)) { $1 }
         return try rooms.accountPage(.overview, "account", resident, context, refused: refusal)
     }
 }

@@ -18,7 +18,7 @@ struct PasswordRoutes: Sendable {
     @Sendable private func show(_ visit: Visit) async throws -> Reply {
         let guest = try await rooms.guest(visit)
         guard let session = guest.session, let account = try await rooms.accounts.account(id: session.subject) else {
-            return rooms.welcome(guest, Rooms.signInFirst(backTo: Self.here))
+            return rooms.welcome(guest, Rooms.signInFirst(guest, backTo: Self.here))
         }
         if account.passwordHash == nil, let reply = Rooms.confirmFirst(session, backTo: Self.here, at: visit.now) {
             return reply

@@ -47,7 +47,7 @@ struct PictureRoutes: Sendable {
             id: try Identifier.make(from: rooms.random), accountID: resident.account.id, file: file,
             createdAt: resident.visit.now)
         guard try await rooms.account.pictures.setPicture(picture, at: resident.visit.now) else {
-            return Rooms.signInFirst(backTo: .account)
+            return Rooms.signInFirst(resident.guest, backTo: .account)
         }
         rooms.audit.record(
             AuditEvent(.pictureChanged, subject: resident.account.id, details: ["to": file.format.rawValue]))

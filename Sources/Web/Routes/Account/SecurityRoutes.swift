@@ -35,6 +35,8 @@ struct SecurityRoutes: Sendable {
         }
         if rooms.settings.takesPasswords { context["passwordURL"] = PasswordRoutes.path }
         context.merge(try await IdentityRoutes(rooms: rooms).context(resident)) { $1 }
+        context.merge(try await FactorTexts(rooms: rooms, now: resident.visit.now).section(resident)) { $1 }
+        context.merge(try await RecoveryWarning(rooms: rooms).context(resident)) { $1 }
         return try rooms.accountPage(.security, "account-security", resident, context, refused: refusal)
     }
 }

@@ -34,7 +34,9 @@ struct APIDescription: Sendable {
                 Finds people and does what operators do with them. Access tokens are asked for with the resource \
                 \(issuer)/api/admin and the scopes below: by a person who is an administrator, or by an app on its own \
                 behalf. A person's token changes something only for \(FreshAuthentication.lifetime) seconds after the \
-                person proved who they are (RFC 9470: insufficient_user_authentication). Unknown members are refused. Every refusal is an RFC 9457 problem with a reference for \
+                person proved who they are, by a second factor if there is one (RFC 9470: \
+                insufficient_user_authentication). Unknown members are refused. Every refusal is an RFC 9457 problem \
+                with a reference for \
                 martlet explain. There is no cross-origin access.
                 """),
         ]

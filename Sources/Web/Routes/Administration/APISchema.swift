@@ -33,7 +33,7 @@ struct APISchema: Sendable {
 
     /// Those that have a name of their own in the description.
     static let all = [
-        person, role, access, method, identity, session, application, preferences, event, people, events, ended,
+        person, role, access, method, identity, factor, session, application, preferences, event, people, events, ended,
         invitation, invitations, signInLink, problem, fault,
     ]
 }

@@ -35,6 +35,8 @@ extension APISchema {
             Member("methods", .list(method), "By which ways the person has signed in."),
             Member("identities", .list(identity), "Accounts at providers that the person has connected."),
             Member("sessions", .list(session), "Live ones, the latest first."),
+            Member("factors", .list(factor), "Second factors that the person has set up."),
+            Member("backup_codes_left", .number, "How many of the backup codes are still good."),
             Member("applications", .list(application), "Apps the person has allowed something."),
             Member("preferences", .object(preferences), "What the person decided about sign-in."),
         ])
@@ -54,6 +56,14 @@ extension APISchema {
             Member("label", .text, isRequired: false, "What the person is called there, as far as was told."),
             Member("since", .time, "When it was connected."),
             Member("last_used_at", .time, isRequired: false, "When the person signed in by it last."),
+        ])
+
+    static let factor = APISchema(
+        name: "Factor",
+        members: [
+            Member("kind", .choice(Factor.Kind.allCases.map(\.rawValue)), "Of which kind."),
+            Member("name", .text, "What the person calls it."), Member("since", .time, "When it was set up."),
+            Member("last_used_at", .time, isRequired: false, "When it was proven last."),
         ])
 
     static let session = APISchema(

@@ -27,6 +27,16 @@ extension Rooms {
             }
             throw PageProblem(.notFound, "not_found", .nowhere("/admin"), in: Course.address)
         }
+        let here = ReturnPath(known: visit.method == .post ? "/admin" : visit.path)
+        // No exemption and no remembered browser is good for these pages (B105).
+        if session.hasFactors, session.proofs.factorTime == nil {
+            throw Detour(reply: .seeOther(Self.confirmation(of: session, backTo: here)))
+        }
+        switch try await missingFactor(in: session, of: account, at: visit.now) {
+        case nil: break
+        case .proof: throw Detour(reply: .seeOther(SecondFactorPath.prove + "?next=" + here.escaped))
+        case .enrolment: throw Detour(reply: .seeOther(SecondFactorPath.setUp + "?next=" + here.escaped))
+        }
         return AdministratorVisit(guest: guest, session: session, account: account)
     }
 }

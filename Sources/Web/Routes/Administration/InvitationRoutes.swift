@@ -24,8 +24,7 @@ struct InvitationRoutes: Sendable {
         let guest = try await rooms.guest(visit)
         let form = try rooms.genuineForm(visit, from: guest)
         let invitations = rooms.administration.invitations
-        let arrival = Arrival(
-            visitor: rooms.visitorRecord(visit, guest), presentedSession: guest.presentedSession, authorization: nil)
+        let arrival = try await rooms.arrival(visit, guest, .account)
         let outcome = try await invitations.accept(
             presented: link(visit), name: form["name"] ?? "", password: form["password"] ?? "",
             creation: rooms.administration.creation, sessions: rooms.sessions, from: arrival, at: visit.now)

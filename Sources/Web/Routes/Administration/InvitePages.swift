@@ -83,7 +83,8 @@ struct InvitePages: Sendable {
         context["action"] = Self.path
         context["withdrawAction"] = Self.withdrawPath
         if !administrator.isFresh(at: visit.now) {
-            context["confirmURL"] = "/account/confirm?next=" + FormEncoding.escape(Self.path)
+            context["confirmURL"] = Rooms.confirmation(
+                of: administrator.session, backTo: ReturnPath(known: Self.path))
         }
         var reply = try rooms.writer.reply(
             "admin-invite", title: rooms.pages.catalogue.text("title.admin_invite"), context,

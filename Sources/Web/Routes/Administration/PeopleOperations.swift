@@ -75,6 +75,13 @@ struct PeopleOperations: Sendable {
                 "Sends a person the mail by which they choose another password. Nobody else sees the link.", [.reason],
                 refusals: [.notPossible]
             ) { try await rules.startRecovery(of: $0.id, $0.instruction(), at: $0.now) },
+            change(
+                "resetFactors", "/people/{id}/reset-factors",
+                """
+                Removes all second factors of a person who lost them, with backup codes and remembered browsers, and \
+                signs the person out everywhere. The person hears of it by mail.
+                """, [.reason], refusals: [.notPossible]
+            ) { try await rules.resetFactors(of: $0.id, $0.instruction(), at: $0.now) },
             APIOperation(
                 "endSessions", .post, "/people/{id}/end-sessions", .writePeople, "Signs a person out everywhere.",
                 fields: [

@@ -8,6 +8,7 @@ enum PersonDeed: String, Sendable, CaseIterable {
     case enable
     case roles
     case endSessions = "end-sessions"
+    case resetFactors = "reset-factors"
     case delete
 }
 
@@ -62,8 +63,8 @@ struct PersonForm: Sendable {
     func deeds(for account: Account, _ catalogue: Catalogue, takesPasswords: Bool) -> [[String: Any]] {
         let possible: [PersonDeed] =
             switch account.state {
-            case .active: [.recovery, .roles, .endSessions, .disable, .delete]
-            case .disabled: [.enable, .roles, .delete]
+            case .active: [.recovery, .resetFactors, .roles, .endSessions, .disable, .delete]
+            case .disabled: [.enable, .resetFactors, .roles, .delete]
             // Whom an operator has deleted nobody but an operator lets in again.
             case .deleted: account.deletion?.actor == .person ? [.enable, .disable, .delete] : [.enable]
             }

@@ -50,6 +50,7 @@ struct PersonPages: Sendable {
         let outcome: Administration.Outcome
         switch deed {
         case .recovery: outcome = try await rules.startRecovery(of: id, instruction, at: now)
+        case .resetFactors: outcome = try await rules.resetFactors(of: id, instruction, at: now)
         case .disable: outcome = try await rules.disable(id, instruction, at: now)
         case .enable: outcome = try await rules.enable(id, instruction, at: now)
         case .delete: outcome = try await rules.delete(id, instruction, at: now)
@@ -95,7 +96,8 @@ struct PersonPages: Sendable {
             context["deeds"] = form.deeds(
                 for: record.account, catalogue, takesPasswords: rooms.settings.takesPasswords)
         } else {
-            context["confirmURL"] = "/account/confirm?next=" + FormEncoding.escape("/admin/people/\(id)")
+            context["confirmURL"] = Rooms.confirmation(
+                of: administrator.session, backTo: ReturnPath(known: "/admin/people/\(id)"))
         }
         if let done = form.done { context["notice"] = catalogue.text("admin.done.\(done.rawValue)") }
         if let problem = form.problem { context["error"] = form.summary(problem, catalogue, visit.reference) }

@@ -48,7 +48,7 @@ struct MagicLinkEntryRoutes: Sendable {
         {
         case .here(let proof): return try await rooms.welcome(guest, linkReply(proof, onward, visit, guest))
         case .elsewhere(let proof): return try rooms.welcome(guest, elsewhere(proof, visit, guest))
-        case .again where guest.session != nil: return onward.reply
+        case .again where guest.entered != nil: return onward.reply
         case .again: return try dead(.reused, onward, visit, guest)
         case .dead(let fault): return try dead(fault, onward, visit, guest)
         }
@@ -98,7 +98,7 @@ extension MagicLinkEntryRoutes {
         let request = try await rooms.paused(page.onward, guest, at: visit.now)
         let awaited = try await rooms.magicLinks.awaited(by: guest.browser.digest, at: visit.now)
         // Whoever comes back here by the browser's button after it is done goes on.
-        if awaited == nil, guest.session != nil, page.finding == nil { return page.onward.reply }
+        if awaited == nil, guest.entered != nil, page.finding == nil { return page.onward.reply }
         // As nobody typed it: how an account spells its address is not told to whoever asks for a mail to it (PW10).
         var context = page.context(Self.purpose, address: awaited?.address.canonical, rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)

@@ -34,7 +34,7 @@ struct StaffLinkRoutes: Sendable {
 
     /// A second click of the browser that was just signed in by it goes where the first one led.
     private func dead(_ fault: MagicLinkFault, _ visit: Visit, _ guest: Guest) throws -> Reply {
-        if fault == .reused, let session = guest.session, session.methods == [StaffLinks.method],
+        if fault == .reused, let session = guest.entered, session.methods == [StaffLinks.method],
             visit.now.seconds(since: session.authenticatedAt) < MailProofFate.replayTime
         {
             return Onward.account.reply

@@ -102,7 +102,7 @@ struct RecoveryRoutes: Sendable {
         let next = onward.request == nil || isOwn ? onward : .account
         let mark = rooms.formGuard.mark("password_set", for: guest.browser, at: visit.now)
         var reply = Reply.seeOther(next.address("/sign-in", ("done", mark), ("email", account.email.typed)))
-        if guest.session != nil {
+        if guest.entered != nil {
             reply.headers.append(HTTPField(name: .setCookie, value: rooms.cookies.clearingSession))
         }
         return reply

@@ -27,6 +27,9 @@ struct SignInPage {
 
     var isComplete: Bool { emailError == nil && passwordError == nil }
 
+    /// A passkey was offered, and did not do.
+    var isPasskeyRefused = false
+
     /// The reference of the request, shown with what is wrong.
     var reference: String?
 
@@ -58,7 +61,7 @@ struct SignInPage {
     /// The checks of a sign-in, up to the one that failed.
     func examination(_ finding: Finding, _ guest: Guest, subject: String? = nil) -> Examination {
         var established = Established(guest)
-        established.values[.method] = "password"
+        established.values[.method] = isPasskeyRefused ? "passkey" : "password"
         established.subject = subject
         if let request {
             established.values[.browserBinding] = "the browser that began"
@@ -66,9 +69,11 @@ struct SignInPage {
             established.values[.redirectAddress] = .known(request.returnAddress.uri)
             established.clientID = request.client.id
         }
-        return Examination(
-            finding, in: Course.signIn(forClient: request != nil, asksCaptcha: captcha != nil), established: established
-        )
+        let course =
+            isPasskeyRefused
+            ? Course.passkey(forClient: request != nil)
+            : Course.signIn(forClient: request != nil, asksCaptcha: captcha != nil)
+        return Examination(finding, in: course, established: established)
     }
 
     var status: HTTPResponse.Status {

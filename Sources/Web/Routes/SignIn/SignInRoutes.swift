@@ -15,7 +15,12 @@ struct SignInRoutes: Sendable {
             var model = SignInPage(email: parameters["email"].flatMap(EmailAddress.init)?.typed ?? "")
             model.onward = Onward(next: ReturnPath(parameters["next"]))
             model.done = rooms.justDone(visit, guest)
+            model.isSwitching = parameters["switch"] != nil
             guard guest.session == nil else { return model.onward.reply }
+            // The browser's button, or a new tab, leads back to the second factor and not around it (MF5).
+            guard guest.half == nil || model.isSwitching else {
+                return .seeOther(model.onward.address(SecondFactorPath.prove))
+            }
             return rooms.welcome(guest, try await page(model, visit, guest))
         }
         switch try await turn(visit, guest, handle: handle, switching: parameters["switch"] != nil) {
@@ -84,12 +89,14 @@ struct SignInRoutes: Sendable {
     }
 
     /// The request that a person signs in for. Somewhere else to go, when it is not this page's turn.
-    private func take(
+    func take(
         _ form: OAuth.Parameters, into model: inout SignInPage, _ visit: Visit, _ guest: Guest
     ) async throws -> Reply? {
         guard let handle = model.handle else { return nil }
         model.isSwitching = form["switch"] != nil
-        switch try await turn(visit, guest, handle: handle, switching: model.isSwitching) {
+        // Whoever signs in anew while a second factor is missing puts that sign-in in the place of the other.
+        let isSwitching = model.isSwitching || guest.half != nil
+        switch try await turn(visit, guest, handle: handle, switching: isSwitching) {
         case .elsewhere(let reply): return reply
         case .mine(let step, let request, _):
             let known = try await knownEmail(step, guest, request, switching: model.isSwitching)
@@ -146,7 +153,7 @@ struct SignInRoutes: Sendable {
     private func turn(_ visit: Visit, _ guest: Guest, handle: String, switching: Bool) async throws -> Rooms.Turn {
         let asStranger = Guest(
             browser: guest.browser, isNewBrowser: guest.isNewBrowser, presentedSession: guest.presentedSession,
-            session: switching ? nil : guest.session)
+            session: switching ? nil : guest.session, half: switching ? nil : guest.half, levels: guest.levels)
         return try await rooms.turn(visit, asStranger, handle: handle) { step in
             if case .signIn = step { true } else { false }
         }
@@ -162,14 +169,15 @@ struct SignInRoutes: Sendable {
         return (account.email.typed, true)
     }
 
-    private func page(
+    func page(
         _ model: SignInPage, _ visit: Visit, _ guest: Guest, refused examination: Examination? = nil
     ) async throws -> Reply {
         var context = model.context(rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         let methods = rooms.methods(for: model.request?.client)
         context.merge(rooms.providerContext(for: model.request?.client)) { $1 }
-        guard let first = methods.first else {
+        let byPasskey = rooms.offersPasskeys(to: model.request?.client)
+        guard !methods.isEmpty || byPasskey else {
             let finding = model.request.map { Finding.nothingOffered($0.client) } ?? .passwordsOff
             throw PageProblem(.forbidden, "access_denied", model.examination(finding, guest))
         }
@@ -182,10 +190,11 @@ struct SignInRoutes: Sendable {
             context["recoveryURL"] = model.onward.address(RecoveryRoutes.path)
             if methods.contains(.magicLink) {
                 // What the operator names first is what the return key does (B011).
-                context[first == .magicLink ? "linkFirst" : "linkSecond"] = MagicLinkRoutes.path
+                context[methods.first == .magicLink ? "linkFirst" : "linkSecond"] = MagicLinkRoutes.path
             }
             if rooms.offersSignUp { context["signUpURL"] = model.onward.address(SignUpRoutes.path) }
         }
+        if byPasskey { context.merge(try passkeyContext(guest, at: visit.now)) { $1 } }
         if let handle = model.handle {
             context["otherAccountURL"] = "/sign-in?switch=1&request=" + handle
         }
@@ -212,7 +221,7 @@ struct SignInRoutes: Sendable {
         established.subject = saying.subject ?? established.subject
         let examination = Examination(saying.finding, in: Course.upstream, established: established)
         if let handle = onward.request, try await rooms.paused(onward, guest, at: visit.now) != nil {
-            switch try await turn(visit, guest, handle: handle, switching: false) {
+            switch try await turn(visit, guest, handle: handle, switching: guest.half != nil) {
             case .elsewhere(var reply):
                 reply.examination = examination
                 return reply

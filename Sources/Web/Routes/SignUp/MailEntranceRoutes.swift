@@ -56,7 +56,7 @@ struct MailEntranceRoutes: Sendable {
         let request = try await rooms.paused(page.onward, guest, at: visit.now)
         let awaited = try await entrance.proofs.awaited(for: purpose, browser: guest.browser.digest, at: visit.now)
         // Whoever comes back here by the browser's button after it is done goes on.
-        if awaited == nil, guest.session != nil, page.finding == nil { return page.onward.reply }
+        if awaited == nil, guest.entered != nil, page.finding == nil { return page.onward.reply }
         var context = page.context(purpose, address: awaited?.address.typed, rooms)
         context["csrf"] = rooms.formGuard.token(for: guest.browser)
         context["resendAction"] = resendPath
@@ -126,7 +126,7 @@ struct MailEntranceRoutes: Sendable {
 extension Rooms {
     /// A second click on what has just been done goes where the first one led; anything else is dead.
     func doneOrDead(_ purpose: MailProof.Purpose, _ onward: Onward, _ visit: Visit, _ guest: Guest) throws -> Reply {
-        if let session = guest.session, visit.now.seconds(since: session.authenticatedAt) < 60 { return onward.reply }
+        if let session = guest.entered, visit.now.seconds(since: session.authenticatedAt) < 60 { return onward.reply }
         return try deadLink(purpose, onward, visit, guest)
     }
 }
