@@ -27,7 +27,8 @@ struct HouseCheck {
             checkPages(), checkMail(), checkPlaces(), database,
         ].compactMap { $0 }
         let providers = ProviderCheck(settings: settings, conversations: conversations)
-        return rooms + (await providers.findings(at: SystemClock().now))
+        let warnings = settings.factorWarnings.map { Finding(room: "factors", summary: "WARNING: \($0)") }
+        return rooms + warnings + (await providers.findings(at: SystemClock().now))
     }
 
     private func checkSettings() -> Finding {

@@ -14,6 +14,7 @@ extension House {
                 takesPasswords: base.settings.takesPasswords),
             access: AdministrationAccess(
                 reader: reader, grants: base.store, registry: base.registry, accounts: base.store,
+                sessions: base.store, factors: base.store, policy: base.settings.factorPolicy,
                 issuer: base.settings.issuer.text, audit: base.audit),
             cursors: try PageCursors(key: base.masterKey.derivedKey(label: "page cursors"), random: base.random),
             invitations: Invitations(
@@ -30,9 +31,11 @@ extension House {
         return Administration(
             accounts: store, store: store,
             surroundings: Surroundings(
-                sessions: store, consents: store, grants: store, methods: store, preferences: store, upstream: store),
+                sessions: store, consents: store, grants: store, methods: store, preferences: store, upstream: store,
+                factors: store),
             postbox: postbox,
-            recovery: recoverer.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) }, audit: audit)
+            recovery: recoverer.map { RecoveryOnBehalf(store: store, postbox: $0, random: random) },
+            factors: store, audit: audit)
     }
 
     /// Links to sign in with that staff make; without a postbox there are none.

@@ -34,8 +34,8 @@ struct House: Sendable {
     }
 
     private static func rooms(_ base: Groundwork, hasher: PasswordHasher, pages: Pages) throws -> Rooms {
-        let protocolRooms = ProtocolRooms(base)
         let people = try PeopleRooms(base, hasher: hasher)
+        let protocolRooms = ProtocolRooms(base, factors: people.factors.standings)
         return Rooms(
             settings: webSettings(base.settings), clock: base.clock, random: base.random, registry: base.registry,
             keys: base.vault, authorization: protocolRooms.authorization, authorizations: base.store,
@@ -49,7 +49,8 @@ struct House: Sendable {
             confirmation: people.confirmation, account: people.account,
             firstAdministrator: people.firstAdministrator, signUp: people.signUp, verification: people.verification,
             magicLinks: people.magicLinks, staffLinks: people.staffLinks, upstream: people.upstream,
-            signInDenials: SignInDenials(store: base.store, audit: base.audit), places: base.places,
+            signInDenials: SignInDenials(store: base.store, audit: base.audit),
+            factors: people.factors, places: base.places,
             throttle: people.throttle,
             captcha: try CaptchaRoom.make(base, throttle: people.throttle),
             accounts: base.store,

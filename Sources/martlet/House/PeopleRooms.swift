@@ -22,6 +22,7 @@ struct PeopleRooms {
     let magicLinks: MagicLinkSignIn
     let staffLinks: StaffLinks
     let upstream: UpstreamRooms
+    let factors: FactorRooms
     let throttle: Throttle
 
     init(_ base: Groundwork, hasher: PasswordHasher) throws {
@@ -37,7 +38,9 @@ struct PeopleRooms {
             accounts: store, browsers: store, lanes: PasswordLanes(throttle: throttle), hasher: hasher,
             audit: audit, grace: settings.deletionGrace)
         creation = AccountCreation(accounts: store, hasher: hasher, rule: rule, random: random, audit: audit)
-        sessions = Sessions(store: store, lifetimes: settings.sessions, postbox: postbox, random: random, audit: audit)
+        sessions = Sessions(
+            store: store, lifetimes: settings.sessions, factors: settings.factorPolicy, postbox: postbox,
+            random: random, audit: audit)
         signIn = PasswordSignIn(
             check: check, accounts: store, hasher: hasher, sessions: sessions, audit: audit)
         passwordChange = PasswordChange(
@@ -52,6 +55,8 @@ struct PeopleRooms {
         upstream = try UpstreamRoom.make(
             base,
             UpstreamRoom.Parts(throttle: throttle, sessions: sessions, postbox: postbox, proofs: mailProofs))
+        factors = try FactorRoom.make(
+            base, FactorRoom.Parts(sessions: sessions, postbox: postbox, proofs: mailProofs))
         recovery = Recovery(
             accounts: store, store: store, proofs: mailProofs, postbox: postbox, rule: rule, hasher: hasher,
             random: random, audit: audit)

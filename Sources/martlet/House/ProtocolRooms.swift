@@ -1,3 +1,4 @@
+import Identity
 import OAuth
 
 /// The rooms of the protocol.
@@ -11,11 +12,12 @@ struct ProtocolRooms {
     let logout: LogoutRules
     let discovery: Discovery
 
-    init(_ base: Groundwork) {
+    init(_ base: Groundwork, factors: FactorStandingRule) {
         let issuer = base.settings.issuer.text
         let lifetimes = base.settings.tokens
         let people = base.people
-        let gate = PolicyGate(subjects: people)
+        let levels = base.settings.levelPolicy
+        let gate = PolicyGate(subjects: people, levels: levels)
         let authentication = ClientAuthentication(
             registry: base.registry, memory: base.store, issuer: issuer, audit: base.audit)
         reader = AccessTokenReader(
@@ -31,8 +33,10 @@ struct ProtocolRooms {
             ClientCredentialsGrant(grants: base.store, issuer: mint),
         ]
         authorization = AuthorizationEndpoint(
-            rules: AuthorizationRules(registry: base.registry, keys: base.vault, issuer: issuer), store: base.store,
-            subjects: people, consents: base.store, audit: base.audit, random: base.random, issuer: issuer,
+            rules: AuthorizationRules(
+                registry: base.registry, keys: base.vault, issuer: issuer, levels: levels.levels),
+            store: base.store, subjects: people, consents: base.store,
+            factors: factors, levels: levels, audit: base.audit, random: base.random, issuer: issuer,
             lifetimes: lifetimes)
         token = TokenEndpoint(grants: grants, authentication: authentication, issuer: mint, audit: base.audit)
         introspection = IntrospectionEndpoint(
@@ -44,6 +48,6 @@ struct ProtocolRooms {
         discovery = Discovery(
             issuer: issuer, grants: grants, keys: base.vault, scopes: base.settings.knownScopes,
             offersSignUp: base.settings.signUp.policy.isOffered && base.settings.takesPasswords,
-            ownClaims: base.settings.profileAttributes.map(\.claim))
+            ownClaims: base.settings.profileAttributes.map(\.claim), levels: levels.levels)
     }
 }

@@ -92,7 +92,7 @@ extension House {
     private func announce() async {
         groundwork.audit.record(AuditEvent(.serverStarted, details: Self.identity))
         let settings = groundwork.settings
-        for warning in [settings.mailWarning].compactMap({ $0 }) + settings.providerWarnings {
+        for warning in [settings.mailWarning].compactMap({ $0 }) + settings.providerWarnings + settings.factorWarnings {
             groundwork.logger.warning("\(warning)")
         }
         let issuer = groundwork.settings.issuer.text

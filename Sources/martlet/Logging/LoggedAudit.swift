@@ -36,7 +36,9 @@ struct LoggedAudit: AuditLog {
         case .reuseDetected: .error
         case .signInThrottled, .requestThrottled, .clientAuthenticationRefused, .revocationRefused,
             .introspectionRefused, .setupLinkRefused, .signInDenied, .mailNotSent, .eventsOmitted, .restored,
-            .addressRestored, .administrationRefused, .invitationRefused:
+            .addressRestored, .administrationRefused, .invitationRefused, .factorLocked, .factorsReset,
+            .factorRecoveryAsked,
+            .factorRecoveryCancelled, .factorRecoveryFinished:
             .warning
         case .signIn, .reauthenticated, .signInRefused, .signOut, .sessionEnded, .personNotAdmitted, .consentGiven,
             .consentDenied, .consentRevoked, .formRefused, .codeIssued, .authorizationRefused, .tokenIssued,
@@ -47,7 +49,9 @@ struct LoggedAudit: AuditLog {
             .accountDisabled, .accountEnabled, .accountDeleted, .serverStarted, .serverStopped, .accountRestored,
             .accountPurged, .profileChanged, .pictureChanged, .preferenceChanged, .browsersForgotten, .dataExported,
             .recoveryStarted, .staffLinkMade, .identityLinked, .identityRemoved, .invitationMade, .invitationWithdrawn,
-            .invitationAccepted:
+            .invitationAccepted,
+            .factorAdded, .factorRemoved, .factorRenamed, .factorProven, .factorRefused, .factorWaived,
+            .backupCodesRenewed, .browserRemembered:
             .notice
         }
     }

@@ -9,6 +9,7 @@ struct CountedAudit: AuditLog {
     private let events: [AuditEvent.Kind: Counter]
     private let issued: [String: Counter]
     private let signIns: SignInFigures
+    private let secondFactors: SecondFactorFigures
 
     init(_ metrics: any MetricsFactory) {
         self.metrics = metrics
@@ -25,6 +26,7 @@ struct CountedAudit: AuditLog {
                 )
             })
         signIns = SignInFigures(metrics)
+        secondFactors = SecondFactorFigures(metrics)
         for purpose in MailProof.Purpose.allCases {
             for outcome in ProofOutcome.allCases { count(outcome, purpose.rawValue, 0) }
         }
@@ -34,6 +36,7 @@ struct CountedAudit: AuditLog {
     func record(_ event: AuditEvent) {
         events[event.kind]?.increment()
         signIns.record(event)
+        secondFactors.record(event)
         switch event.kind {
         case .tokenIssued: issued[event.details["grant_type"] ?? ""]?.increment()
         case .tokenRefused: refused(at: "token", event)

@@ -53,6 +53,9 @@ extension Metric {
             "martlet_magic_links_total",
             "Links and codes to sign in with that were brought back, those made by staff included, by outcome."),
         .counter(
+            "martlet_second_factors_total",
+            "Second factors that were proven, refused, set up, removed, locked, waived or lost, by factor and outcome."),
+        .counter(
             "martlet_upstream_sign_ins_total",
             "Ways to a provider and back, by provider and outcome: signed in, or why not."),
         .counter("martlet_captcha_answers_total", "Answers to captchas, by form and outcome."),

@@ -39,6 +39,7 @@ struct Settings: Sendable {
     var signInNames: [RawText]?
     var providerDrafts = ProviderDrafts()
     var magicLinks = MagicLinkSettings()
+    var secondFactor = FactorSettings()
     var signUp = SignUpSettings()
     /// Seconds between an account's deletion and its removal.
     var deletionGrace: Int64 = 30 * 86_400

@@ -10,7 +10,7 @@ enum SettingsCatalogue {
     static let documented = beforeProviders + ProviderCatalogue.documented + afterProviders
 
     private static let beforeProviders: [Setting] = place + furniture + pages + mail + rules + magicLinks
-    private static let afterProviders: [Setting] = captcha + lifetimes + keys + limits + log
+    private static let afterProviders: [Setting] = secondFactor + captcha + lifetimes + keys + limits + log
 
     private static let place: [Setting] = [
         Setting("issuer", \.issuer, .issuer, "The address everybody reaches this server by; it stands in every token."),

@@ -12,7 +12,7 @@ struct SettingsRules {
     /// In the order of the table.
     var faults: [SettingsFault] {
         generalFaults + attributeFaults + signInFaults + signUpFaults + tlsFaults + mailFaults + magicLinkFaults
-            + captchaFaults
+            + factorFaults + captchaFaults
     }
 
     /// An attribute is told by a scope that people are asked about.

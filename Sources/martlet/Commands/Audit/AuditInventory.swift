@@ -21,7 +21,10 @@ enum AuditInventory {
     /// Signing in, and what apps are let.
     private static let signingIn: [Occasion] = [
         (.signIn, "Somebody has proven who they are; method says how."),
-        (.signInRefused, "A password was not right; purpose says what for."),
+        (
+            .signInRefused,
+            "A password was not right; purpose says what for. Or a passkey's answer did not hold; reason says why."
+        ),
         (.signInThrottled, "A password was not looked at: too many tries; reason names the limit."),
         (.reauthenticated, "A person signed in proved again who they are; method says how."),
         (.signOut, "A person signed out, alone or through a client."),
@@ -81,6 +84,19 @@ enum AuditInventory {
         (.upstreamRefused, "Nobody came in by a provider's answer; reason says why, provider which."),
         (.identityLinked, "An account at a provider was connected with an account here; how says by what."),
         (.identityRemoved, "A person disconnected an account at a provider."),
+        (.factorAdded, "A person set up a second factor; factor says which kind."),
+        (.factorRemoved, "A person removed a second factor."),
+        (.factorRenamed, "A person gave a second factor another name."),
+        (.factorProven, "Somebody who is at the door, or steps up, proved a second factor."),
+        (.factorRefused, "A second factor was not proven; reason says why."),
+        (.factorLocked, "Too many wrong tries: no code of this person is taken for a while."),
+        (.factorWaived, "A sign-in by a role that is exempt from second factors; role says which."),
+        (.backupCodesRenewed, "A person made another set of backup codes."),
+        (.browserRemembered, "A browser is not asked for the second factor for a while."),
+        (.factorRecoveryAsked, "Somebody without any of their factors asked to get back in; the waiting began."),
+        (.factorRecoveryCancelled, "Getting back in without a factor was stopped."),
+        (.factorRecoveryFinished, "Somebody got back in without a factor, after the waiting; factors are gone."),
+        (.factorsReset, "All factors of a person were removed, by an operator or by the link in a mail; why says why."),
         (.invitationMade, "An operator invited somebody; invitation is a mark that its acceptance bears too."),
         (.invitationWithdrawn, "An operator took an invitation back before anybody came."),
         (.invitationAccepted, "Somebody came by an invitation, and has an account."),

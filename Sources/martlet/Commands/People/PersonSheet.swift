@@ -8,7 +8,8 @@ struct PersonSheet {
 
     func text(_ terminal: Terminal) -> String {
         let parts = [
-            ("Ways to sign in", methods), ("Accounts at providers", identities), ("Sessions", sessions),
+            ("Ways to sign in", methods), ("Second factors", factors), ("Accounts at providers", identities),
+            ("Sessions", sessions),
             ("Apps", applications),
             ("What happened last", happened),
         ]
@@ -28,6 +29,7 @@ struct PersonSheet {
             ("roles", PersonTable.roles(account.roles, else: "none")),
             ("password", account.passwordHash == nil ? "none" : "set"),
             ("magic links", record.preferences.magicLinks ? "on" : "off"),
+            ("backup codes", record.factors.isEnrolled ? "\(record.factors.codesLeft) left" : nil),
             ("sign-in mails", record.preferences.signInNotices.rawValue.replacing("_", with: " ")),
             ("created", "\(account.createdAt)"), ("changed", "\(account.updatedAt)"),
         ]
@@ -38,6 +40,14 @@ struct PersonSheet {
 
     private var methods: [String] {
         record.methods.map { "\($0.method), last \($0.lastUsedAt), first \($0.firstUsedAt)" }
+    }
+
+    private var factors: [String] {
+        record.factors.factors.map { factor in
+            let last = factor.lastUsedAt.map { "last \($0)" } ?? "never used"
+            let name = factor.name.isEmpty ? "" : " (\(factor.name))"
+            return "\(factor.kind.rawValue)\(name), since \(factor.createdAt), \(last)"
+        }
     }
 
     private var identities: [String] {

@@ -19,7 +19,8 @@ struct UserCommand: AsyncParsableCommand {
         subcommands: [
             ListPeopleCommand.self, ShowPersonCommand.self, AddUserCommand.self, InviteCommand.self,
             InvitationsCommand.self,
-            RecoverPersonCommand.self, SignInLinkCommand.self, DisablePersonCommand.self, EnablePersonCommand.self,
+            RecoverPersonCommand.self, ResetFactorsCommand.self, SignInLinkCommand.self, DisablePersonCommand.self,
+            EnablePersonCommand.self,
             PersonRolesCommand.self,
             EndSessionsCommand.self, DeletePersonCommand.self, ImportUsersCommand.self, ExportUsersCommand.self,
         ])
