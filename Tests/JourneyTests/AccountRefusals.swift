@@ -22,6 +22,8 @@ struct AccountRefusals {
         ("/account", "/account/notices/dismiss", "notice"), ("/account/sessions", "/account/sessions/end", "session"),
         ("/account/sessions", "/account/browsers/forget", "browser"),
         ("/account/applications", "/account/applications/remove", "application"),
+        ("/account/security", "/account/factors/remembered/forget", "browser"),
+        ("/account/security", "/account/factors/remove", "factor"),
     ].map { (page: String, action: String, field: String) -> Wrong in
         Wrong(
             page: page, action: action, field: field, status: 404, words: "Nothing was changed.",

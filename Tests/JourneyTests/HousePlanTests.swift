@@ -10,15 +10,18 @@ struct HousePlanTests {
     static let table: [String: Set<String>] = [
         "Cryptography": ["COpenSSL", "CSodium", "CCrypt"],
         "JSON": ["CJansson"],
+        "QRCode": ["CQREncode"],
         "JOSE": ["Cryptography", "JSON"],
+        "WebAuthn": ["Cryptography", "JSON", "CCBOR"],
         "OAuth": ["JOSE", "Cryptography", "JSON"],
-        "Identity": ["OAuth", "JOSE", "Cryptography", "JSON", "CLeakedPasswords"],
+        "Identity": ["OAuth", "JOSE", "WebAuthn", "Cryptography", "JSON", "CLeakedPasswords"],
         "Storage": ["OAuth", "Identity", "Cryptography", "JSON", "CSQLite", "CPostgreSQL", "Metrics"],
         "Places": ["Identity", "CMaxMindDBShims"],
         "Outbound": ["OAuth", "Identity", "CCurl", "CCurlShims"],
         "Web": [
-            "OAuth", "Identity", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",
-            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOSSL", "ServiceLifecycle", "Metrics",
+            "OAuth", "Identity", "Cryptography", "JSON", "QRCode", "Hummingbird", "HummingbirdCore", "Mustache",
+            "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOSSL", "ServiceLifecycle",
+            "Metrics",
         ],
         "Demo": [
             "OAuth", "JOSE", "Cryptography", "JSON", "Hummingbird", "HummingbirdCore", "Mustache", "HTTPTypes",

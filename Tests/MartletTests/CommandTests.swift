@@ -23,6 +23,9 @@ struct CommandTests {
         arguments: [
             ["nonsense"], ["serve", "--port", "80"], ["admin", "create"], ["admin", "create", "--email", "nobody"],
             ["admin", "create", "--email", "a@example.com", "--password", "hunter2"],
+            ["user", "reset-factors"], ["user", "reset-factors", "a@example.com", "--reason", ""],
+            ["user", "reset-factors", "a@example.com", "--quiet"],
+            ["user", "reset-factors", "a@b.example", "c@b.example"],
             ["key", "rotate", "--algorithm", "HS256"],
             ["key", "rotate", "--algorithm", "none"], ["key", "rotate", "ES256"],
         ])
@@ -40,7 +43,7 @@ struct CommandTests {
         "An id that begins with - is taken for options, which is refused with the way out",
         arguments: [
             ["user", "show"], ["user", "disable"], ["user", "enable"], ["user", "delete"], ["user", "end-sessions"],
-            ["user", "link"],
+            ["user", "link"], ["user", "reset-factors"],
             ["user", "roles", "--add", "staff"], ["client", "show"], ["client", "remove"],
             ["client", "update", "--name", "x"],
         ])

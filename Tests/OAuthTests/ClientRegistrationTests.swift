@@ -47,7 +47,8 @@ struct ClientRegistrationTests {
             "grant_types": ["authorization_code", "refresh_token", "client_credentials"], "response_modes": ["query"],
             "scope": "openid offline_access calendar", "token_endpoint_auth_method": "client_secret_post",
             "application_type": "web", "subject_type": "public", "id_token_signed_response_alg": "ES256",
-            "default_max_age": 3600, "require_auth_time": true, "software_id": "w", "software_version": "1",
+            "default_max_age": 3600, "default_acr_values": ["urn:martlet:acr:2", "urn:martlet:acr:1"],
+            "require_auth_time": true, "software_id": "w", "software_version": "1",
             "martlet_skips_consent": true, "martlet_required_roles": ["staff"], "martlet_sign_in_methods": ["password"],
             "martlet_web_origins": ["https://wiki.example", "http://localhost:3000", "http://[::1]:3000"],
             "martlet_resources": ["https://api.example"], "martlet_audience": ["urn:example:wiki"],
@@ -80,6 +81,7 @@ struct ClientRegistrationTests {
         policy.refreshGrace = 10
         policy.mayOmitPKCE = true
         policy.defaultMaxAge = 3600
+        policy.defaultLevels = [AuthenticationLevel.double, AuthenticationLevel.single]
         policy.claimsInIDToken = true
         #expect(read.policy == policy)
     }
@@ -173,6 +175,9 @@ struct ClientRegistrationTests {
             ("application_type", "desktop"), ("id_token_signed_response_alg", "none"),
             ("id_token_signed_response_alg", "HS256"),
             ("id_token_signed_response_alg", "EdDSA"), ("id_token_signed_response_alg", "rs256"),
+            ("default_acr_values", []), ("default_acr_values", "urn:martlet:acr:2"),
+            ("default_acr_values", ["urn:a urn:b"]), ("default_acr_values", ["urn:a", "urn:a"]),
+            ("default_acr_values", [1]),
             ("default_max_age", -1), ("default_max_age", 1.5), ("require_auth_time", "true"),
             ("martlet_skips_consent", "true"), ("martlet_skips_consent", 1), ("martlet_required_roles", []),
             ("martlet_sign_in_methods", ["password", ""]), ("martlet_access_token_lifetime", 901),

@@ -32,12 +32,19 @@ func kept(_ session: Session = session("s1"), as secret: String? = nil) -> KeptS
     KeptSession(session, as: secret.map(digest) ?? session.secret)
 }
 
+/// What a grant keeps of a sign-in.
+func proof(of session: Session) -> Authentication {
+    Authentication(
+        subject: session.subject, sessionID: session.id, time: session.authenticatedAt, methods: session.methods,
+        level: session.level)
+}
+
 func grant(
     _ id: String, from session: Session = session("s1"), to client: String = "app", isOffline: Bool = false,
     lifetime: Int64 = day
 ) -> Grant {
     Grant(
-        id: id, clientID: client, authentication: session.authentication,
+        id: id, clientID: client, authentication: proof(of: session),
         scopes: isOffline ? ["openid", "offline_access"] : ["openid", "email"], resources: ["https://api.example"],
         nonce: "n-0S6", claimsRequest: #"{"userinfo":{"email":null}}"#, createdAt: start, expiresAt: start + lifetime)
 }

@@ -54,8 +54,10 @@ final class Door: Sendable {
         administration = Administration(
             accounts: store, store: store,
             surroundings: Surroundings(
-                sessions: store, consents: store, grants: store, methods: store, preferences: store, upstream: store),
-            postbox: postbox, recovery: RecoveryOnBehalf(store: store, postbox: postbox, random: random), audit: audit)
+                sessions: store, consents: store, grants: store, methods: store, preferences: store, upstream: store,
+                factors: store),
+            postbox: postbox, recovery: RecoveryOnBehalf(store: store, postbox: postbox, random: random),
+            factors: store, audit: audit)
     }
 
     deinit {
@@ -100,7 +102,7 @@ final class Door: Sendable {
         let arrival = Arrival(visitor: Self.visitor(browser), presentedSession: presented, authorization: nil)
         return try #require(
             try await sessions.open(
-                for: account, methods: [PasswordSignIn.method], level: AuthenticationLevel.single, from: arrival,
+                for: account, method: PasswordSignIn.method, from: arrival,
                 at: now))
     }
 

@@ -20,6 +20,7 @@ struct AdministrationAPIAttacks {
             (.put, "/people/\(id)/roles", ["reason": "x", "roles": [["name": "administrator"]]]),
             (.post, "/people/\(id)/end-sessions", why), (.post, "/people/\(id)/recovery", why),
             (.post, "/people/\(id)/purge", why), (.post, "/people/\(id)/sign-in-link", why),
+            (.post, "/people/\(id)/reset-factors", why),
             (.get, "/invitations", nil), (.post, "/invitations/withdraw", ["email": "new@example.org", "reason": "x"]),
             (.post, "/invitations", ["email": "new@example.org", "reason": "x"]),
         ]
@@ -29,7 +30,7 @@ struct AdministrationAPIAttacks {
         #expect(try await house.store.account(id: ada.id) == ada)
         for kind in [
             AuditEvent.Kind.accountDisabled, .accountEnabled, .accountDeleted, .rolesChanged, .recoveryStarted,
-            .accountPurged, .staffLinkMade,
+            .accountPurged, .staffLinkMade, .factorsReset,
         ] {
             #expect(house.audit.count(kind) == 0)
         }

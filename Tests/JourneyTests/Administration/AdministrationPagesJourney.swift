@@ -97,7 +97,7 @@ struct AdministrationPagesJourney {
         let house = try await TestHouse()
         let ada = try await house.person()
         let browser = try await administrator(house)
-        for deed in ["recovery", "disable", "end-sessions", "roles", "delete"] {
+        for deed in ["recovery", "reset-factors", "disable", "end-sessions", "roles", "delete"] {
             let page = await act(browser, ada, deed, ["reason": text])
             #expect(page.status == 422 && page.text.contains("Say why"), "\(deed)")
             #expect(page.text.contains("href=\"#reason-\(deed)\""))

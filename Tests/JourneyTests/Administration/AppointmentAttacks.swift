@@ -62,7 +62,7 @@ struct AppointmentAttacks {
 
     @Test(
         "Nor does it do anything else to one, active, disabled or deleted: nothing changes, ends or is mailed",
-        arguments: AccountState.allCases, deeds)
+        arguments: AccountState.allCases, deeds + ["reset-factors"])
     func undoing(state: AccountState, deed: String) async throws {
         let house = try await TestAPI.house()
         _ = try await house.person("root@example.org", roles: [.administrator])

@@ -13,6 +13,7 @@ struct RecentProofTests {
         (.post, "/people/{id}/delete", ["reason": "x"]), (.post, "/people/{id}/purge", ["reason": "x"]),
         (.put, "/people/{id}/roles", ["reason": "x", "roles": []]), (.post, "/people/{id}/recovery", ["reason": "x"]),
         (.post, "/people/{id}/end-sessions", ["reason": "x"]), (.post, "/people/{id}/sign-in-link", ["reason": "x"]),
+        (.post, "/people/{id}/reset-factors", ["reason": "x"]),
         (.post, "/invitations", ["email": "new@example.org", "reason": "x"]),
         (.post, "/invitations/withdraw", ["email": "new@example.org", "reason": "x"]),
     ]

@@ -256,5 +256,5 @@ struct AuditCase: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    static let all = people + invitations + upstream + clients + server
+    static let all = people + invitations + upstream + factors + clients + server
 }

@@ -41,6 +41,23 @@ enum SampleLetters {
             case .staffLinkMade: ("/account", "/recovery", nil, [(.time, "1800000000")])
             case .identityLinked, .identityRemoved:
                 ("/account/security", "/recovery", nil, [(.method, "GitHub"), (.time, "1800000000")])
+            case .secondFactorCode: (nil, nil, "K7MP-2XQR", asked)
+            case .firstFactorAdded:
+                (
+                    "/account/security", "/factor-recovery/undo/mfu_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", nil,
+                    [(.method, "passkey")] + asked + [until]
+                )
+            case .factorAdded, .factorRemoved:
+                ("/account/security", "/recovery", nil, [(.method, "passkey")] + asked)
+            case .factorLocked: ("/account/security", "/recovery", nil, asked + [until])
+            case .backupCodeUsed: ("/account/security", "/recovery", nil, [(.codesLeft, "2")] + asked)
+            case .backupCodesRenewed: ("/account/security", "/recovery", nil, asked)
+            case .factorRecovery: (nil, nil, "K7MP-2XQR", asked)
+            case .factorRecoveryAsked:
+                (nil, "/factor-recovery/stop/mrs_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", nil, asked + [until])
+            case .factorRecoveryCancelled: ("/account/security", "/recovery", nil, asked)
+            case .factorRecovered: ("/account/security", "/recovery", nil, asked)
+            case .factorsReset: ("/account/security", "/recovery", nil, [(.time, "1800000000")])
             case .deletionPlanned: ("/sign-in", "/recovery", nil, asked + [(.until, "1802592000")])
             case .accountRestored: ("/account", "/recovery", nil, asked)
             case .accountDisabled: (nil, nil, nil, [(.time, "1800000000"), (.reason, "Asked for by telephone")])

@@ -110,7 +110,7 @@ struct VerificationJourney {
                 authorization: nil)
             let opened = try #require(
                 try await house.reception.rooms.sessions.open(
-                    for: grace, methods: ["pwd"], level: AuthenticationLevel.single, from: elsewhere,
+                    for: grace, method: "pwd", from: elsewhere,
                     at: house.clock.now))
             let replacement = PasswordReplacement(
                 from: grace.passwordHash, to: "quick:other",

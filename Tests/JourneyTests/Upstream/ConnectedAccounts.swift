@@ -166,7 +166,7 @@ struct ConnectedAccounts {
     func vouched() async throws {
         let (upstream, ada, browser) = try await ada()
         _ = try await upstream.house.store.database.change {
-            try $0.execute("UPDATE sessions SET methods = '[\"staff_link\"]'", [])
+            try $0.execute("UPDATE sessions SET methods = '[\"staff_link\"]', proofs = NULL", [])
         }
         let reply = await browser.post(await browser.get(Self.page), ["provider": "github"], action: Self.connect)
         #expect(reply.location?.hasPrefix("/account/confirm") == true)

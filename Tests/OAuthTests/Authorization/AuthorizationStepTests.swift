@@ -87,7 +87,7 @@ struct AuthorizationStepTests {
             Subject(id: $0.subject, isActive: row.isActive, roles: [], claims: JSONObject())
         }
         let situation = AuthorizationStep.Situation(
-            signedIn: row.signedIn, subject: subject, remembered: nil, facts: facts)
+            signedIn: row.signedIn, subject: subject, remembered: nil, facts: facts, standing: FactorStanding())
         #expect(AuthorizationStep.next(for: request, in: situation, at: Self.noon + row.age) == row.step)
     }
 
@@ -97,7 +97,7 @@ struct AuthorizationStepTests {
         let ben = Subject(id: "ben", isActive: true, roles: [], claims: JSONObject())
         for subject in [nil, ben] {
             let situation = AuthorizationStep.Situation(
-                signedIn: Self.ann, subject: subject, remembered: nil, facts: .init())
+                signedIn: Self.ann, subject: subject, remembered: nil, facts: .init(), standing: FactorStanding())
             #expect(AuthorizationStep.next(for: request, in: situation, at: Self.noon) == .signIn(.nobody))
         }
     }
@@ -108,31 +108,9 @@ struct AuthorizationStepTests {
         let subject = Subject(id: "K", isActive: true, roles: [], claims: JSONObject())
         let request = try await Judge().rules.validate(
             .authorization(.web, ["claims": #"{"id_token":{"sub":{"value":"\u212A"}}}"#]))
-        let situation = AuthorizationStep.Situation(signedIn: kay, subject: subject, remembered: nil, facts: .init())
+        let situation = AuthorizationStep.Situation(
+            signedIn: kay, subject: subject, remembered: nil, facts: .init(), standing: FactorStanding())
         #expect(AuthorizationStep.next(for: request, in: situation, at: Self.noon) == .signIn(.otherPerson))
-    }
-
-    @Test("AZ20: a session that does not reach a demanded level is proved afresh, or the client is told")
-    func level() async throws {
-        let client = Client.web.with { $0.policy.skipsConsent = true }
-        let weak = Authentication(
-            subject: "ann", sessionID: "s1", time: Self.noon, methods: ["pwd"], level: "urn:martlet:acr:0")
-        let unmet = AuthorizationStep.refuse(
-            OAuthError(.unmetAuthenticationRequirements, "the sign-in does not reach a demanded acr"))
-        let cases: [(Authentication, String, String?, AuthorizationStep)] = [
-            (weak, "", nil, .signIn(.fresh)), (weak, "", "s1", unmet), (weak, "none", nil, unmet),
-            (Self.ann, "", nil, Self.answer), (Self.ann, "none", nil, Self.answer),
-        ]
-        for (signedIn, prompt, signedInHere, step) in cases {
-            let request = try await Judge([client]).rules.validate(
-                .authorization(client, ["prompt": prompt, "acr_values": AuthenticationLevel.single]))
-            var facts = PendingAuthorization.Facts()
-            facts.signedInSession = signedInHere
-            let subject = Subject(id: "ann", isActive: true, roles: [], claims: JSONObject())
-            let situation = AuthorizationStep.Situation(
-                signedIn: signedIn, subject: subject, remembered: nil, facts: facts)
-            #expect(AuthorizationStep.next(for: request, in: situation, at: Self.noon) == step)
-        }
     }
 
     @Test("A client with roles admits whoever holds one, and tells the others plainly or silently")
@@ -151,7 +129,7 @@ struct AuthorizationStepTests {
             let request = try await Judge([staff]).rules.validate(.authorization(staff, ["prompt": prompt]))
             let subject = Subject(id: "ann", isActive: true, roles: roles, claims: JSONObject())
             let situation = AuthorizationStep.Situation(
-                signedIn: Self.ann, subject: subject, remembered: nil, facts: .init())
+                signedIn: Self.ann, subject: subject, remembered: nil, facts: .init(), standing: FactorStanding())
             #expect(AuthorizationStep.next(for: request, in: situation, at: Self.noon) == step)
         }
     }

@@ -95,7 +95,7 @@ struct ConsentRuleTests {
         let situation = AuthorizationStep.Situation(
             signedIn: AuthorizationStepTests.ann,
             subject: Subject(id: "ann", isActive: true, roles: [], claims: JSONObject()),
-            remembered: remembered, facts: facts)
+            remembered: remembered, facts: facts, standing: FactorStanding())
         return AuthorizationStep.next(for: request, in: situation, at: Provider.noon)
     }
 }

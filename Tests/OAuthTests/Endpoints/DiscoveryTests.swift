@@ -110,6 +110,16 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("JW12: the levels listed are the configured ones, in rising order")
+    func levels() throws {
+        let document = try JSONObject(
+            Discovery(
+                issuer: Provider.issuer, grants: [], keys: FixedKeys(), scopes: [], offersSignUp: false,
+                levels: DefaultLevelTests.metals
+            ).document)
+        #expect(try list("acr_values_supported", document) == ["urn:example:bronze", "urn:example:gold"])
+    }
+
     @Test("JW12: every claim that a token or userinfo shows is listed")
     func claims() async throws {
         let telling = Client.web.with { $0.policy.claimsInIDToken = true }

@@ -21,9 +21,12 @@ final class Provider: Sendable {
     let people: People
     let lifetimes: TokenLifetimes
     let random = SystemRandom()
+    let standings = ScriptedStandings()
+    let levels: LevelPolicy
 
     init(
-        _ clients: [Client] = [.web, .spa, .native, .api], lifetimes: TokenLifetimes = TokenLifetimes()
+        _ clients: [Client] = [.web, .spa, .native, .api], lifetimes: TokenLifetimes = TokenLifetimes(),
+        levels: LevelPolicy = LevelPolicy()
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "oauth-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -32,17 +35,20 @@ final class Provider: Sendable {
         keys = try FixedKeys()
         people = People(accounts: store)
         self.lifetimes = lifetimes
+        self.levels = levels
         try await admit("ann")
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    var rules: AuthorizationRules { AuthorizationRules(registry: registry, keys: keys, issuer: Self.issuer) }
+    var rules: AuthorizationRules {
+        AuthorizationRules(registry: registry, keys: keys, issuer: Self.issuer, levels: levels.levels)
+    }
 
     var authorization: AuthorizationEndpoint {
         AuthorizationEndpoint(
-            rules: rules, store: store, subjects: people, consents: store, audit: audit, random: random,
-            issuer: Self.issuer, lifetimes: lifetimes)
+            rules: rules, store: store, subjects: people, consents: store, factors: standings, levels: levels,
+            audit: audit, random: random, issuer: Self.issuer, lifetimes: lifetimes)
     }
 
     var issuer: TokenIssuer {
@@ -54,8 +60,11 @@ final class Provider: Sendable {
         ClientAuthentication(registry: registry, memory: store, issuer: Self.issuer, audit: audit)
     }
 
-    var grants: [any TokenGrant] {
-        let gate = PolicyGate(subjects: people)
+    var grants: [any TokenGrant] { grants(under: levels) }
+
+    /// As they would be made after a restart with other settings.
+    func grants(under levels: LevelPolicy) -> [any TokenGrant] {
+        let gate = PolicyGate(subjects: people, levels: levels)
         return [
             AuthorizationCodeGrant(grants: store, gate: gate, issuer: issuer, audit: audit),
             RefreshTokenGrant(

@@ -28,7 +28,7 @@ extension Provider {
             idleUntil: now + 86_400, expiresAt: now + 30 * 86_400, device: "Firefox", address: "192.0.2.1")
         let pending = handle.flatMap { OpaqueToken(.pendingAuthorization, presented: $0) }
         try await store.open(session, replacing: nil, for: pending?.digest, at: now)
-        return session.authentication
+        return session.authentication()
     }
 
     func allow(_ scopes: ScopeSet, _ client: Client, by name: String = "ann", resources: [String] = []) async throws {

@@ -274,7 +274,9 @@ struct DeletionTests {
             ("mail_proofs", "account_id, email"), ("account_notices", "subject"), ("explanations", "subject, checks"),
             ("pending_authorizations", "chosen_subject, consented_subject"), ("one_time_artefacts", "binding"),
             ("arrivals", "account_id"), ("upstream_identities", "*"), ("expected_identities", "*"),
-            ("upstream_attempts", "link_account"),
+            ("upstream_attempts", "link_account"), ("factors", "account_id, name"), ("backup_codes", "account_id"),
+            ("factor_standings", "account_id"), ("remembered_browsers", "account_id, device"),
+            ("factor_recoveries", "account_id"),
         ]
         return tables
     }

@@ -28,7 +28,8 @@ struct BackupPlanTests {
     func closed() throws {
         let connection = try BackupFile.inMemory()
         try Migration.apply(Migration.versions, on: connection)
-        for table in try BackupPlan.carried(connection.tableShapes()) {
+        // Of backup codes people keep the other half on paper, for years: keyed digests, of no use without the key.
+        for table in try BackupPlan.carried(connection.tableShapes()) where table.name != "backup_codes" {
             for row in try connection.rows("SELECT \"table\" FROM pragma_foreign_key_list($1)", [.text(table.name)]) {
                 #expect(try BackupPlan.parts[row.text(0)] == .carried)
             }
