@@ -9,6 +9,8 @@ import pytest
 from captcha_stand_in import StandIn
 from client import SECRET, Client
 from martlet import Martlet
+import enrolment_states  # noqa: F401
+import factor_states  # noqa: F401
 import magic_link_states  # noqa: F401
 import mail_states  # noqa: F401
 import provider_states

@@ -16,7 +16,8 @@ CLIENTS = (CONFIDENTIAL, PUBLIC, GONE)
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 
 
-LONG = ["test_mail_killed", "test_killed", "test_upstream_faults", "test_upstream_tokens", "test_people", "test_mail_outbox",
+LONG = ["test_second_factor_matrix", "test_second_factor", "test_mail_killed", "test_killed", "test_upstream_faults",
+        "test_upstream_tokens", "test_people", "test_mail_outbox", "test_second_factor_races", "test_factor_recovery",
         "test_backup", "test_import", "test_magic_link_attacks", "test_purge", "test_stopping", "test_magic_link_policy"]
 
 
@@ -34,6 +35,25 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in others]
     assert items, "nothing to test"
     longest_first(items, LONG)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tables that tests filled cell by cell, whether or not all of it is as it must be: of each cell
+    `record_property("table", [title, [number, row], [number, column], cell])`."""
+    tables = {}
+    for report in [report for some in terminalreporter.stats.values() for report in some]:
+        for name, value in getattr(report, "user_properties", []) if getattr(report, "when", "") == "call" else []:
+            if name == "table":
+                title, row, column, cell = value
+                tables.setdefault(title, {})[tuple(row), tuple(column)] = cell
+    for title, cells in tables.items():
+        rows, columns = (sorted({place[side] for place in cells}) for side in (0, 1))
+        lines = [["", *(name for _, name in columns)]]
+        lines += [[row[1], *(cells.get((row, column), "-") for column in columns)] for row in rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line("  ".join(map(str.ljust, line, widths)).rstrip())
 
 
 def pytest_generate_tests(metafunc):

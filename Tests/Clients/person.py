@@ -62,7 +62,8 @@ class Page:
         return urlsplit(self.url).path
 
     def form(self, action):
-        found = [form for form in self.forms if urlsplit(form.action).path.startswith(action)]
+        found = [form for form in self.forms if urlsplit(form.action).path == action] or [
+            form for form in self.forms if urlsplit(form.action).path.startswith(action)]
         assert len(found) == 1, f"{len(found)} forms for {action} on {self.url}: {self.heading!r}"
         return found[0]
 
