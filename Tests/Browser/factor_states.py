@@ -1,6 +1,6 @@
 """The pages where a second factor is asked for, and where somebody gets back in without any."""
 from factor_visitor import (
-    ADD_APP, BACKUP, KEY, LOST, PROVE, STOP, UNDO, account, add_mail, age, enrol, enrol_key, enrol_mail)
+    ADD_APP, BACKUP, KEY, LOST, PROVE, STOP, UNDO, account, add_mail, age, calm, enrol, enrol_key, enrol_mail)
 from martlet import PASSWORD
 from software_key import SoftwareKey
 from states import state
@@ -154,7 +154,7 @@ def second_factor_choose(scene):
 # Without any factor
 
 
-@state("Lost your second factor?")
+@state("Get in without your second step")
 def second_factor_lost(scene):
     door(scene, enrol(scene.house))
     scene.open(LOST)
@@ -205,6 +205,7 @@ def last_code(scene):
     """Up to the page where the code is typed that ends the wait; that code."""
     held = wait_begun(scene)
     age(scene.house, "factor_recoveries", held.email, DAY + 1, "asked_at", "ready_at")
+    calm(scene.house)
     before = len(scene.house.mails(held.email, count=0))
     scene.open(LOST)
     scene.screen.press("Send code", within="main")

@@ -23,7 +23,7 @@ magic-link         in       factor    in          in           in          enrol
 provider           in       factor    in          in           in          enrol     enrol    factor          factor           factor          in   refused
 passkey            -        in        -           in           in          -         -        in              in               in              -    refused
 recovered-password in       factor    factor      in           in          enrol     enrol    factor          factor           factor          in   refused
-staff-link         in       factor    factor      in           in          enrol     refused  refused         refused          -               in   refused
+staff-link         in       factor    factor      in           in          enrol     refused  factor          refused          -               in   refused
 second-app         in       in        in          in           in          enrol     enrol    factor          factor           factor          in   refused
 refresh-token      in       in        in          in           in          in        -        -               -                -               in   -
 new-tab            in       factor    in          in           in          enrol     enrol    factor          factor           factor          in   refused
