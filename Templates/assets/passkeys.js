@@ -95,6 +95,8 @@
   // In the list of names that the browser offers for a field with autocomplete="username webauthn". Whoever chooses
   // another way is told nothing, and the question ends with the page.
   const wait = async (form) => {
+    // Where one has just been refused, the same would answer again by itself, without end.
+    if (document.getElementById("error-summary")) return;
     if (!PublicKeyCredential.isConditionalMediationAvailable) return;
     if (!await PublicKeyCredential.isConditionalMediationAvailable()) return;
     const own = new AbortController();
