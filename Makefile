@@ -115,8 +115,9 @@ unit: tests-built ## Build, and run the tests in process alone
 tests-built: packages
 	@swift build --build-tests
 
-check: tests-built ## Look at the formatting and at the plan of the house
+check: ## Look at the formatting and at the plan of the house
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(MAKE) --no-print-directory tests-built
 	swift test --skip-build --filter HousePlanTests
 
 bench: packages $(VENV)/ready ## Measure a release build beside what the machine can do (some minutes)

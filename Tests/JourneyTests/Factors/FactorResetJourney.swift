@@ -82,7 +82,7 @@ struct FactorResetJourney {
         #expect(house.audit.count(.factorsReset) == (mayAppoint ? 1 : 0))
     }
 
-    @Test("RFC 9470, MF7: an administrator with a second factor reads and changes nothing by a token of the password alone")
+    @Test("RFC 9470, MF7: an administrator with a factor reads and changes nothing by a token of the password alone")
     func stepUp() async throws {
         let house = try await TestAPI.house()
         let root = try await house.person("root@example.org", roles: [.administrator])
