@@ -85,11 +85,10 @@ package struct FactorEnrolment: Sendable {
     }
 
     /// Kinds that this person may set up: none before the address is proven (B114), for everything that is lost comes
-    /// back by it. A code by mail is for people with a password that is not itself as good as the mailbox.
+    /// back by it.
     package func offered(to account: Account) -> [Factor.Kind] {
         guard policy.isOn, account.isEmailVerified, account.status == .active else { return [] }
-        let hasOwnPassword = takesPasswords && account.passwordHash != nil && !account.isPasswordMailed
-        return policy.kinds.filter { $0 != .mailCode || hasOwnPassword }
+        return policy.kinds(for: account, takesPasswords: takesPasswords)
     }
 
     /// Why a kind cannot be set up now; `nil` when it can.

@@ -67,8 +67,7 @@ package struct FactorStandingRule: FactorStandings {
     }
 
     private func kinds(for account: Account) -> [Factor.Kind] {
-        let hasOwnPassword = takesPasswords && account.passwordHash != nil && !account.isPasswordMailed
-        return policy.kinds.filter { $0 != .mailCode || hasOwnPassword }
+        policy.kinds(for: account, takesPasswords: takesPasswords)
     }
 
     /// Whoever is exempt by a role is spared what is demanded of everybody, and nothing that is demanded of another role
@@ -92,16 +91,5 @@ package struct FactorStandingRule: FactorStandings {
             since = try await store.noteFactorDemand(of: account.id, at: now)
         }
         return since + policy.grace <= now
-    }
-}
-
-extension Factor.Kind {
-    /// Its word in the ledger, at its best: a passkey that knows its person.
-    fileprivate var bestMethod: String {
-        switch self {
-        case .totp: Proof.totp
-        case .mailCode: Proof.mailCode
-        case .passkey: Proof.verifiedPasskey
-        }
     }
 }

@@ -79,7 +79,8 @@ package struct Sessions: Sendable {
     }
 
     /// Notes that the person of a session has proven again who they are; the session goes on under a new secret, and the
-    /// old one is dead (SE2). What was proven before stays in its ledger. `nil` when the session has ended meanwhile, or the password is another by now.
+    /// old one is dead (SE2). What was proven before stays in its ledger. `nil` when the session has ended meanwhile, or the
+    /// password is another by now.
     ///
     /// - Parameter provenHash: what a password was compared with; `nil` where none was.
     package func renew(
@@ -124,11 +125,10 @@ package struct Sessions: Sendable {
     /// Whether a session was opened without the second factor of its person by what the operator has taken back since.
     private func lacksFactor(_ session: Session) -> Bool {
         guard factors.isOn, session.hasFactors else { return false }
-        return switch session.waiver {
-        case FactorWaiver.off.word: true
-        case FactorWaiver.exemptRole("").word: factors.exemptRoles.isEmpty
-        default: false
-        }
+        guard let waiver = session.waiver else { return false }
+        if waiver == FactorWaiver.off.word { return true }
+        return waiver.hasPrefix(FactorWaiver.exemptRoleWord)
+            && !factors.exemptRoles.contains { FactorWaiver.exemptRole($0).word == waiver }
     }
 
     /// Ends one session of a person, wherever it is (SE5, SE7). `false` when the person has no such session.

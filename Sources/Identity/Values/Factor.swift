@@ -6,6 +6,15 @@ package struct Factor: Sendable, Equatable {
         case totp
         case mailCode = "mail_code"
         case passkey
+
+        /// Its word in the ledger, at its best: a passkey that knows its person.
+        package var bestMethod: String {
+            switch self {
+            case .totp: Proof.totp
+            case .mailCode: Proof.mailCode
+            case .passkey: Proof.verifiedPasskey
+            }
+        }
     }
 
     package enum Secret: Sendable, Equatable {

@@ -31,6 +31,13 @@ package struct FactorPolicy: Sendable, Equatable {
 
     package init() {}
 
+    /// Kinds that are something more than what this person comes in by. A code by mail is for people with a password that
+    /// is not itself as good as the mailbox.
+    package func kinds(for account: Account, takesPasswords: Bool) -> [Factor.Kind] {
+        let hasOwnPassword = takesPasswords && account.passwordHash != nil && !account.isPasswordMailed
+        return kinds.filter { $0 != .mailCode || hasOwnPassword }
+    }
+
     /// How long a session that lacks its second factor lasts, in seconds.
     package static let halfLifetime: Int64 = 900
     /// How long somebody may take to finish a recovery that is ready, in seconds.
@@ -49,12 +56,20 @@ package enum FactorWaiver: Sendable, Equatable {
     case exemptRole(String)
     case remembered(TokenDigest)
 
-    /// As it is written on the session: without the secret's digest.
-    package var word: String {
+    /// For the record.
+    package var reason: String {
         switch self {
         case .off: "off"
         case .exemptRole: "exempt_role"
         case .remembered: "remembered"
         }
     }
+
+    /// As it is written on the session: without the secret's digest, but with the role's name.
+    package var word: String {
+        if case .exemptRole(let role) = self { Self.exemptRoleWord + role } else { reason }
+    }
+
+    /// What `word` begins with where a role is why.
+    package static let exemptRoleWord = "exempt_role:"
 }

@@ -115,11 +115,11 @@ extension SQLConnection {
             UPDATE sessions SET is_half = 1, waiver = NULL,
                 idle_until = CASE WHEN idle_until > $2 THEN $2 ELSE idle_until END,
                 expires_at = CASE WHEN expires_at > $2 THEN $2 ELSE expires_at END
-            WHERE subject = $1 AND waiver = $3
+            WHERE subject = $1 AND waiver LIKE $3
                 AND EXISTS (SELECT f.id FROM factors f WHERE f.account_id = sessions.subject)
             """,
             [
-                .text(id), .instant(now + FactorPolicy.halfLifetime), .text(FactorWaiver.exemptRole("").word),
+                .text(id), .instant(now + FactorPolicy.halfLifetime), .text(FactorWaiver.exemptRoleWord + "%"),
             ])
     }
 }

@@ -221,10 +221,31 @@ struct FactorEnrolmentTests {
             id: door.ann.id, email: door.ann.email, isEmailVerified: true, profile: door.ann.profile,
             roles: [.administrator], passwordHash: door.ann.passwordHash, createdAt: noon, updatedAt: noon)
         let session = try await door.signIn(ann, browser: 3, at: noon + 60)
-        #expect(session.waiver == "exempt_role")
+        #expect(session.waiver == "exempt_role:administrator")
         #expect(session.authentication().reached == [AuthenticationLevel.single])
         let event = try #require(door.audit.events.last { $0.kind == .factorWaived })
         #expect(event.details["role"] == "administrator")
         #expect(event.subject == ann.id)
+    }
+
+    @Test("B104, MF6: a session opened for an exempt role lacks its second factor once that role is exempt no more")
+    func exemptNoMore() async throws {
+        let door = try await FactorDoor()
+        try await door.app()
+        let staff = try await door.with { $0.exemptRoles = ["staff", "administrator"] }
+        let arrival = Arrival(visitor: Door.visitor(2), presentedSession: nil, authorization: nil)
+        let ann = Account(
+            id: door.ann.id, email: door.ann.email, isEmailVerified: true, profile: door.ann.profile,
+            roles: [.administrator], passwordHash: door.ann.passwordHash, createdAt: noon, updatedAt: noon)
+        let opened = try #require(
+            try await staff.sessions.open(for: ann, method: Proof.password, from: arrival, at: noon))
+        for (roles, isHalf) in [
+            (["administrator"], false), (["admin", "administrator", "staff"], false), (["staff"], true),
+            (["administrators", "admin"], true), ([], true),
+        ] {
+            let house = try await door.with { $0.exemptRoles = roles }
+            let session = try await house.sessions.current(opened.secret.plaintext, at: noon)
+            #expect(session?.isHalf == isHalf, "\(roles)")
+        }
     }
 }

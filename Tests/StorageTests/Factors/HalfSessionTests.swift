@@ -159,7 +159,7 @@ struct HalfSessionTests {
                 #expect(try await store.open(opening, at: start))
             }
             let exempt = try #require(try await store.session(session("s1").secret, at: start))
-            #expect(!exempt.isHalf && exempt.waiver == "exempt_role")
+            #expect(!exempt.isHalf && exempt.waiver == "exempt_role:staff")
             #expect(try await store.setRoles([Role("a")], of: "id-ann", at: start + 60))
             let half = try #require(try await store.session(exempt.secret, at: start + 60))
             #expect(half.isHalf && half.waiver == nil)

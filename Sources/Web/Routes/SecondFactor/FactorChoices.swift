@@ -35,12 +35,12 @@ extension SecondFactor.Choices {
 }
 
 extension FactorWay {
-    /// Its word in the ledger, at its best: a passkey that knows its person.
+    /// Its word in the ledger, at its best.
     fileprivate var bestMethod: String {
         switch self {
-        case .passkey: Proof.verifiedPasskey
-        case .app: Proof.totp
-        case .mail: Proof.mailCode
+        case .passkey: Factor.Kind.passkey.bestMethod
+        case .app: Factor.Kind.totp.bestMethod
+        case .mail: Factor.Kind.mailCode.bestMethod
         case .backupCode: Proof.backupCode
         }
     }
