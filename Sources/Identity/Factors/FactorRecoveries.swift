@@ -219,19 +219,3 @@ extension FactorRecovery {
     /// Whether the wait is over, and the time to make use of it is not.
     package func isReady(at now: Instant) -> Bool { now >= readyAt && now < expiresAt }
 }
-
-extension Session {
-    /// The same session of somebody who got back in: whole, with nothing new in its ledger, for nothing was proven; and at
-    /// the lowest level until a factor is set up.
-    fileprivate func recovered(
-        secret: TokenDigest, levels: AuthenticationLevels, lifetimes: SessionLifetimes, at now: Instant
-    ) -> Session {
-        let end = lifetimes.end(from: createdAt)
-        var copy = Session(
-            secret: secret, id: id, subject: subject, browser: browser, authenticatedAt: authenticatedAt,
-            proofs: proofs, level: levels.lowest, createdAt: createdAt, lastSeenAt: now,
-            idleUntil: lifetimes.idleEnd(from: now, within: end), expiresAt: end, device: device, address: address)
-        copy.isCapped = true
-        return copy
-    }
-}

@@ -38,11 +38,12 @@ package enum TOTP {
 
     /// Every step of the window is computed and compared, whatever was typed: how long it takes tells nothing.
     ///
-    /// - Parameter typed: spaces between the digits are fine.
+    /// - Parameter typed: spaces and hyphens between the digits are fine.
     package static func check(
         _ typed: String, seed: [UInt8], after lastStep: Int64, at now: Instant, digits: Int = digits
     ) throws -> Verdict {
-        let text = typed.utf8.count <= 64 ? typed.utf8.filter { $0 != UInt8(ascii: " ") } : []
+        let signs = typed.utf8.count <= 64 ? Array(typed.utf8) : []
+        let text = signs.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "-") }
         let current = step(at: now)
         let matching = try (-drift...drift).map { current + $0 }.filter { step in
             constantTimeEqual(text, Array(try code(of: seed, step: step, digits: digits).utf8))

@@ -16,15 +16,3 @@ package struct KeptSession: Sendable, Equatable {
         subject = session.subject
     }
 }
-
-extension Session {
-    /// The same session, known by another secret.
-    package func under(_ secret: TokenDigest) -> Session {
-        var copy = Session(
-            secret: secret, id: id, subject: subject, browser: browser, authenticatedAt: authenticatedAt,
-            proofs: proofs, level: level, createdAt: createdAt, lastSeenAt: lastSeenAt, idleUntil: idleUntil,
-            expiresAt: expiresAt, device: device, address: address)
-        (copy.isHalf, copy.hasFactors, copy.isCapped, copy.waiver) = (isHalf, hasFactors, isCapped, waiver)
-        return copy
-    }
-}

@@ -2,15 +2,12 @@ import Identity
 import OAuth
 
 extension Store {
-    /// A person may have so many passkeys.
-    private static let mostPasskeys = 20
-
     /// Everything is asked before anything is written, but for what is spent by its own write: that comes first.
     package func change(_ change: FactorChange, at now: Instant) async throws -> FactorChange.Outcome {
         try await database.write { connection in
             let subject = change.renewed.subject
             guard let asking = try connection.asking(change.old, toBe: change.renewed, at: now),
-                asking.allows(change), try connection.isOpen(subject)
+                asking.isProven(since: change.freshSince), try connection.isOpen(subject)
             else { return .notFresh }
             let before = try connection.factors(of: subject)
             if let refusal = try connection.refusal(of: change, having: before, at: now) { return refusal }
@@ -24,16 +21,7 @@ extension Store {
     }
 
     fileprivate static func isFull(_ factors: [Factor]) -> Bool {
-        factors.count { $0.kind == .passkey } >= mostPasskeys
-    }
-}
-
-extension Session {
-    /// Whether what it takes was proven lately, as of this very write (MF8).
-    fileprivate func allows(_ change: FactorChange) -> Bool {
-        guard !isHalf, FreshAuthentication.isProof(methods) else { return false }
-        guard let time = hasFactors ? proofs.factorTime : authenticatedAt else { return false }
-        return time >= change.freshSince
+        factors.count { $0.kind == .passkey } >= Passkeys.most
     }
 }
 

@@ -96,9 +96,8 @@ extension Letter.Kind {
             .magicLink, .magicLinkNotForYou:
             false
         case .test, .welcome, .confirmation, .passwordChanged, .addressChangeRequested, .addressChanged,
-            .addressRestored,
-            .signInNotice, .noticesTurnedOff,
-            .magicLinksTurnedOn, .staffLinkMade, .identityLinked, .identityRemoved, .deletionPlanned, .accountRestored,
+            .addressRestored, .signInNotice, .noticesTurnedOff, .magicLinksTurnedOn, .staffLinkMade, .identityLinked,
+            .identityRemoved, .deletionPlanned, .accountRestored,
             .accountDisabled, .recoveryStarted, .secondFactorCode, .firstFactorAdded, .factorAdded, .factorRemoved,
             .factorLocked, .backupCodeUsed, .backupCodesRenewed, .factorRecovery, .factorRecoveryAsked,
             .factorRecoveryCancelled, .factorRecovered, .factorsReset:

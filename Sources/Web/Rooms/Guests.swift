@@ -8,7 +8,7 @@ extension Rooms {
         let presented = cookies.presentedBrowser(visit.headers)
         let presentedSession = cookies.presentedSession(visit.headers)
         let session = try await sessions.current(presentedSession, at: visit.now)
-        let isHalf = session?.isHalf ?? false && !ExemptPaths(factors.policy).contains(visit.path)
+        let isHalf = (session?.isHalf ?? false) && !ExemptPaths(factors.policy).contains(visit.path)
         return Guest(
             browser: try presented ?? OpaqueToken(.browser, from: random), isNewBrowser: presented == nil,
             presentedSession: presentedSession, session: isHalf ? nil : session, half: isHalf ? session : nil,

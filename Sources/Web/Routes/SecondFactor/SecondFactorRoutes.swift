@@ -161,10 +161,9 @@ extension SecondFactorRoutes {
 }
 
 extension Rooms {
-    /// What the script of passkeys says, and where it is.
+    /// What the script of passkeys says.
     var passkeyTexts: [String: Any] {
         [
-            "passkeyScript": pages.assets.path("passkeys.js"),
             "passkeyCancelled": pages.catalogue.text("passkey.cancelled"),
             "passkeyFailed": pages.catalogue.text("passkey.failed"),
         ]
