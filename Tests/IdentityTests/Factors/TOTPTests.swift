@@ -46,9 +46,11 @@ struct TOTPTests {
 
     @Test("A code may be typed in groups")
     func groups() throws {
-        let code = try TOTP.code(of: seed, step: TOTP.step(at: now))
-        let typed = " \(code.prefix(3)) \(code.suffix(3)) "
-        #expect(try TOTP.check(typed, seed: seed, after: 0, at: now) == .right(step: TOTP.step(at: now)))
+        let step = TOTP.step(at: now)
+        let code = try TOTP.code(of: seed, step: step)
+        for typed in [" \(code.prefix(3)) \(code.suffix(3)) ", "\(code.prefix(3))-\(code.suffix(3))"] {
+            #expect(try TOTP.check(typed, seed: seed, after: 0, at: now) == .right(step: step), "\(typed)")
+        }
     }
 
     @Test(

@@ -88,6 +88,8 @@ struct APIDescriptionTests {
         }
         _ = try await house.person("bob@example.org")
         _ = try await house.tokens(for: .shop, in: house.browser(), ["scope": "openid offline_access"])
+        try await house.lose(ada)
+        _ = try await house.store.database.change { try $0.execute("UPDATE factors SET last_used_at = created_at", []) }
         _ = try await house.storedEvents()
         let api = try await TestAPI.own(house)
         let root = try await house.person("root@example.org", roles: [.administrator])

@@ -30,7 +30,8 @@ struct WriteOnlyTests {
         expectUntold(page, "roles")
         let account = try #require(try await house.store.account(id: ada.id))
         #expect(account.roles == [Role("staff")] && page.header("ETag") == "\"\(account.version)\"")
-        #expect(tags.count > 1 && !tags.contains { $0.contains("ada") })
+        // Three letters of a name can be in a digest by chance.
+        #expect(tags.count > 1 && !tags.contains { $0.contains(ada.id) || $0.contains("@") })
         for refused in ["/people", path, path + "/access", "/invitations"] {
             #expect(await api.call(.get, refused).status == 403, "\(refused)")
         }

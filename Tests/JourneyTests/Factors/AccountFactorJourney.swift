@@ -27,7 +27,7 @@ struct AccountFactorJourney {
         }
         let page = await browser.get(Self.app)
         #expect(page.header("Cache-Control") == "no-store" && page.header("Referrer-Policy") == "no-referrer")
-        let app = try PhoneApp(on: page)
+        let app = try TestAuthenticator(on: page)
         #expect(app.seed.count >= 20)
         #expect(try await !house.store.holdings(of: ada.id).isEnrolled, "nothing counts before the first code (MF1)")
         let old = browser.cookies
@@ -67,11 +67,11 @@ struct AccountFactorJourney {
         let house = try await TestHouse()
         let (browser, ada) = try await signedIn(house)
         let page = await browser.get(Self.app)
-        let app = try PhoneApp(on: page)
+        let app = try TestAuthenticator(on: page)
         let code = typed == "wrong" ? app.wrong(at: house.clock.now) : typed
         let again = await browser.post(page, ["code": code], action: Self.app)
         #expect(again.status == 422 && again.text.contains("id=\"code-error\"") && again.reference != nil)
-        #expect(try PhoneApp(on: again).seed == app.seed && again.value(of: "code") == nil)
+        #expect(try TestAuthenticator(on: again).seed == app.seed && again.value(of: "code") == nil)
         #expect(again.cookies.isEmpty && again.backupCodes.isEmpty)
         #expect(try await !house.store.holdings(of: ada.id).isEnrolled)
         #expect(try await !house.posted(about: ada).contains(.firstFactorAdded))
@@ -87,14 +87,14 @@ struct AccountFactorJourney {
         _ = try await house.person("bob@example.org")
         let other = await house.browser(from: "192.0.2.2").signedIn("bob@example.org")
         let foreign = await other.get(Self.app)
-        let theirs = try PhoneApp(on: foreign)
+        let theirs = try TestAuthenticator(on: foreign)
         let draft = try #require(foreign.forms.first { $0.action == Self.app }?.fields["draft"])
         let page = await browser.get(Self.app)
         for value in [draft, "", "x", String(repeating: "A", count: 3000)] {
             let values = ["draft": value, "code": theirs.code(at: house.clock.now)]
             let answer = await browser.post(page, values, action: Self.app)
             #expect(answer.status == 422 && answer.text.contains("here is a new key"))
-            #expect(try PhoneApp(on: answer).seed != theirs.seed)
+            #expect(try TestAuthenticator(on: answer).seed != theirs.seed)
         }
         #expect(try await !house.store.holdings(of: ada.id).isEnrolled)
     }
@@ -126,7 +126,7 @@ struct AccountFactorJourney {
         let house = try await TestHouse()
         let (browser, ada) = try await signedIn(house)
         let page = await browser.get(Self.app)
-        let app = try PhoneApp(on: page)
+        let app = try TestAuthenticator(on: page)
         house.clock.advance(301)
         let late = await browser.post(page, ["code": app.code(at: house.clock.now)], action: Self.app)
         #expect(late.location == "/account/confirm?next=%2Faccount%2Ffactors%2Fapp")
@@ -139,7 +139,7 @@ struct AccountFactorJourney {
             await browser.follow(onward), ["password": TestHouse.password], action: "/account/confirm")
         #expect(confirmed.target == back)
         let done = await browser.post(
-            confirmed, ["code": try PhoneApp(on: confirmed).code(at: house.clock.now)], action: Self.app)
+            confirmed, ["code": try TestAuthenticator(on: confirmed).code(at: house.clock.now)], action: Self.app)
         #expect(done.text.contains("<a class=\"button\" href=\"/account/profile\">I have kept them</a>"))
     }
 
@@ -152,7 +152,7 @@ struct AccountFactorJourney {
         let house = try await TestHouse()
         let (browser, _) = try await signedIn(house)
         let page = await browser.get(Self.app + "?next=" + FormEncoding.escape(next))
-        let code = try PhoneApp(on: page).code(at: house.clock.now)
+        let code = try TestAuthenticator(on: page).code(at: house.clock.now)
         let done = await browser.post(page, ["code": code, "next": next], action: Self.app)
         #expect(done.status == 200 && !done.text.contains("evil.example") && !done.text.contains("javascript:"))
         #expect(done.text.contains("<a class=\"button\" href=\"/account/security\">"))

@@ -7,7 +7,7 @@ struct FactorHolder: Sendable {
     let house: TestHouse
     let account: Account
     let browser: TestBrowser
-    let app: PhoneApp
+    let app: TestAuthenticator
     /// As they were shown, once.
     let codes: [String]
 
@@ -20,7 +20,7 @@ struct FactorHolder: Sendable {
         account = try await house.person(email)
         browser = await house.browser(from: peer).signedIn(email)
         let page = await browser.get(Self.appPage)
-        app = try PhoneApp(on: page)
+        app = try TestAuthenticator(on: page)
         let done = await browser.post(page, ["code": app.code(at: house.clock.now)], action: Self.appPage)
         try #require(done.status == 200, "\(done.text)")
         codes = done.backupCodes

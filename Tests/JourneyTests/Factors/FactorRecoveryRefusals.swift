@@ -139,8 +139,8 @@ struct FactorRecoveryRefusals {
         _ = try await house.browser().beginRecovery(house)
         house.clock.advance(TestHouse.recoveryWait)
         let other = await house.browser(from: "192.0.2.9").half("grace@example.org")
-        let waiting = await other.type(
-            try await house.recoveryCode(to: "grace@example.org"), on: await other.askForRecovery())
+        let asked = await other.askForRecovery()
+        let waiting = await other.type(try await house.recoveryCode(to: "grace@example.org"), on: asked)
         #expect(waiting.heading == "You have to wait", "her own begins")
         #expect(try await house.factorCount(of: grace) == 1)
         #expect(try await house.factorCount(of: ada) == 1)

@@ -34,6 +34,19 @@ struct TestAuthenticator: Sendable {
         return String(repeating: "0", count: 6 - text.count) + text
     }
 
+    /// By the page that sets it up.
+    init(on page: TestPage) throws {
+        let key = try #require(page.text.firstMatch(of: /<code id="key"[^>]*>([A-Z2-7 ]+)<\/code>/))
+        try self.init(key: String(key.1))
+    }
+
+    /// One that it does not show now, nor a little earlier or later.
+    func wrong(at now: Instant) -> String {
+        let near = Set((-3...3).map { code(at: now + $0 * 30) })
+        return ["000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"]
+            .first { !near.contains($0) } ?? "888888"
+    }
+
     private static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         let padded = key + [UInt8](repeating: 0, count: 64 - key.count)
         return digest(padded.map { $0 ^ 0x5C } + digest(padded.map { $0 ^ 0x36 } + message))
@@ -127,5 +140,20 @@ extension TestBrowser {
     /// A code for a second factor, by the form of its page.
     func prove(_ code: String, as way: String = "app", on page: TestPage, remember: Bool = false) async -> TestPage {
         await forge(page, ["code": code, "remember": remember ? "yes" : nil], to: "/second-factor/\(way)")
+    }
+}
+
+@Suite("The authenticator app of the tests")
+struct TestAuthenticatorTests {
+    @Test(
+        "It counts as RFC 6238, appendix B, does",
+        arguments: [
+            (Int64(59), "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"), (20_000_000_000, "353130"),
+        ])
+    func vectors(time: Int64, code: String) throws {
+        let app = try TestAuthenticator(key: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ")
+        #expect(app.seed == Array("12345678901234567890".utf8))
+        #expect(app.code(at: Instant(seconds: time)) == code)
     }
 }

@@ -99,14 +99,16 @@ struct AuthorizationFactorTests {
         #expect(grant.authentication.methods == ["pwd", "otp", "mfa"])
     }
 
-    @Test("A refused silent step-up goes back to the client with the code of its own")
-    func silentStepUp() async throws {
+    @Test(
+        "RFC 9470 §5: a silent request for more says whether asking the person would help",
+        arguments: [(canProve, "login_required"), (FactorStanding(), "unmet_authentication_requirements")])
+    func silentStepUp(standing: FactorStanding, code: String) async throws {
         let provider = try await Provider()
         let ann = try await provider.signIn()
-        provider.standings.tell(Self.canProve)
+        provider.standings.tell(standing)
         let outcome = try await provider.begin(
             .authorization(.web, ["acr_values": AuthenticationLevel.double, "prompt": "none"]), by: ann)
-        #expect(try outcome.field("error") == "unmet_authentication_requirements")
+        #expect(try outcome.field("error") == code)
         let failed = outcome.response?.refusal?.examination.failed
         #expect(failed?.check == .factor)
         #expect(failed?.expected.text.contains(AuthenticationLevel.double) ?? false)
