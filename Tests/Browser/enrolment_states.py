@@ -1,9 +1,9 @@
 """The pages where second factors are set up, listed and removed."""
 import pyotp
 from factor_states import come_in, type_code
-from factor_visitor import (
-    ADD_APP, ADD_KEY, ADD_MAIL, CODES, REMOVE, SECURITY, SET_UP, TWO, account, add_mail, digits, enrol, enrol_key,
-    later)
+from factor_house import account, later
+from factor_pages import ADD_APP, ADD_KEY, ADD_MAIL, CODES, REMOVE, SECURITY, SET_UP, TWO
+from factor_visitor import add_mail, digits, enrol, enrol_key
 from mailed_links import newcomer
 from martlet import PASSWORD
 from software_key import SoftwareKey

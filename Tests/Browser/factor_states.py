@@ -1,6 +1,7 @@
 """The pages where a second factor is asked for, and where somebody gets back in without any."""
-from factor_visitor import (
-    ADD_APP, BACKUP, KEY, LOST, PROVE, STOP, UNDO, account, add_mail, age, calm, enrol, enrol_key, enrol_mail)
+from factor_house import account, age, calm
+from factor_pages import ADD_APP, BACKUP, KEY, LOST, PROVE, STOP, UNDO
+from factor_visitor import add_mail, enrol, enrol_key, enrol_mail
 from martlet import PASSWORD
 from software_key import SoftwareKey
 from states import state

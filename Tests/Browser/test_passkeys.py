@@ -5,7 +5,8 @@ import json
 
 import pytest
 from client import SECRET, Client
-from factor_visitor import ADD_KEY, KEY, REMOVE, SECURITY, THREE, account
+from factor_house import account
+from factor_pages import ADD_KEY, KEY, REMOVE, SECURITY, THREE
 from mailed_links import newcomer
 from martlet import PASSWORD, Martlet
 from selenium.common.exceptions import WebDriverException

@@ -6,7 +6,9 @@ import subprocess
 
 import pytest
 from client import SECRET, Client
-from factor_visitor import ADD_APP, ADD_MAIL, BACKUP, CODES, MAIL, SECURITY, TWO, digits, enrol, later
+from factor_house import later
+from factor_pages import ADD_APP, ADD_MAIL, BACKUP, CODES, MAIL, SECURITY, TWO
+from factor_visitor import digits, enrol
 from mailed_links import newcomer
 from martlet import PASSWORD, Martlet
 

@@ -5,7 +5,6 @@ import html
 import itertools
 import json
 import re
-import time
 from urllib.parse import parse_qs, parse_qsl, urljoin, urlsplit
 
 import requests
@@ -14,6 +13,7 @@ from martlet import Martlet
 from person import Arrival, Person
 from relying_party import RelyingParty
 from upstream import CLIENT_ID, CLIENT_SECRET, Upstream
+from waiting import eventually
 
 CALLBACK = "http://127.0.0.1:9911/callback"
 SECRET = "wiki's secret"
@@ -264,14 +264,6 @@ def form_sent(call):
 def events(house, kind, *arguments):
     text = house.command("audit", "--json", "--kind", kind, "--limit", "1000", *arguments).stdout
     return [json.loads(line) for line in text.splitlines()]
-
-
-def eventually(question, within=15):
-    deadline = time.monotonic() + within
-    while not (answer := question()):
-        assert time.monotonic() < deadline, f"still {answer!r}"
-        time.sleep(0.05)
-    return answer
 
 
 def explanation(house, reference):

@@ -1,187 +1,20 @@
-"""Second factors as people use them: an authenticator app that nobody here wrote (pyotp), a mailbox, codes on paper. Where
-the pages are and what their fields are called stands here, and nowhere else in the tests."""
-import contextlib
-import html
-import json
+"""Second factors as people use them: an authenticator app that nobody here wrote (pyotp), a mailbox, codes on paper."""
 import re
 import secrets
 import time
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pyotp
+from factor_house import calm, later, visitor
+from factor_pages import (
+    ADD_APP, ADD_KEY, ADD_MAIL, ANSWERS, APP, CODE, DRAFT, KEY, MAIL, NAME, REMEMBER, SECURITY, SEND, answered,
+    at_factor, codes_of, form_at, forms_at, key_of, links_to, options_of, tick)
 from mailed_links import newcomer
-from martlet import PASSWORD, Martlet
-from person import Arrival, Form, Person
-from relying_party import RelyingParty
+from martlet import PASSWORD
+from person import Arrival, Form
+from waiting import eventually
 
-# The pages
-PROVE = "/second-factor"
-APP, MAIL, BACKUP, KEY = (f"{PROVE}/{name}" for name in ("app", "mail", "backup-code", "passkey"))
-SEND = MAIL + "/send"
-LOST = PROVE + "/lost"
-LOST_CODE = LOST + "/code"
-STOP, UNDO = "/factor-recovery/stop/", "/factor-recovery/undo/"
-STOP_HERE = "/account/factors/recovery/stop"
-SECURITY = "/account/security"
-SET_UP, ADD_APP, ADD_MAIL, ADD_KEY, RENAME, REMOVE, CODES, FORGET = (
-    f"/account/factors/{name}"
-    for name in ("set-up", "app", "mail", "passkeys", "rename", "remove", "codes", "remembered/forget"))
-KEY_SIGN_IN = "/sign-in/passkey"
-# Their fields. What a passkey answers goes into the first of these that a form has.
-CODE, DRAFT, REMEMBER, NAME = "code", "draft", "remember", "name"
-ANSWERS = ("answer", "credential", "passkey", "response", "assertion")
-ONE, TWO, THREE = (f"urn:martlet:acr:{level}" for level in (1, 2, 3))
-# The apps
-CALLBACK = "http://127.0.0.1:9913/callback"
-SECRET = "the app's secret"
-APPS = ("wiki", "shop", "free")
 SESSION_COOKIE = "martlet-session"
-
-
-# The house
-
-
-def furnish(house):
-    for name in APPS:
-        house.add_client(
-            name, SECRET, redirect_uris=[f"{CALLBACK}/{name}"], scope="openid profile email offline_access",
-            grant_types=["authorization_code", "refresh_token"], martlet_skips_consent=True)
-
-
-SETTINGS = {"MARTLET_LIMITS_MAILS_PER_NETWORK": "1000", "MARTLET_SECOND_FACTOR_EXEMPT_CLIENTS": "free"}
-
-
-@contextlib.contextmanager
-def serving(**settings):
-    """A house with three apps, of which `free` is exempt."""
-    house = Martlet(settings=SETTINGS | settings)
-    furnish(house)
-    with house:
-        yield house
-
-
-def app_of(house, name="wiki", scope="openid profile email"):
-    return RelyingParty(house.issuer, name, SECRET, f"{CALLBACK}/{name}", scope)
-
-
-def visitor(email=None, password=PASSWORD):
-    return Person(email, password, clients=[CALLBACK])
-
-
-def account(email):
-    return f"(SELECT id FROM accounts WHERE canonical_email = '{email}')"
-
-
-def number(house, statement):
-    return int(house.sql("SELECT count(*) FROM " + statement))
-
-
-def calm(house):
-    """As if nobody had tried anything, nor asked for mail, for long. Locks of second factors are no such counts."""
-    house.sql("DELETE FROM throttle_counters")
-
-
-def restart(house, **settings):
-    house.stop()
-    house.environment |= settings
-    house.start()
-
-
-# Time is turned in what is kept, for nobody can wait for it
-
-
-def later(house, email):
-    """As if the last code of the authenticator app were from long ago."""
-    house.sql(f"UPDATE factors SET last_step = 1 WHERE kind = 'totp' AND account_id = {account(email)}")
-
-
-def age_sessions(house, email, seconds):
-    """As if everything in the ledgers of a person had been proven so much earlier."""
-    rows = house.sql(f"SELECT id, proofs FROM sessions WHERE subject = {account(email)}").splitlines()
-    for row in rows:
-        id, ledger = row.split("|", 1)
-        ledger = json.dumps([[method, when - seconds] for method, when in json.loads(ledger)])
-        house.sql(f"UPDATE sessions SET proofs = '{ledger}', authenticated_at = authenticated_at - {seconds}, "
-                  f"factor_at = factor_at - {seconds} WHERE id = '{id}'")
-
-
-def age(house, table, email, seconds, *columns):
-    moved = ", ".join(f"{column} = {column} - {seconds}" for column in columns)
-    house.sql(f"UPDATE {table} SET {moved} WHERE account_id = {account(email)}")
-
-
-# Pages
-
-
-def at_factor(place):
-    return not isinstance(place, Arrival) and place.path.split("/")[1] == PROVE[1:]
-
-
-def forms_at(page, path):
-    return [form for form in page.forms if urlsplit(form.action).path == path]
-
-
-def form_at(page, path, field=None):
-    found = [form for form in forms_at(page, path) if field is None or field in form.fields]
-    assert found, f"no form for {path} with {field} on {page.url}: {page.heading!r} {page.text}"
-    return found[0]
-
-
-def tick(page, name):
-    """What a tick of this box sends."""
-    box = re.search(rf'<input[^>]*\bname="{name}"[^>]*>', page.text)
-    assert box, f"no box {name} on {page.url}"
-    value = re.search(r'value="([^"]*)"', box[0])
-    return {name: value[1] if value else "on"}
-
-
-def links_to(page, path):
-    found = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page.text)]
-    return [urljoin(page.url, link) for link in found if urlsplit(link).path == path]
-
-
-def text_of(markup):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
-
-
-def fault(page):
-    """What the page says went wrong, without the reference, which is another each time."""
-    summary = re.search(r'<div class="summary"[^>]*>(.*?)</div>', page.text, re.S)
-    assert summary, f"{page} names no fault: {page.text}"
-    assert 'id="reference"' in summary[1], "there is no reference"
-    return text_of(re.sub(r'<p class="reference">.*?</p>', "", summary[1], flags=re.S))
-
-
-def key_of(page):
-    """The key of an authenticator app, as it is shown for typing."""
-    found = re.search(r'id="key"[^>]*>(.*?)</', page.text, re.S)
-    assert found, f"no key on {page}: {page.text}"
-    key = re.sub(r"[\s-]", "", text_of(found[1])).upper()
-    assert re.fullmatch("[A-Z2-7]{32,}", key), key
-    return key
-
-
-def codes_of(page):
-    """Backup codes, as they are shown once: an element for each."""
-    return [text_of(found) for found in re.findall(
-        r'<[^>]*class="[^"]*\bbackup-code\b[^"]*"[^>]*>(.*?)</', page.text, re.S)]
-
-
-def options_of(page):
-    """What the page would have the browser's `navigator.credentials` asked."""
-    for value in re.findall(r'\bdata-[a-z-]+="([^"]*)"', page.text):
-        if "challenge" in value:
-            options = json.loads(html.unescape(value))
-            return options.get("publicKey", options)
-    raise AssertionError(f"{page} asks for no passkey: {page.text}")
-
-
-def answered(form, answer):
-    """The field for what a passkey answers, filled."""
-    for name in ANSWERS:
-        if name in form.fields:
-            return {name: json.dumps(answer)}
-    raise AssertionError(f"no field for an answer among {form.fields}")
 
 
 # People who have a second factor
@@ -394,14 +227,8 @@ def mail_with_code(house, email, before):
 
 
 def mail_where(house, email, before, condition):
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline:
-        for mail in house.mails(email, count=0)[before:]:
-            if condition(mail):
-                return mail
-        time.sleep(0.05)
-    told = [mail.subject for mail in house.mails(email, count=0)]
-    raise AssertionError(f"no such mail to {email} after the first {before}: {told}")
+    [mail, *_] = eventually(lambda: list(filter(condition, house.mails(email, count=0)[before:])))
+    return mail
 
 
 def send_code(house, person, page, email):
@@ -410,24 +237,3 @@ def send_code(house, person, page, email):
     page = way(person, page, MAIL)
     waiting = person.submit(page, form_at(page, SEND))
     return waiting, mail_with_code(house, email, before)
-
-
-# Records
-
-
-def events(house, kind):
-    told = house.command("audit", "--json", "--kind", kind, "--limit", "1000").stdout
-    return [json.loads(line) for line in told.splitlines()]
-
-
-def subject_of(house, email):
-    return house.sql("SELECT id FROM accounts WHERE canonical_email = " + f"'{email}'")
-
-
-def told_of(house, kind, email, within=10):
-    """Events of a kind about somebody; waits for the first."""
-    subject, deadline = subject_of(house, email), time.monotonic() + within
-    while not (found := [event for event in events(house, kind) if event.get("subject") == subject]):
-        assert time.monotonic() < deadline, f"no {kind} of {email}"
-        time.sleep(0.05)
-    return found

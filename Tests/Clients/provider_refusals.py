@@ -1,8 +1,9 @@
 """What people and operators see when a provider has let nobody come back."""
 import re
 
-from by_provider import eventually, events, failed_check
+from by_provider import events, failed_check
 from person import Arrival
+from waiting import eventually
 
 # Words of the stand-in that nobody is to see.
 OF_PROVIDERS = ("Words of", "upstream&#39;s", "stand_in_error", "Back soon", "Bad Gateway", "alert(", "Internal Server",

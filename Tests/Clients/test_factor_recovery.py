@@ -2,10 +2,13 @@
 reset; and what is left of the level afterwards (MF9)."""
 import pytest
 import requests
+from factor_house import account, age, app_of, calm, number, serving, told_of, visitor
+from factor_pages import (
+    APP, BACKUP, CODE, LOST, LOST_CODE, ONE, SECURITY, SET_UP, STOP, STOP_HERE, TWO, UNDO, at_factor, fault, form_at,
+    forms_at, links_to)
 from factor_visitor import (
-    APP, BACKUP, CODE, LOST, LOST_CODE, ONE, SECURITY, SET_UP, STOP, STOP_HERE, TWO, UNDO, account, add_app, age, app_of,
-    at_factor, calm, come, csrf_of, digits, enrol, enrol_mail, fault, forget_session, form_at, forms_at, half, is_signed_in,
-    links_to, mail_where, number, prove, serving, told_of, try_code, visitor, way, whole)
+    add_app, come, csrf_of, digits, enrol, enrol_mail, forget_session, half, is_signed_in, mail_where, prove, try_code,
+    way, whole)
 from mailed_links import newcomer
 
 DAY = 86_400

@@ -2,13 +2,13 @@
 the ways in which a person has signed in (B007, B016, B143, B148)."""
 import json
 import re
-import time
 
 import pytest
 import requests
 from mailed_links import (
     account, ask_sooner, asked, force, letters, link_of, post, press, serving, token_of_forms, visitor)
 from test_explain import explanation
+from waiting import eventually
 
 # What it is called, its status, and whether somebody should look at it.
 OUTCOMES = {
@@ -64,14 +64,6 @@ def run(house):
     house.sql(f"UPDATE account_preferences SET magic_links = 0 WHERE account_id = {account(shut)}")
     answers["gate"] = force(house, person, link_of(mail))
     return email, answers, secrets
-
-
-def eventually(read, within=15):
-    deadline = time.monotonic() + within
-    while not (found := read()):
-        assert time.monotonic() < deadline, "it is not there"
-        time.sleep(0.05)
-    return found
 
 
 def refusals(house):

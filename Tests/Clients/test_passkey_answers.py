@@ -3,10 +3,11 @@ MF4). The browser's own are in Tests/Browser."""
 import json
 
 import pytest
-from factor_visitor import (
-    ADD_KEY, ANSWERS, KEY, KEY_SIGN_IN, NAME, REMOVE, SECURITY, SESSION_COOKIE, TWO, account, answer_with_key,
-    answered, app_of, at_factor, calm, enrol, enrol_key, fault, form_at, forms_at, half, is_signed_in, number,
-    options_of, serving, signed_in, stroll, told_of, visitor, way)
+from factor_house import account, app_of, calm, number, serving, told_of, visitor
+from factor_pages import (
+    ADD_KEY, ANSWERS, KEY, KEY_SIGN_IN, NAME, REMOVE, SECURITY, TWO, answered, at_factor, fault, form_at, forms_at,
+    options_of)
+from factor_visitor import SESSION_COOKIE, answer_with_key, enrol, enrol_key, half, is_signed_in, signed_in, stroll, way
 from mailed_links import newcomer
 from person import Arrival
 from software_key import SoftwareKey

@@ -4,9 +4,9 @@ import time
 
 import pytest
 from by_provider import Providers, enter, make, numbers, press, somebody
-from factor_visitor import (
-    CODE, KEY_SIGN_IN, REMEMBER, SETTINGS, SET_UP, TWO, account, answer_with_key, app_of, at_factor, calm, enrol,
-    enrol_key, forget_session, furnish, mail_where, restart, signed_in, try_code, visitor)
+from factor_house import SETTINGS, account, app_of, calm, furnish, restart, visitor
+from factor_pages import CODE, KEY_SIGN_IN, REMEMBER, SET_UP, TWO, at_factor
+from factor_visitor import answer_with_key, enrol, enrol_key, forget_session, mail_where, signed_in, try_code
 from mailed_links import ask as ask_for_link
 from mailed_links import newcomer
 from person import Arrival

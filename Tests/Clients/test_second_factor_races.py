@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 from behind_nginx import TwoBehindNginx
-from factor_visitor import (
-    APP, BACKUP, CODE, SESSION_COOKIE, SETTINGS, account, age, app_of, code_form, enrol, furnish, half,
-    is_signed_in, later, number, serving, try_code)
+from factor_house import SETTINGS, account, age, app_of, furnish, later, number, serving
+from factor_pages import APP, BACKUP, CODE
+from factor_visitor import SESSION_COOKIE, code_form, enrol, half, is_signed_in, try_code
 from person import Arrival
 
 AT_ONCE = 200

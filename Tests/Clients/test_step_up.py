@@ -6,9 +6,10 @@ import time
 import flask
 import jwt as pyjwt
 import pytest
+from factor_house import SECRET, age_sessions, calm, serving
+from factor_pages import ONE, PROVE, SET_UP, THREE, TWO, at_factor
 from factor_visitor import (
-    ONE, PROVE, SECRET, SET_UP, THREE, TWO, age_sessions, answer_with_key, at_factor, calm, come, enrol, enrol_key,
-    forget_session, half, is_signed_in, prove, serving, try_code, whole)
+    answer_with_key, come, enrol, enrol_key, forget_session, half, is_signed_in, prove, try_code, whole)
 from mailed_links import newcomer
 from person import Arrival
 from relying_party import RelyingParty
