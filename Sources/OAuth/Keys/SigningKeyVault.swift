@@ -12,6 +12,7 @@ package final class SigningKeyVault: KeyRingSource {
     let longestToken: Int64
     let audit: any AuditLog
     private let refreshes = InTurn()
+    private let lookedUpAt = Mutex<Instant?>(nil)
     private let loaded = Mutex(Loaded(rows: [], signing: [], ring: KeyRing(signing: [], published: [])))
 
     /// The ring and what it was made of: while neither rows nor signing keys change, it stays.
@@ -39,6 +40,17 @@ package final class SigningKeyVault: KeyRingSource {
     }
 
     package var keyRing: KeyRing { loaded.withLock { $0.ring } }
+
+    /// Whoever comes while it is looked up waits for that look-up.
+    package func newestKeyRing(at now: Instant) async throws -> KeyRing {
+        let isFirst = lookedUpAt.withLock { last in
+            defer { last = now }
+            return last != now
+        }
+        if isFirst { try await refresh(at: now) } else { try await refreshes.run {} }
+        return keyRing
+    }
+
     /// The rows that the ring was made of.
     var storedKeys: [StoredSigningKey] { loaded.withLock { $0.rows } }
 

@@ -15,6 +15,10 @@ package protocol SubjectDirectory: Sendable {
 /// The current keys; a value, swapped whole when they rotate.
 package protocol KeyRingSource: Sendable {
     var keyRing: KeyRing { get }
+
+    /// The same, with what another process may have added since, for a token by a key that is not known here. Names of
+    /// keys are anybody's to make up: it costs one look-up a second at most, whoever asks.
+    func newestKeyRing(at now: Instant) async throws -> KeyRing
 }
 
 /// Client assertions already seen, RFC 7523 §3 (7).

@@ -130,6 +130,25 @@ struct SigningKeyVaultTests {
         #expect(try published(vault).contains(added.keyID))
     }
 
+    @Test("OP5: another process's key is found when a token by it comes; made-up ones cost one look-up a second")
+    func unseen() async throws {
+        let counted = CountingKeyStore(store: provider.store)
+        let here = try await SigningKeyVault(
+            store: counted, masterKey: master, random: SystemRandom(), schedule: KeySchedule(), algorithms: [.es256],
+            longestToken: 900, audit: provider.audit, at: Self.noon)
+        let before = counted.readings
+        let added = try #require(try await vault().rotate(.es256, immediately: true, at: Self.noon))
+        #expect(try !published(here).contains(added.keyID))
+        let rings = try await withThrowingTaskGroup(of: KeyRing.self) { group in
+            for _ in 0..<50 { group.addTask { try await here.newestKeyRing(at: Self.noon) } }
+            return try await group.reduce(into: [KeyRing]()) { $0.append($1) }
+        }
+        #expect(rings.allSatisfy { $0.verificationKey(id: added.keyID) != nil })
+        #expect(counted.readings == before + 1, "one for all of them")
+        for age in [0, 0, 1, 1, 1, 2] as [Int64] { _ = try await here.newestKeyRing(at: Self.noon + age) }
+        #expect(counted.readings == before + 3)
+    }
+
     @Test("Rotating by hand publishes a successor now; rotating at once signs when every process knows the key")
     func byHand() async throws {
         let vault = try await vault()

@@ -47,6 +47,38 @@ struct AccessTokenReaderTests {
         }
     }
 
+    /// A process that has not seen the newest key yet.
+    private struct LateKeys: KeyRingSource {
+        struct Away: Error {}
+
+        let keyRing: KeyRing
+        let newest: KeyRing?
+
+        func newestKeyRing(at now: Instant) throws -> KeyRing {
+            guard let newest else { throw Away() }
+            return newest
+        }
+    }
+
+    @Test("OP5: a token by a key that is not known here yet is alive; where nobody can say, nothing is said of it")
+    func late() async throws {
+        let client = Client.web.with { $0.policy.accessTokenFormat = .jwt }
+        let provider = try await Provider([client])
+        let text = try await provider.tokens(for: client).text("access_token")
+        let (none, all) = (KeyRing(signing: [], published: []), try FixedKeys().keyRing)
+        func reader(_ known: KeyRing, newest: KeyRing?) -> AccessTokenReader {
+            AccessTokenReader(
+                issuer: Provider.issuer, keys: LateKeys(keyRing: known, newest: newest), grants: provider.store,
+                registry: provider.registry)
+        }
+        #expect(try await reader(none, newest: all).live(text, at: Provider.noon) != nil)
+        #expect(try await reader(none, newest: none).live(text, at: Provider.noon) == nil)
+        await #expect(throws: LateKeys.Away.self) { try await reader(none, newest: nil).live(text, at: Provider.noon) }
+        let forged = text.dropLast(4) + "AAAA"
+        #expect(try await reader(all, newest: nil).live(String(forged), at: Provider.noon) == nil, "its key is known")
+        #expect(try await reader(none, newest: all).live(String(forged), at: Provider.noon) == nil)
+    }
+
     @Test("TK14: with its registration end a client's tokens, its own ones too", arguments: formats)
     func removedClient(_ client: Client) async throws {
         let provider = try await Provider([client, .api])
