@@ -39,6 +39,17 @@ struct MasterKeyTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: settings.folders.keys) == ["master.key"])
     }
 
+    @Test("CR5: what a start left that was killed while it made the key is removed by the next, and nothing else is")
+    func drafts() throws {
+        _ = try open()
+        let left = "master.key.\(UUID().uuidString).new"
+        let others = ["master.key.old", "master.key.mine.new", "other.key.\(UUID().uuidString).new"]
+        for name in [left] + others { try scratch.write("a key", to: "Keys/" + name) }
+        _ = try open()
+        let names = try FileManager.default.contentsOfDirectory(atPath: settings.folders.keys)
+        #expect(names.sorted() == (["master.key"] + others).sorted())
+    }
+
     @Test("CR5: of many starts at once all go on with the same key")
     func race() async throws {
         let file = MasterKeyFile(settings: settings)

@@ -50,11 +50,23 @@ enum KeyFile {
         let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
         guard close(descriptor) == 0, isWritten else { throw .unreadable(String(cString: strerror(errno))) }
         guard link(draft, path) == 0 else {
-            guard errno == EEXIST else { throw .unreadable(String(cString: strerror(errno))) }
+            // Or somebody was first and has cleared the drafts.
+            guard errno == EEXIST || errno == ENOENT else { throw .unreadable(String(cString: strerror(errno))) }
             return false
         }
         flushFolder(of: path)
         return true
+    }
+
+    /// Removes what is left of somebody who was killed while making this file, which is there by now.
+    static func clearDrafts(of path: String) {
+        let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+        for other in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard other.hasPrefix(name + "."), other.hasSuffix(".new"),
+                UUID(uuidString: String(other.dropFirst(name.count + 1).dropLast(4))) != nil
+            else { continue }
+            unlink(folder + "/" + other)
+        }
     }
 
     /// The name of a new file lasts only when its folder has been written too.

@@ -30,7 +30,10 @@ struct MasterKeyFile {
 
     private func find(boundTo bound: String?, random: some RandomSource) throws -> (SealingKey, place: String) {
         if let given = settings.masterKey { return (given.key, "from \(given.origin)") }
-        if let key = try read() { return (key, "in \(path)") }
+        if let key = try read() {
+            KeyFile.clearDrafts(of: path)
+            return (key, "in \(path)")
+        }
         guard bound == nil else {
             throw refusal(
                 "the master key \(path) is missing, and the database \(settings.databaseLocation) was made with one "
