@@ -84,7 +84,7 @@ http {{
             try:
                 if requests.get(self.issuer + "/jwks.json", timeout=2, verify=verify).ok:
                     return self
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.01)
         raise AssertionError("nginx does not answer")
 

@@ -131,7 +131,7 @@ class Martlet:
                 if requests.get(self.own_address + "/.well-known/openid-configuration", timeout=2, verify=self.verify).ok:
                     self.ready_after = time.monotonic() - self.started
                     return self
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.002)
         raise AssertionError("martlet does not answer")
 
