@@ -14,6 +14,8 @@ from martlet import Martlet
 from raw import FORM, HOST, deaf, exchange, replies
 from test_operations import figure, wait_for
 
+pytestmark = pytest.mark.once
+
 BASIC = b"Authorization: Basic " + base64.b64encode(b"machine:" + b"s" * 43) + b"\r\n"
 ASK = b"grant_type=client_credentials"
 

@@ -9,6 +9,8 @@ from martlet import Martlet
 from raw import FORM, HOST, exchange, replies
 from test_operations import figure
 
+pytestmark = pytest.mark.once
+
 BASIC = b"Authorization: Basic " + base64.b64encode(b"machine:" + b"s" * 43) + b"\r\n"
 ASK = b"grant_type=client_credentials"
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -13,6 +13,8 @@ from martlet import Martlet
 from person import Person
 from relying_party import RelyingParty
 
+pytestmark = pytest.mark.once
+
 API = "https://api.example.org"
 
 
