@@ -146,7 +146,7 @@ def come_in_by_code(scene, held):
 def security_with_several_factors(scene):
     come_in_by_code(scene, several(scene))
     scene.open(SECURITY)
-    for summary in scene.screen.all("main summary"):
+    for summary in scene.screen.all("main section summary"):
         summary.click()
 
 
@@ -168,7 +168,7 @@ def security_with_a_remembered_browser_and_few_codes(scene):
 def security_with_a_name_that_is_none(scene):
     come_in(scene, enrol(scene.house))
     scene.open(SECURITY)
-    scene.screen.find("main summary").click()
+    scene.screen.find("main section summary").click()
     field = scene.screen.find("form[action='/account/factors/rename'] [name=name]")
     field.clear()
     scene.screen.press("Save name", within="main")
