@@ -36,6 +36,7 @@ class Screen:
 
     # What the browser is like
     def scripts(self, on):
+        self.has_scripts = on
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not on})
 
     def look(self, width, scheme):

@@ -10,6 +10,8 @@ from mailed_links import (
 from person import Arrival
 from relying_party import RelyingParty
 
+pytestmark = pytest.mark.once
+
 ROLE = "InteractiveReporter"
 
 

@@ -12,6 +12,8 @@ from mailed_links import newcomer
 from person import Arrival
 from software_key import SoftwareKey
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def house():

@@ -11,6 +11,8 @@ from authlib.integrations.requests_client import OAuth2Session
 from martlet import PASSWORD, Martlet
 from person import Person
 
+pytestmark = pytest.mark.once
+
 SECRET = "robot's planted secret"
 LINK = re.compile(r"^http://localhost:\d+/staff-link/mml_[A-Za-z0-9_-]{43}$")
 
