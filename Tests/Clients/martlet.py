@@ -14,6 +14,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -124,16 +125,26 @@ class Martlet:
         self.process = subprocess.Popen(
             [*self.starter, self.binary, "serve"], cwd=self.folder, env=self.environment, stdout=self.output, stderr=self.log,
             stdin=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
+        try:
+            self.await_answer()
+        except BaseException:
+            # Nobody ends a server that was never got: `with` has not begun.
+            self.process.kill()
+            self.process.wait()
+            raise
+        return self
+
+    def await_answer(self, seconds=60):
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.folder / "log.txt").read_text()
             try:
                 if requests.get(self.own_address + "/.well-known/openid-configuration", timeout=2, verify=self.verify).ok:
                     self.ready_after = time.monotonic() - self.started
-                    return self
+                    return
             except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.002)
-        raise AssertionError("martlet does not answer")
+        raise AssertionError("martlet does not answer: " + self.read_log()[-2000:])
 
     def sibling(self):
         """A second process in the same folder: same issuer, keys, clients and database, a door of its own."""
@@ -232,6 +243,10 @@ class Martlet:
         return self.start()
 
     def __exit__(self, *error):
+        if error and error[0] and self.process:
+            ended = self.process.poll()
+            print(f"the server {'runs' if ended is None else f'had ended with {ended}'}; its log ends with",
+                  self.read_log()[-1500:], sep="\n", file=sys.stderr)
         try:
             self.stop()
         finally:
