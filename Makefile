@@ -13,12 +13,12 @@ VENV := .build/venv
 OUTPUT := Tests/output
 
 # Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
-# its programs are used, not the server Debian may start); to measure.
+# its programs are used, not the server Debian may start); to measure (of Glewlwyd, too, only the program).
 BUILD_PACKAGES := libssl-dev libsqlite3-dev libpq-dev libjansson-dev libsodium-dev libcurl4-openssl-dev libmaxminddb-dev libcrypt-dev \
   libcbor-dev libqrencode-dev pkg-config
 TEST_PACKAGES := openssl oathtool postgresql procps curl python3 python3-venv apache2-bin libapache2-mod-auth-openidc \
   nginx-light chromium chromium-driver fonts-liberation default-jre-headless
-BENCH_PACKAGES := openssl python3 python3-venv wrk
+BENCH_PACKAGES := openssl python3 python3-venv wrk gcc libc6-dev postgresql procps glewlwyd
 
 # $(call install,PACKAGES): by name, and only those that are missing.
 define install
@@ -40,10 +40,10 @@ pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OU
 together = -n 4 --no-loadscope-reorder -m 'not alone'
 alone = -m alone
 
-.PHONY: help packages build tls run demo test tests-built unit check bench clean
+.PHONY: help packages build tls run demo test tests-built unit check bench experiments clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 packages: ## Install the Debian packages that are missing for building
 	@command -v swift >/dev/null || { echo "Swift 6.3 is needed: see https://www.swift.org/install" >&2; exit 1; }
@@ -120,10 +120,17 @@ check: ## Look at the formatting and at the plan of the house
 	$(MAKE) --no-print-directory tests-built
 	swift test --skip-build --filter HousePlanTests
 
-bench: packages $(VENV)/ready ## Measure a release build beside what the machine can do (some minutes)
+bench: packages $(VENV)/ready ## Measure a release build beside the machine and a rival (15 minutes; BENCH=--help)
 	@$(call install,$(BENCH_PACKAGES))
 	swift build -c release --product martlet
-	$(VENV)/bin/python Tests/Load/bench.py
+	$(VENV)/bin/python Tests/Load/bench $(BENCH)
+
+experiments: packages $(VENV)/ready ## Break a release build on purpose, five times each way (hours; OPTIONS='--only EX5 --runs 1')
+	@$(call install,$(TEST_PACKAGES))
+	swift build -c release --product martlet
+	# The stand-in of providers comes with the tests.
+	[[ -x $(STAND_IN) ]] || swift build --product mock-upstream
+	$(VENV)/bin/python Tests/Load/experiments $(OPTIONS)
 
 # Every version is pinned, what the packages need included: nothing is left to be resolved.
 $(VENV)/ready: Tests/requirements.txt

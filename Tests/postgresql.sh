@@ -6,7 +6,7 @@
 # when done. The role `postgres` needs no password; the role `locked` does.
 #
 # With a port as its argument it also listens on 127.0.0.1, with TLS: FOLDER/authority.pem has signed the certificate
-# for `localhost`. Nothing of it is durable: fsync is off.
+# for `localhost`. Nothing of it is durable, for fsync is off; with MARTLET_TEST_DURABLE=1, for measuring, everything is.
 set -eu
 
 fail() { echo "$*"; exit 1; }
@@ -37,6 +37,8 @@ end() {
 }
 
 port=${1:-}
+sync=off
+[ -z "${MARTLET_TEST_DURABLE:-}" ] || sync=on
 cd "$folder"
 $as "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 ||
     fail "initdb failed: $(cat "$folder/initdb.log")"
@@ -50,9 +52,9 @@ $as tee -a "$folder/data/postgresql.conf" >/dev/null <<SETTINGS
 listen_addresses = ''
 unix_socket_directories = '$folder'
 max_connections = 500
-fsync = off
-full_page_writes = off
-autovacuum = off
+fsync = $sync
+full_page_writes = $sync
+autovacuum = $sync
 logging_collector = off
 SETTINGS
 if [ -n "$port" ]; then

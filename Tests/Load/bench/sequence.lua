@@ -1,13 +1,20 @@
--- Sends prepared requests with wrk (one thread) and writes what came of them as one line of JSON.
+-- Sends requests with wrk (one thread) that follow from answers, and looks at every answer.
 --   LOAD_REQUESTS  file: one request a line, METHOD TAB path TAB headers ("Name: value" joined by 0x1F) TAB body
 --   LOAD_MODE      cycle: all of them again and again
 --                  once: each one time; the rate is of these alone
 --                  rotate: a body holds @TOKEN@; the tokens are in LOAD_TOKENS, and each answer brings the next
---   LOAD_EXPECTED  the status of a good answer
+--                  flow: the first request is answered with a code in Location, the second has @CODE@ in its body;
+--                  whoever comes redeems a code that is waiting, or else asks for one. Only redeemed codes count
+--   LOAD_EXPECTED  the status of a good answer; in a flow, of a redeemed code
 --   LOAD_COLLECT   file: codes found in Location, one a line (may be absent)
---   LOAD_RESULT    file for the result
+--   LOAD_RESULT    file for the result, one line of JSON
 local ffi = require("ffi")
-ffi.cdef [[ struct load_time { long s; long ns; }; int clock_gettime(int clock, struct load_time *time); ]]
+ffi.cdef [[
+  struct load_time { long s; long ns; };
+  int clock_gettime(int clock, struct load_time *time);
+  int getpid(void);
+  int kill(int process, int signal);
+]]
 local time = ffi.new("struct load_time")
 local function now()
   ffi.C.clock_gettime(1, time)
@@ -21,8 +28,9 @@ local function lines(name)
 end
 
 local mode, expected = os.getenv("LOAD_MODE"), tonumber(os.getenv("LOAD_EXPECTED"))
-local prepared, tokens = {}, {}
-local first_token, last_token, next_request = 1, 0, 1
+local prepared, waiting = {}, {}
+-- Tokens or codes, first in, first out.
+local first, last, next_request = 1, 0, 1
 local collected
 -- An address that is not there: what connections ask in mode "once" while others wait for the last answers.
 local filler = "/nothing-left-to-ask"
@@ -41,22 +49,39 @@ function init()
     one.text = wrk.format(one.method, one.path, one.headers, one.body)
     prepared[#prepared + 1] = one
   end
-  tokens = lines("LOAD_TOKENS")
-  last_token = #tokens
+  waiting = lines("LOAD_TOKENS")
+  last = #waiting
   local path = os.getenv("LOAD_COLLECT")
   collected = path and io.open(path, "w")
 end
 
-local function rotating()
-  local token = tokens[first_token]
-  tokens[first_token] = nil
-  first_token = first_token + 1
-  local one = prepared[1]
-  -- Without a token there is something wrong, and the answer will be counted as such.
-  return wrk.format(one.method, one.path, one.headers, (one.body:gsub("@TOKEN@", token or "none")))
+local function take()
+  local found = waiting[first]
+  if found then
+    waiting[first] = nil
+    first = first + 1
+  end
+  return found
 end
 
-local is_verified = false
+local function keep(found)
+  if found then
+    last = last + 1
+    waiting[last] = found
+  end
+end
+
+local function filled(one, place, value)
+  return wrk.format(one.method, one.path, one.headers, (one.body:gsub(place, value)))
+end
+
+-- As if interrupted at the keyboard: wrk's main thread would sleep to the end otherwise. It tells what was measured all
+-- the same.
+local function finish()
+  ffi.C.kill(ffi.C.getpid(), 2)
+end
+
+local is_verified, is_over = false, false
 
 function request()
   -- wrk looks at one request before it sends any.
@@ -65,7 +90,12 @@ function request()
     return prepared[1].text
   end
   if began == 0 then began = now() end
-  if mode == "rotate" then return rotating() end
+  -- Without a token there is something wrong, and the answer will be counted as such.
+  if mode == "rotate" then return filled(prepared[1], "@TOKEN@", take() or "none") end
+  if mode == "flow" then
+    local code = take()
+    return code and filled(prepared[2], "@CODE@", code) or prepared[1].text
+  end
   local one = prepared[next_request]
   if mode == "once" then
     if not one then return wrk.format("GET", filler, prepared[1].headers) end
@@ -76,24 +106,34 @@ function request()
   return one.text
 end
 
+local function code_in(headers)
+  for name, value in pairs(headers) do
+    if name:lower() == "location" then return value:match("[?&]code=([^&]+)") end
+  end
+end
+
 function response(status, headers, body)
-  if mode == "once" and good + bad >= #prepared then return wrk.thread:stop() end
   if mode == "once" and status == 404 then return end
+  if mode == "flow" and (status == 302 or status == 303) then
+    local code = code_in(headers)
+    keep(code)
+    if code then return end
+  end
   if status ~= expected then
     bad = bad + 1
     if fault == "" then fault = status .. " " .. body:sub(1, 200):gsub("[^ -~]", " "):gsub('["\\]', "'") end
-    return
+  else
+    good, ended = good + 1, now()
   end
-  good, ended = good + 1, now()
-  if mode == "rotate" then
-    last_token = last_token + 1
-    tokens[last_token] = body:match('"refresh_token":"([^"]+)"')
+  if mode == "once" and good + bad >= #prepared and not is_over then
+    is_over = true
+    finish()
   end
+  if status ~= expected then return end
+  if mode == "rotate" then keep(body:match('"refresh_token"%s*:%s*"([^"]+)"')) end
   if collected then
-    for name, value in pairs(headers) do
-      local code = name:lower() == "location" and value:match("[?&]code=([^&]+)")
-      if code then collected:write(code, "\n") end
-    end
+    local code = code_in(headers)
+    if code then collected:write(code, "\n") end
   end
 end
 
