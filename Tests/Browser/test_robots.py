@@ -20,12 +20,18 @@ def house():
         yield house
 
 
-@pytest.fixture(scope="module")
-def hard():
-    """Asks always, and takes its time."""
-    with Martlet(settings={"MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0",
-                           "MARTLET_CAPTCHA_DIFFICULTY": "4000000"}) as house:
+@pytest.fixture
+def always():
+    """Asks every time."""
+    with Martlet(settings={"MARTLET_CAPTCHA_PROVIDER": "altcha", "MARTLET_CAPTCHA_SIGN_IN_AFTER": "0"}) as house:
         yield house
+
+
+# A puzzle is handed to its worker when the test says "begin()", so that no machine is quicker than the test.
+HELD = """
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (puzzle) { window.begin = () => post.call(this, puzzle); };
+"""
 
 
 @pytest.fixture(scope="module")
@@ -59,17 +65,21 @@ def test_a_wrong_password_gets_a_new_puzzle_and_the_right_one_goes_through(scree
     screen.wait_for_heading("Your account")
 
 
-def test_who_is_quicker_than_the_puzzle_waits_and_goes_on_without_pressing_again(screen, hard):
-    email, password = hard.add_person("grace@example.org", "Grace Hopper")
-    screen.open(hard.issuer + "/sign-in")
-    assert status(screen) == CHECKING
+def test_who_is_quicker_than_the_puzzle_waits_and_goes_on_without_pressing_again(screen, always):
+    email, password = always.add_person("grace@example.org", "Grace Hopper")
+    script = screen.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HELD})
+    try:
+        screen.open(always.issuer + "/sign-in")
+    finally:
+        screen.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
     screen.type("email", email)
     screen.type("password", password)
     page = screen.find("html")
     screen.find("form button[type=submit]").click()
     screen.find("form button[type=submit]").click()
-    assert status(screen) in (CHECKING, CHECKED) and not screen.is_gone(page)
+    assert status(screen) == CHECKING and not screen.is_gone(page)
     screen.driver.find_element(By.ID, "email").send_keys(Keys.END)
+    screen.driver.execute_script("begin()")
     screen.until(lambda: screen.is_gone(page), "the form is never sent")
     screen.wait_for_heading("Your account")
 
