@@ -7,27 +7,27 @@ extension FactorEnrolment {
     ) async throws -> Outcome {
         if let obstacle = obstacle(request, at: now) { return obstacle }
         guard let name = FactorName(name) else { return .wrong }
-        guard let held = try await held(factor, request) else { return .gone }
+        guard let kind = try await kind(of: factor, request) else { return .gone }
         let kept = try OpenedSession(keeping: request.session, random)
         let change = change(.rename(factor: factor, to: name.text), request, as: kept, at: now)
         let outcome = try await store.change(change, at: now)
-        guard outcome == .done else { return Self.refusal(outcome, of: held.kind) }
-        record(.factorRenamed, ["factor": held.kind.rawValue], request)
+        guard outcome == .done else { return Self.refusal(outcome, of: kind) }
+        record(.factorRenamed, ["factor": kind.rawValue], request)
         return .done(kept, codes: [])
     }
 
     /// Also where its kind is not offered any more: nobody has to keep one.
     package func remove(_ factor: String, _ request: Request, at now: Instant) async throws -> Outcome {
         if let obstacle = obstacle(request, at: now) { return obstacle }
-        guard let held = try await held(factor, request) else { return .gone }
+        guard let kind = try await kind(of: factor, request) else { return .gone }
         let kept = try OpenedSession(keeping: request.session, random)
         var change = change(.remove(factor: factor), request, as: kept, at: now)
         change.letters = [
-            try postbox.seal(.factorRemoved(held.kind, from: request.account, by: request.visitor, at: now), at: now)
+            try postbox.seal(.factorRemoved(kind, from: request.account, by: request.visitor, at: now), at: now)
         ]
         let outcome = try await store.change(change, at: now)
-        guard outcome == .done else { return Self.refusal(outcome, of: held.kind) }
-        record(.factorRemoved, ["factor": held.kind.rawValue], request)
+        guard outcome == .done else { return Self.refusal(outcome, of: kind) }
+        record(.factorRemoved, ["factor": kind.rawValue], request)
         return .done(kept, codes: [])
     }
 
@@ -50,7 +50,9 @@ extension FactorEnrolment {
         }
     }
 
-    private func held(_ factor: String, _ request: Request) async throws -> Factor? {
-        try await store.holdings(of: request.account.id).factors.first { $0.id == factor }
+    /// Not the factor as a whole: to keep that over a suspension makes the optimizer of Swift 6.3.1 stop (CopyPropagation,
+    /// "Found outside of lifetime use").
+    private func kind(of factor: String, _ request: Request) async throws -> Factor.Kind? {
+        try await store.holdings(of: request.account.id).factors.first { $0.id == factor }?.kind
     }
 }
