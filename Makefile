@@ -11,6 +11,10 @@ WITH_TLS := .build/tls
 RELEASE := .build/release/martlet
 VENV := .build/venv
 OUTPUT := Tests/output
+# Of fuzzing: seconds for each target, which (all unless some are named, with commas between them), and how many at a time.
+SECONDS_EACH := 900
+ONLY :=
+AT_A_TIME := $(shell nproc)
 
 # Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
 # its programs are used, not the server Debian may start); to measure (of Glewlwyd, too, only the program).
@@ -40,7 +44,7 @@ pytest = $(VENV)/bin/python -m pytest -p no:cacheprovider -q -ra --junitxml=$(OU
 together = -n 4 --no-loadscope-reorder -m 'not alone'
 alone = -m alone
 
-.PHONY: help packages build tls run demo test tests-built unit check bench experiments clean
+.PHONY: help packages build tls release run demo test tests-built unit fuzz fuzz-built check bench experiments clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +58,9 @@ build: packages ## Build
 
 tls: packages ## Build with TLS on the public listener, beside the other build
 	@swift build --traits TLS --scratch-path $(WITH_TLS) --product martlet
+
+release: packages ## Build for production: .build/release/martlet, which brings Swift's libraries with it
+	@swift build -c release --static-swift-stdlib --product martlet
 
 run: build ## Build and serve on http://localhost:8080
 	@exec $(MARTLET) serve
@@ -115,19 +122,24 @@ unit: tests-built ## Build, and run the tests in process alone
 tests-built: packages
 	@swift build --build-tests
 
+fuzz: fuzz-built ## Give bytes that nobody expects to what reads outside bytes (SECONDS_EACH=900 ONLY=jwt,json)
+	@python3 Tests/Fuzz/run.py --seconds $(SECONDS_EACH) --only "$(ONLY)" --jobs $(AT_A_TIME)
+
+fuzz-built: build
+	@$(call install,python3)
+	python3 Tests/Fuzz/build.py
+
 check: ## Look at the formatting and at the plan of the house
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	$(MAKE) --no-print-directory tests-built
 	swift test --skip-build --filter HousePlanTests
 
-bench: packages $(VENV)/ready ## Measure a release build beside the machine and a rival (15 minutes; BENCH=--help)
+bench: release $(VENV)/ready ## Measure a release build beside the machine and a rival (15 minutes; BENCH=--help)
 	@$(call install,$(BENCH_PACKAGES))
-	swift build -c release --product martlet
 	$(VENV)/bin/python Tests/Load/bench $(BENCH)
 
-experiments: packages $(VENV)/ready ## Break a release build on purpose, five times each way (hours; OPTIONS='--only EX5 --runs 1')
+experiments: release $(VENV)/ready ## Break a release build on purpose, five times each way (hours; OPTIONS='--only EX5 --runs 1')
 	@$(call install,$(TEST_PACKAGES))
-	swift build -c release --product martlet
 	# The stand-in of providers comes with the tests.
 	[[ -x $(STAND_IN) ]] || swift build --product mock-upstream
 	$(VENV)/bin/python Tests/Load/experiments $(OPTIONS)

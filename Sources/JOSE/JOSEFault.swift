@@ -1,3 +1,5 @@
+import JSON
+
 /// Why a token, a key or a key set was not accepted.
 ///
 /// Its texts may quote what a stranger sent: quoted and cut, so that a log line cannot be forged with them.
@@ -32,6 +34,6 @@ package enum JOSEFault: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     private static func quoted(_ text: String) -> String {
-        String(text.prefix(64)).debugDescription
+        text.beginning(64).debugDescription
     }
 }

@@ -8,3 +8,13 @@ extension StringProtocol {
         utf8.elementsEqual(other.utf8)
     }
 }
+
+extension String {
+    /// At most so many Unicode scalars from the front, for what is shown of a stranger's text.
+    ///
+    /// Not `prefix`: that counts characters, and one character may hold any number of combining marks.
+    package func beginning(_ most: Int) -> String {
+        guard utf8.count > most else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.prefix(most)))
+    }
+}

@@ -36,6 +36,12 @@ struct JSONValueTests {
         #expect("iss".isExactly("issuer".prefix(3)))
     }
 
+    @Test("The beginning of a text is bounded by scalars, for one letter may bear any number of marks")
+    func beginning() {
+        #expect("issuer".beginning(3) == "iss" && "iss".beginning(9) == "iss" && "".beginning(3).isEmpty)
+        #expect(("a" + String(repeating: "\u{301}", count: 99)).beginning(3).unicodeScalars.count == 3)
+    }
+
     @Test("Objects are equal with the same members in any order; arrays are not")
     func equality() {
         #expect(["a": 1, "b": 2] as JSONObject == ["b": 2, "a": 1])

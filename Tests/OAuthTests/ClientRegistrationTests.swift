@@ -287,4 +287,12 @@ struct ClientRegistrationTests {
         let fault = read(["redirect_uri": "x"]).faults.first
         #expect(fault?.description == "\"redirect_uri\" is not a known name (did you mean redirect_uris?)")
     }
+
+    @Test("A fault stays short, however many marks a stranger heaps on one letter (IN10)")
+    func heapedMarks() {
+        let name = "a" + String(repeating: "\u{301}", count: 5000)
+        for faults in [read([name: 1]).faults, read(["scope": .string(name)]).faults] {
+            #expect(!faults.isEmpty && faults.allSatisfy { $0.description.utf8.count < 800 })
+        }
+    }
 }

@@ -58,7 +58,7 @@ extension ClientRegistrationReader {
         }
         for name in scopes.names where !known.contains(name) {
             fault(
-                ["scope"], "scope holds \(String(name.prefix(64)).debugDescription), which this server does not know",
+                ["scope"], "scope holds \(name.beginning(64).debugDescription), which this server does not know",
                 suggestion: NearestName.to(name, among: known.names))
         }
         return scopes

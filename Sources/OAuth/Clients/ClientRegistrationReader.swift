@@ -29,7 +29,7 @@ struct ClientRegistrationReader {
     func path(_ name: String) -> [JSONPathElement] { has(name) ? [.key(name)] : [] }
 
     private mutating func refuse(_ name: String) {
-        let shown = String(name.prefix(64)).debugDescription
+        let shown = name.beginning(64).debugDescription
         if let reason = RegistrationNames.reasonToRefuse(name) {
             return fault([.key(name)], "\(shown) is not allowed here: \(reason)")
         }

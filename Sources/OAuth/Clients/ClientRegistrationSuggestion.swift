@@ -1,8 +1,10 @@
+import JSON
+
 /// What somebody who mistyped a name probably meant.
 enum NearestName {
     /// The candidate that needs the fewest changes, if these are few.
     static func to(_ name: String, among candidates: [String]) -> String? {
-        let name = String(name.prefix(64)).lowercased()
+        let name = name.beginning(64).lowercased()
         let scored = candidates.map { (name: $0, distance: distance(from: name, to: $0)) }
         guard let best = scored.min(by: { $0.distance < $1.distance }),
             best.distance <= max(2, best.name.utf8.count / 4), best.distance < best.name.utf8.count

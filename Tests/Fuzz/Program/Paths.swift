@@ -31,8 +31,8 @@ struct PathsTarget: FuzzTarget {
         let plain = path.text.removingPercentEncoding ?? ""
         demand(path.text.utf8.first == UInt8(ascii: "/") && !path.text.hasPrefix("//"), "a path is one of ours")
         demand(!plain.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }, "no control character")
-        let place = path.text.prefix { $0 != "?" }
-        let segments = place.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let alone = path.text.prefix { $0 != "?" }
+        let segments = alone.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let isPlain = segments.allSatisfy { $0 != "." && $0 != ".." && !$0.contains { "%\\;".contains($0) } }
         demand(isPlain, "there is one way to read a path")
         demand(

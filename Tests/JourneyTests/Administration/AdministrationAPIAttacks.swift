@@ -173,6 +173,10 @@ struct AdministrationAPIAttacks {
             (#"{"reason": ""}"#, "/reason", "line"), (#"{"reason": "a\nb"}"#, "/reason", "line"),
             (#"{}"#, "/reason", "missing"),
             (#"{"reason": "x", "a/b~c": 1}"#, "/a~1b~0c", "no such member"),
+            (
+                "{\"reason\": \"x\", \"a\(String(repeating: "\u{301}", count: 999))\": 1}",
+                "/a" + String(repeating: "\u{301}", count: 59), "no such member"
+            ),
         ] as [(String, String, String)])
     func massAssignment(body: String, pointer: String, word: String) async throws {
         let house = try await TestAPI.house()

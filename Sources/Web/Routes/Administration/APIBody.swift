@@ -65,5 +65,5 @@ struct APIBody: Sendable {
         return isReadOnly ? "\(name) is read-only here" : "there is no such member here"
     }
 
-    private static func shown(_ name: String) -> String { String(PlainText.escaped(name).prefix(60)) }
+    private static func shown(_ name: String) -> String { PlainText.escaped(name).beginning(60) }
 }
