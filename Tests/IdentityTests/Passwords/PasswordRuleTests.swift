@@ -107,6 +107,13 @@ struct PasswordRuleTests {
         #expect(rule.problem(with: password, personal: personal) == .personal)
     }
 
+    @Test("PW3: however long it goes on, and though one letter may stand for many")
+    func longPersonal() {
+        let personal = ["alice.f@pond.example", "Alice Fairweather"]
+        #expect(rule.problem(with: String(repeating: "fairweather", count: 90), personal: personal) == .personal)
+        #expect(rule.problem(with: String(repeating: "\u{FDFA}", count: 341), personal: personal) != .personal)
+    }
+
     @Test("PW3: a personal word beside a common one is refused, too")
     func mixed() {
         #expect(rule.problem(with: "alicepassword123", personal: ["alice@pond.example"]) == .common)
