@@ -8,8 +8,18 @@ package protocol Database: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
 
+    /// One statement that finds a few rows by their keys. It stands in no transaction, and may run in the thread of
+    /// whoever asks.
+    func lookUp(_ sql: String, _ values: [SQLValue]) async throws -> [Row]
+
     /// One transaction, alone in its effect: a failing one leaves no trace. Returns after the commit is durable.
     func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result
+
+    /// The same for a body that decides nothing by what it has read: one conditional `UPDATE`, or rows that are new,
+    /// right whatever others write meanwhile (IN3). Those that come together share a commit on every engine.
+    func conditionalWrite<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
 }

@@ -42,10 +42,20 @@ struct MeasuredEngine: Engine {
         try await reads.measure { try await engine.read(body) }
     }
 
+    func lookUp(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
+        try await reads.measure { try await engine.lookUp(sql, values) }
+    }
+
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         try await writes.measure { try await engine.write(body) }
+    }
+
+    func conditionalWrite<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.measure { try await engine.conditionalWrite(body) }
     }
 
     var figures: EngineFigures { engine.figures }

@@ -61,7 +61,7 @@ extension Store: AccountStore {
     }
 
     private func account(where condition: String, _ value: SQLValue) async throws -> Account? {
-        try await database.read { connection in try connection.account(where: condition, value) }
+        try AccountRow.accounts(try await database.lookUp(AccountRow.query(condition), [value])).first
     }
 }
 
@@ -71,13 +71,7 @@ extension SQLConnection {
     }
 
     func account(where condition: String, _ value: SQLValue) throws -> Account? {
-        let rows = try rows(
-            """
-            SELECT \(AccountRow.columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
-            WHERE \(condition) ORDER BY r.role, r.context
-            """,
-            [value])
-        return try AccountRow.accounts(rows).first
+        try AccountRow.accounts(rows(AccountRow.query(condition), [value])).first
     }
 
     /// A password that was set through the mailbox proves no more than that, nor does one that was chosen by it: until

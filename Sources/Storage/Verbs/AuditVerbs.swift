@@ -4,9 +4,7 @@ import OAuth
 extension Store {
     /// Keeps all or none. What is here already stays as it is: whoever did not hear of a success may try again.
     package func append(_ records: [AuditRecord]) async throws {
-        try await database.write { connection in
-            for record in records { try connection.insert(record) }
-        }
+        try await database.conditionalWrite { connection in try connection.insert(records) }
     }
 
     /// The latest that match, the oldest of them first.

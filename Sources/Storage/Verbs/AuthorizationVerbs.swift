@@ -6,12 +6,10 @@ extension Store: AuthorizationStore {
     }
 
     package func pending(_ handle: TokenDigest, at now: Instant) async throws -> PendingAuthorization? {
-        try await database.read { connection in
-            try connection.rows(
-                "SELECT \(PendingAuthorization.columns) FROM pending_authorizations WHERE handle = $1 AND expires_at > $2",
-                [.digest(handle), .instant(now)]
-            ).first.map(PendingAuthorization.init)
-        }
+        try await database.lookUp(
+            "SELECT \(PendingAuthorization.columns) FROM pending_authorizations WHERE handle = $1 AND expires_at > $2",
+            [.digest(handle), .instant(now)]
+        ).first.map(PendingAuthorization.init)
     }
 
     package func record(

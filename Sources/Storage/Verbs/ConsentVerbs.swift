@@ -2,7 +2,7 @@ import OAuth
 
 extension Store: ConsentStore {
     package func consent(of subject: String, to clientID: String) async throws -> Consent? {
-        try await database.read { connection in try connection.consent(of: subject, to: clientID) }
+        try await database.lookUp(Consent.query, [.text(subject), .text(clientID)]).first.map(Consent.init)
     }
 
     /// Scopes are joined here rather than in SQL: sets are not something both engines have.
@@ -37,9 +37,6 @@ extension Store: ConsentStore {
 
 extension SQLConnection {
     fileprivate func consent(of subject: String, to clientID: String) throws -> Consent? {
-        try rows(
-            "SELECT \(Consent.columns) FROM consents WHERE subject = $1 AND client_id = $2",
-            [.text(subject), .text(clientID)]
-        ).first.map(Consent.init)
+        try rows(Consent.query, [.text(subject), .text(clientID)]).first.map(Consent.init)
     }
 }

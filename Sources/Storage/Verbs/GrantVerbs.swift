@@ -2,15 +2,7 @@ import OAuth
 
 extension Store: GrantStore {
     package func code(_ digest: TokenDigest) async throws -> AuthorizationCode? {
-        try await database.read { connection in
-            try connection.rows(
-                """
-                SELECT \(AuthorizationCode.columns) FROM authorization_codes c JOIN grants g ON g.id = c.grant_id
-                WHERE c.digest = $1
-                """,
-                [.digest(digest)]
-            ).first.map(AuthorizationCode.init)
-        }
+        try await database.lookUp(LookUps.code, [.digest(digest)]).first.map(AuthorizationCode.init)
     }
 
     package func redeem(_ code: TokenDigest, issuing tokens: KeptTokens, at now: Instant) async throws -> Bool {
@@ -24,15 +16,7 @@ extension Store: GrantStore {
     }
 
     package func refreshToken(_ digest: TokenDigest) async throws -> RefreshToken? {
-        try await database.read { connection in
-            try connection.rows(
-                """
-                SELECT \(RefreshToken.columns) FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
-                WHERE t.digest = $1
-                """,
-                [.digest(digest)]
-            ).first.map(RefreshToken.init)
-        }
+        try await database.lookUp(LookUps.refreshToken, [.digest(digest)]).first.map(RefreshToken.init)
     }
 
     package func rotate(_ token: TokenDigest, issuing tokens: KeptTokens, at now: Instant) async throws -> Bool {
@@ -62,23 +46,17 @@ extension Store: GrantStore {
     }
 
     package func keep(_ token: OpaqueAccessToken) async throws {
-        try await database.write { connection in try connection.insert(token, of: token.grantID) }
+        try await database.conditionalWrite { connection in try connection.insert(token, of: token.grantID) }
     }
 
     package func accessToken(_ digest: TokenDigest) async throws -> OpaqueAccessToken? {
-        try await database.read { connection in
-            try connection.rows(
-                "SELECT \(OpaqueAccessToken.columns) FROM access_tokens WHERE digest = $1", [.digest(digest)]
-            ).first.map(OpaqueAccessToken.init)
-        }
+        try await database.lookUp(LookUps.accessToken, [.digest(digest)]).first.map(OpaqueAccessToken.init)
     }
 
     package func grant(_ id: String) async throws -> Grant? {
-        try await database.read { connection in
-            try connection.rows("SELECT \(Grant.columns) FROM grants g WHERE g.id = $1", [.text(id)]).first.map { row in
-                var cursor = RowCursor(row)
-                return try Grant(&cursor)
-            }
+        try await database.lookUp(LookUps.grant, [.text(id)]).first.map { row in
+            var cursor = RowCursor(row)
+            return try Grant(&cursor)
         }
     }
 
@@ -104,7 +82,7 @@ extension Store: GrantStore {
         _ sql: String, _ values: [SQLValue], issuing tokens: KeptTokens,
         and more: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
     ) async throws -> Bool {
-        try await database.write { connection in
+        try await database.conditionalWrite { connection in
             guard let grantID = try connection.rows(sql, values).first?.text(0) else { return false }
             if let token = tokens.refreshToken { try connection.insert(token, of: grantID) }
             if let token = tokens.accessToken { try connection.insert(token, of: grantID) }
@@ -112,6 +90,19 @@ extension Store: GrantStore {
             return true
         }
     }
+}
+
+/// What is asked with every request, put together once.
+private enum LookUps {
+    static let code = """
+        SELECT \(AuthorizationCode.columns) FROM authorization_codes c JOIN grants g ON g.id = c.grant_id
+        WHERE c.digest = $1
+        """
+    static let refreshToken = """
+        SELECT \(RefreshToken.columns) FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id WHERE t.digest = $1
+        """
+    static let accessToken = "SELECT \(OpaqueAccessToken.columns) FROM access_tokens WHERE digest = $1"
+    static let grant = "SELECT \(Grant.columns) FROM grants g WHERE g.id = $1"
 }
 
 /// What a code or refresh token must hang from to be worth anything.

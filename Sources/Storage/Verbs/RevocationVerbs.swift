@@ -34,26 +34,22 @@ extension Store {
         accessTokenID: String, grantID: String?, issuedAt: Instant, at now: Instant
     ) async throws -> Bool {
         guard let grantID else {
-            return try await database.read { connection in
-                try !connection.rows(
-                    """
-                    SELECT 1 WHERE NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $1)
-                        AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $2)
-                    """,
-                    [.text(accessTokenID), .instant(issuedAt)]
-                ).isEmpty
-            }
-        }
-        return try await database.read { connection in
-            try !connection.rows(
+            return try await !database.lookUp(
                 """
-                SELECT g.id FROM grants g JOIN accounts a ON a.id = g.subject
-                WHERE g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
-                    AND NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $3)
-                    AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
+                SELECT 1 WHERE NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $1)
+                    AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $2)
                 """,
-                [.text(grantID), .instant(now), .text(accessTokenID), .instant(issuedAt)]
+                [.text(accessTokenID), .instant(issuedAt)]
             ).isEmpty
         }
+        return try await !database.lookUp(
+            """
+            SELECT g.id FROM grants g JOIN accounts a ON a.id = g.subject
+            WHERE g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
+                AND NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $3)
+                AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
+            """,
+            [.text(grantID), .instant(now), .text(accessTokenID), .instant(issuedAt)]
+        ).isEmpty
     }
 }

@@ -14,15 +14,13 @@ extension Store: SessionStore {
     }
 
     package func session(_ secret: TokenDigest, at now: Instant) async throws -> Session? {
-        try await database.read { connection in
-            try connection.rows(
-                """
-                SELECT \(Session.columns) FROM sessions s JOIN accounts a ON a.id = s.subject
-                WHERE s.secret = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.status = 'active'
-                """,
-                [.digest(secret), .instant(now)]
-            ).first.map(Session.init)
-        }
+        try await database.lookUp(
+            """
+            SELECT \(Session.columns) FROM sessions s JOIN accounts a ON a.id = s.subject
+            WHERE s.secret = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.status = 'active'
+            """,
+            [.digest(secret), .instant(now)]
+        ).first.map(Session.init)
     }
 
     package func renew(

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import JSON
 import OAuth
 import Storage
 import Synchronization
@@ -44,7 +45,7 @@ final class AuditDesk: Sendable {
 
     /// One line that fits into a text column of either engine.
     private static func safe(_ text: String) -> String {
-        String(PlainText.escaped(Secrecy.concealing(String(text.prefix(500)))).prefix(1000))
+        PlainText.escaped(Secrecy.concealing(text.beginning(500))).beginning(1000)
     }
 
     static let microseconds: @Sendable () -> Int64 = {

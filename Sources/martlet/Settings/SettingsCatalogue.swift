@@ -38,7 +38,7 @@ enum SettingsCatalogue {
             "A PostgreSQL database, for more than one process, or sqlite:PATH; instead of database."),
         Setting(
             "database_connections", \.databaseConnections, .whole(2...64),
-            "How many connections a process keeps to PostgreSQL; half of them are for reads."),
+            "How many connections a process keeps to PostgreSQL; half of them are for reads, half for writes."),
         Setting("folders.clients", \.folders.clients, .path, "The registered client apps, one JSON file each."),
         Setting("folders.keys", \.folders.keys, .path, "The master key, and PEM keys to take over."),
         Setting("folders.templates", \.folders.templates, .path, "The pages."),

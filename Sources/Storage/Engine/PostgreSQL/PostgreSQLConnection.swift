@@ -54,6 +54,9 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
         transaction = try command(sql).word
     }
 
+    /// Outside of transactions each statement stands for itself.
+    func forgetFault() { fault = nil }
+
     func fail(with fault: PostgreSQLFault) { self.fault = fault }
 
     /// What was told since, and did not fit into answers.

@@ -19,8 +19,8 @@ package final class PostgreSQLDatabase: Engine {
         _ address: PostgreSQLAddress, connections: Int = 8,
         metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) {
-        let (reach, reads, writes, singleFile) = (PostgreSQLReach(address), reads, writes, NSLock())
-        let meters = EngineMeters(metrics)
+        let (reach, reads) = (PostgreSQLReach(address), reads)
+        let writer = PostgreSQLWrites(jobs: writes, reach: reach, meters: EngineMeters(metrics))
         self.reach = reach
         listener = PostgreSQLListener(address, listeners)
         let readers = max(1, connections / 2)
@@ -29,11 +29,7 @@ package final class PostgreSQLDatabase: Engine {
             (0..<readers).map { _ in
                 Worker("postgres reader", PostgreSQLReads(jobs: reads, reach: reach).run)
             }
-            + (0..<writers).map { _ in
-                Worker(
-                    "postgres writer",
-                    PostgreSQLWrites(jobs: writes, reach: reach, singleFile: singleFile, meters: meters).run)
-            }
+            + (0..<writers).map { _ in Worker("postgres writer", writer.run) }
     }
 
     deinit {
@@ -49,10 +45,21 @@ package final class PostgreSQLDatabase: Engine {
         try await reads.run(body)
     }
 
+    /// Over the network, so never in the thread of whoever asks.
+    package func lookUp(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
+        try await reads.run({ try $0.rows(sql, values) }, kind: .lookUp)
+    }
+
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         try await writes.run(body)
+    }
+
+    package func conditionalWrite<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run(body, kind: .conditionalWrite)
     }
 
     /// The server tells of damaged pages when they are read.

@@ -1,15 +1,17 @@
-/// A reader: each job sees one state of the database, however many statements it runs.
+/// A reader: each job sees one state of the database, however many statements it runs. A look-up is one statement, and
+/// spares the two exchanges that a transaction takes.
 struct PostgreSQLReads: Sendable {
     let jobs: JobQueue
     let reach: PostgreSQLReach
 
-    /// Who reads keeps no lock that others wait for, and a backup writes a page of its file between two statements, on
-    /// however slow a disk.
-    private static let patience = "SET idle_in_transaction_session_timeout = '10min'"
+    /// A look-up in no transaction cannot write either. Who reads keeps no lock that others wait for, and a backup writes a
+    /// page of its file between two statements, on however slow a disk.
+    private static let preparation =
+        "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = '10min'"
 
     /// Until the queue closes.
     func run() {
-        let seat = PostgreSQLSeat(reach, preparing: Self.patience)
+        let seat = PostgreSQLSeat(reach, preparing: Self.preparation)
         while let job = jobs.take(atMost: 1)?.first {
             guard job.isFresh else { continue }
             read(job, seat)
@@ -18,6 +20,7 @@ struct PostgreSQLReads: Sendable {
     }
 
     private func read(_ job: Job, _ seat: PostgreSQLSeat) {
+        guard job.kind != .lookUp else { return lookUp(job, seat) }
         do {
             let connection = try seat.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             let answer = try job.run(connection)
@@ -26,6 +29,14 @@ struct PostgreSQLReads: Sendable {
             answer()
         } catch {
             seat.clear()
+            job.fail(error)
+        }
+    }
+
+    private func lookUp(_ job: Job, _ seat: PostgreSQLSeat) {
+        do {
+            try seat.ask(job.run)()
+        } catch {
             job.fail(error)
         }
     }

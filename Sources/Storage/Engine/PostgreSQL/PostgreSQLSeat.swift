@@ -6,6 +6,8 @@ final class PostgreSQLSeat {
     private let preparation: String?
     private var kept: PostgreSQLConnection?
 
+    private static let late = StorageError.unavailable("the server did not answer in time")
+
     /// `preparation`: a statement for every connection made, beside what holds in all of them.
     init(_ reach: PostgreSQLReach, preparing preparation: String? = nil) {
         self.reach = reach
@@ -43,6 +45,39 @@ final class PostgreSQLSeat {
             try kept.command("ROLLBACK")
         } catch {
             drop()
+        }
+    }
+
+    /// Something without effect, in no transaction. On a connection that was lost while it lay idle, which shows at once,
+    /// it is asked once more.
+    func ask<Answer>(_ question: (any SQLConnection) throws -> Answer) throws -> Answer {
+        let begun = ContinuousClock.now
+        if let kept {
+            if let answer = try answer(question, kept) { return answer }
+            guard .now - begun < .seconds(1) else { throw Self.late }
+        }
+        let connection = try connect()
+        kept = connection
+        guard let answer = try answer(question, connection) else {
+            throw StorageError.unavailable("the connection was lost")
+        }
+        return answer
+    }
+
+    /// `nil` when the connection is lost.
+    private func answer<Answer>(
+        _ question: (any SQLConnection) throws -> Answer, _ connection: PostgreSQLConnection
+    ) throws -> Answer? {
+        connection.forgetFault()
+        do {
+            let answer = try question(connection)
+            if let fault = connection.fault { throw fault.storageError }
+            return answer
+        } catch {
+            let isLost = connection.isLost
+            clear()
+            guard isLost else { throw error }
+            return nil
         }
     }
 

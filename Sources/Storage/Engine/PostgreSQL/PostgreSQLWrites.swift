@@ -1,71 +1,83 @@
 import Foundation
 
-/// A writer: each job is a transaction of its own, at the level SERIALIZABLE.
+/// A writer. Most jobs are a transaction of their own, at the level SERIALIZABLE; those that decide nothing by what they
+/// have read share one with whatever else of their kind has come meanwhile, at READ COMMITTED.
 ///
-/// Why that level, and no lower one: verbs look before they write. `createFirstAdministrator` asks whether there is
+/// Why SERIALIZABLE, and no lower one: verbs look before they write. `createFirstAdministrator` asks whether there is
 /// one, `open` whether the person is active, `finish` whether the session stands, `remember` joins a consent with the
 /// one before, `keep` takes away the links it supersedes. At READ COMMITTED two of them could each look before the
 /// other wrote: two first administrators, a session opened for somebody just disabled, a scope forgotten. At
 /// SERIALIZABLE one of the two is refused (40001), runs again, and sees what the other did. The verbs that are one
-/// conditional `UPDATE` would be right at any level.
+/// conditional `UPDATE` are right at any level: what changes while it waits for a row is looked at again.
 struct PostgreSQLWrites: Sendable {
     let jobs: JobQueue
     let reach: PostgreSQLReach
     /// Those that lost against another write run again one after another, so that they do not lose again among
     /// themselves.
-    let singleFile: NSLock
+    private let singleFile = NSLock()
     let meters: EngineMeters
+
+    init(jobs: JobQueue, reach: PostgreSQLReach, meters: EngineMeters) {
+        self.jobs = jobs
+        self.reach = reach
+        self.meters = meters
+    }
 
     /// How long a write is tried again after conflicts.
     private static let patience = Duration.seconds(5)
 
+    /// How many share a transaction. A crash of the server during a commit leaves all of them without an answer.
+    private static let most = 16
+
     /// Until the queue closes.
     func run() {
         let seat = PostgreSQLSeat(reach)
-        while let job = jobs.take(atMost: 1)?.first {
-            guard job.isFresh else { continue }
-            write(job, seat)
+        while let batch = jobs.takeTogether(atMost: Self.most) {
+            let fresh = batch.filter(\.isFresh)
+            if !fresh.isEmpty { write(fresh, seat) }
         }
         seat.drop()
     }
 
-    private func write(_ job: Job, _ seat: PostgreSQLSeat) {
-        guard !settle(job, seat, isLast: false) else { return }
-        singleFile.withLock {
-            let end = ContinuousClock.now + Self.patience
-            var pause = Pause(from: 0.001, to: 0.05)
-            while !settle(job, seat, isLast: ContinuousClock.now > end) {
-                Thread.sleep(forTimeInterval: pause.next())
+    private func write(_ batch: [Job], _ seat: PostgreSQLSeat) {
+        guard !settle(batch, seat, isLast: false) else { return }
+        for job in batch where batch.count == 1 || job.isFresh {
+            singleFile.withLock {
+                let end = ContinuousClock.now + Self.patience
+                var pause = Pause(from: 0.001, to: 0.05)
+                while !settle([job], seat, isLast: ContinuousClock.now > end) {
+                    Thread.sleep(forTimeInterval: pause.next())
+                }
             }
         }
     }
 
-    /// Runs the job and tells its caller; `false`, and nobody told, when it lost against another write and is to
-    /// run again.
-    private func settle(_ job: Job, _ seat: PostgreSQLSeat, isLast: Bool) -> Bool {
+    /// Runs the jobs and tells their callers; `false`, and nobody told, when each is to run again by itself: they lost
+    /// against another write, or one of several failed and took the others with it.
+    private func settle(_ batch: [Job], _ seat: PostgreSQLSeat, isLast: Bool) -> Bool {
         var connection: PostgreSQLConnection?
-        var answer: Job.Answer?
+        var answers: [Job.Answer] = []
         do {
-            let begun = try seat.begin(Self.beginning)
+            let begun = try seat.begin(Self.beginning(of: batch))
             connection = begun
             try begun.rememberServer()
-            let words = try job.run(begun)
-            answer = words
+            for job in batch { answers.append(try job.run(begun)) }
             let start = ContinuousClock.now
             try begun.commit()
             meters.commit.record(duration: ContinuousClock.now - start)
-            meters.writesPerCommit.record(1)
-            words()
+            meters.writesPerCommit.record(batch.count)
+            for answer in answers { answer() }
             return true
         } catch let lost as LostCommit {
             seat.drop()
-            conclude(job, answer, lost, seat)
+            conclude(batch, answers, lost, seat)
             return true
         } catch {
             let isConflict = connection?.fault?.isConflict ?? false
+            let isOfOne = connection?.isLost == false && batch.count > 1
             seat.clear()
-            if isConflict, !isLast { return false }
-            job.fail(error)
+            if isOfOne || (isConflict && !isLast) { return false }
+            for job in batch { job.fail(error) }
             return true
         }
     }
@@ -73,15 +85,23 @@ struct PostgreSQLWrites: Sendable {
 
 extension PostgreSQLWrites {
     /// Its number is asked for while there is nothing to lose: with it the server can say later what became of it.
-    private static let beginning = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT pg_current_xact_id()"
+    ///
+    /// Who shares a transaction waits for no lock: two of them that wait for each other would stand still for a second, and
+    /// all that are in them. By itself each may wait.
+    private static func beginning(of batch: [Job]) -> String {
+        let level = batch.allSatisfy { $0.kind == .conditionalWrite } ? "READ COMMITTED" : "SERIALIZABLE"
+        let patience = batch.count > 1 ? "SET LOCAL lock_timeout = '100ms'; " : ""
+        return "BEGIN ISOLATION LEVEL \(level) READ WRITE; \(patience)SELECT pg_current_xact_id()"
+    }
 
     /// How long a caller waits at most until it is known what became of a commit, and how long is asked at least.
     private static let longestAsking = (sinceTheCall: Duration.seconds(9), atLeast: Duration.seconds(1))
 
     /// A commit was sent and its answer was lost. Told that it failed, an app would present a refresh token again
     /// that has been spent, and lose its grant; so the server is asked, as soon as it can be.
-    private func conclude(_ job: Job, _ answer: Job.Answer?, _ lost: LostCommit, _ seat: PostgreSQLSeat) {
-        let end = max(job.asked + Self.longestAsking.sinceTheCall, .now + Self.longestAsking.atLeast)
+    private func conclude(_ batch: [Job], _ answers: [Job.Answer], _ lost: LostCommit, _ seat: PostgreSQLSeat) {
+        let asked = batch.map(\.asked).min() ?? .now
+        let end = max(asked + Self.longestAsking.sinceTheCall, .now + Self.longestAsking.atLeast)
         var pause = Pause(from: 0.02, to: 0.5)
         var fate: String?
         repeat {
@@ -89,12 +109,11 @@ extension PostgreSQLWrites {
             if ["committed", "aborted", "unknown"].contains(fate) { break }
             Thread.sleep(forTimeInterval: pause.next())
         } while ContinuousClock.now < end
-        guard let answer, fate == "committed" else {
-            let outcome = fate == "aborted" ? "nothing of it was kept" : "whether it was kept is not known"
-            return job.fail(
-                StorageError.unavailable("the connection was lost during a commit (\(lost.message)): \(outcome)"))
+        guard fate != "committed" else { return answers.forEach { $0() } }
+        let outcome = fate == "aborted" ? "nothing of it was kept" : "whether it was kept is not known"
+        for job in batch {
+            job.fail(StorageError.unavailable("the connection was lost during a commit (\(lost.message)): \(outcome)"))
         }
-        answer()
     }
 }
 

@@ -9,6 +9,8 @@ struct GroupCommit: Sendable {
     /// Bounds how long the first caller of a batch waits for the last.
     private static let mostJobs = 256
 
+    private static let rolledBack = StorageError.unavailable("a transaction was rolled back")
+
     /// Until the queue closes.
     func run() {
         while let batch = jobs.take(atMost: Self.mostJobs) { commit(batch) }
@@ -20,7 +22,7 @@ struct GroupCommit: Sendable {
     private func commit(_ batch: [Job]) {
         do {
             try connection.execute("BEGIN IMMEDIATE", [])
-            let answers = try batch.map(answer)
+            let answers = try together(batch) ?? batch.map(answer)
             let start = ContinuousClock.now
             try connection.execute("COMMIT", [])
             meters.commit.record(duration: ContinuousClock.now - start)
@@ -31,6 +33,23 @@ struct GroupCommit: Sendable {
             rollBack()
             _ = connection.takeAnnouncements()
             for job in batch { job.fail(error) }
+        }
+    }
+
+    /// Nearly all go well, and then none needs a way back of its own. `nil`, and nothing of it is left, when one fails:
+    /// then each runs again, with one.
+    private func together(_ batch: [Job]) throws -> [Job.Answer]? {
+        do {
+            return try batch.map { job in
+                let answer = try job.run(connection)
+                guard connection.isInTransaction else { throw Self.rolledBack }
+                return answer
+            }
+        } catch {
+            rollBack()
+            _ = connection.takeAnnouncements()
+            try connection.execute("BEGIN IMMEDIATE", [])
+            return nil
         }
     }
 
@@ -45,7 +64,7 @@ struct GroupCommit: Sendable {
             return answer
         } catch {
             guard connection.isInTransaction else {
-                throw (error as? StorageError) ?? .unavailable("a transaction was rolled back")
+                throw (error as? StorageError) ?? Self.rolledBack
             }
             connection.announcements = announced
             try connection.execute("ROLLBACK TO job", [])

@@ -1,6 +1,8 @@
+import Foundation
 import Metrics
 
-/// SQLite behind the seam: one writer that commits in groups, and readers it never holds up.
+/// SQLite behind the seam: one writer that commits in groups, readers it never holds up, and connections for look-ups that
+/// need no thread of their own.
 ///
 /// Other processes may use the same file: every write transaction takes SQLite's lock before its first
 /// statement, so nothing it has read can change under it.
@@ -9,6 +11,7 @@ package final class SQLiteDatabase: Engine {
     private let reads = JobQueue()
     private let writer: Worker
     private let readers: [Worker]
+    private let ready: ReadyConnections
     private let listeners = ChangeListeners()
 
     /// Blocks while it opens: for the start of a program.
@@ -22,6 +25,11 @@ package final class SQLiteDatabase: Engine {
             SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
             SnapshotReads(jobs: reads, connection: try file.connect(for: .reading)),
         ]
+        // As many as can run at once; the bound is for large machines.
+        ready = ReadyConnections(
+            try (0..<min(8, ProcessInfo.processInfo.activeProcessorCount)).map { _ in
+                try file.connect(for: .lookingUp)
+            })
         self.writer = Worker("sqlite writer", writer.run)
         self.readers = readers.map { Worker("sqlite reader", $0.run) }
     }
@@ -38,7 +46,25 @@ package final class SQLiteDatabase: Engine {
         try await reads.run(body)
     }
 
+    package func lookUp(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
+        if let (connection, taken) = ready.take() {
+            defer { ready.giveBack(connection, since: taken) }
+            do {
+                return try connection.rows(sql, values)
+            } catch StorageError.unavailable {}
+        }
+        // They have patience with other processes, and wait for one another.
+        return try await reads.run { try $0.rows(sql, values) }
+    }
+
     package func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run(body)
+    }
+
+    /// All writes share their commits here.
+    package func conditionalWrite<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         try await writes.run(body)
@@ -79,12 +105,13 @@ package final class SQLiteDatabase: Engine {
     }
 
     package var figures: EngineFigures {
-        EngineFigures(reads: reads, writes: writes, connections: readers.count + 1)
+        EngineFigures(reads: reads, writes: writes, connections: readers.count + 1, ready: ready.figures)
     }
 
     /// Lets the work in hand finish, and tells what still waits `.unavailable`. The writer goes last, alone:
     /// only the last connection folds the log into the file.
     package func close() async {
+        await ready.close()
         reads.close()
         for reader in readers { await reader.ended() }
         writes.close()

@@ -1,7 +1,11 @@
 import CSQLite
 
 extension SQLiteFile {
-    enum Use { case reading, writing }
+    enum Use {
+        case reading, writing
+        /// Without waiting for other processes: others wait for the thread meanwhile.
+        case lookingUp
+    }
 
     /// How long SQLite waits for another process, in milliseconds.
     private static let patience: Int32 = 5_000
@@ -25,6 +29,7 @@ extension SQLiteFile {
         guard try connection.rows("PRAGMA journal_mode", []).first?.text(0) == "wal" else {
             throw StorageError.cannotOpen(path: path, reason: "its file system cannot hold a write-ahead log")
         }
+        if use == .lookingUp { sqlite3_busy_timeout(handle, 0) }
         return connection
     }
 
@@ -33,7 +38,7 @@ extension SQLiteFile {
         try run("PRAGMA synchronous = FULL", on: handle)
         try run("PRAGMA foreign_keys = ON", on: handle)
         try run("PRAGMA trusted_schema = OFF", on: handle)
-        if use == .reading { try run("PRAGMA query_only = ON", on: handle) }
+        if use != .writing { try run("PRAGMA query_only = ON", on: handle) }
         try run("SELECT count(*) FROM sqlite_schema", on: handle)
     }
 

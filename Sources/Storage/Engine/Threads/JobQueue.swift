@@ -14,22 +14,42 @@ final class JobQueue: @unchecked Sendable {
 
     /// Comes back with the job's result, or with `.unavailable` when the queue closes first.
     func run<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result, kind: Job.Kind = .transaction
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { add(Job(body, for: $0)) }
+        try await withCheckedThrowingContinuation { add(Job(body, kind: kind, for: $0)) }
     }
 
     /// Waits for jobs; `nil` once the queue is closed.
     func take(atMost limit: Int) -> [Job]? {
         condition.withLock {
-            idleThreads += 1
-            while waiting.isEmpty, !isClosed { condition.wait() }
-            idleThreads -= 1
-            guard !isClosed else { return nil }
+            guard isOpenAndFilled() else { return nil }
             let taken = Array(waiting.prefix(limit))
             waiting.removeFirst(taken.count)
             return taken
         }
+    }
+
+    /// Waits for the first job, and gives with it those that may share its transaction; `nil` once the queue is closed.
+    func takeTogether(atMost limit: Int) -> [Job]? {
+        condition.withLock {
+            guard isOpenAndFilled(), let first = waiting.first else { return nil }
+            guard first.kind == .conditionalWrite else { return [waiting.removeFirst()] }
+            var taken: [Job] = []
+            waiting.removeAll { job in
+                guard job.kind == .conditionalWrite, taken.count < limit else { return false }
+                taken.append(job)
+                return true
+            }
+            return taken
+        }
+    }
+
+    /// Under `condition`.
+    private func isOpenAndFilled() -> Bool {
+        idleThreads += 1
+        while waiting.isEmpty, !isClosed { condition.wait() }
+        idleThreads -= 1
+        return !isClosed
     }
 
     /// What still waits is told so; what a thread has taken already ends in its own way.
@@ -57,12 +77,14 @@ final class JobQueue: @unchecked Sendable {
 }
 
 extension EngineFigures {
-    /// - Parameter connections: how many there are, each on a thread of its own.
-    init(reads: JobQueue, writes: JobQueue, connections: Int) {
+    /// - Parameters:
+    ///   - connections: how many there are, each on a thread of its own.
+    ///   - ready: those beside that need none.
+    init(reads: JobQueue, writes: JobQueue, connections: Int, ready: (all: Int, idle: Int) = (0, 0)) {
         let (reads, writes) = (reads.figures, writes.figures)
         let idle = min(connections, reads.threads + writes.threads)
         self.init(
-            waitingReads: reads.jobs, waitingWrites: writes.jobs, busyConnections: connections - idle,
-            idleConnections: idle)
+            waitingReads: reads.jobs, waitingWrites: writes.jobs,
+            busyConnections: connections - idle + ready.all - ready.idle, idleConnections: idle + ready.idle)
     }
 }

@@ -10,6 +10,14 @@ enum AccountRow {
         a.password_hash, a.created_at, a.updated_at, a.password_is_mailed, r.role, r.context
         """
 
+    /// An account with its roles.
+    static func query(_ condition: String) -> String {
+        """
+        SELECT \(columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
+        WHERE \(condition) ORDER BY r.role, r.context
+        """
+    }
+
     /// Folds consecutive rows of one account into one.
     static func accounts(_ rows: [Row]) throws -> [Account] {
         var accounts: [Account] = []

@@ -22,21 +22,23 @@ extension AuditRecord {
 }
 
 extension SQLConnection {
-    func insert(_ record: AuditRecord) throws {
+    func insert(_ records: [AuditRecord]) throws {
         try insert(
             into: "audit_events",
-            [
-                "id": .text(record.id),
-                "at": .integer(record.at),
-                "kind": .text(record.kind),
-                "outcome": .text(record.outcome),
-                "actor": .text(record.actor),
-                "subject": .text(record.subject),
-                "client_id": .text(record.clientID),
-                "network": .text(record.network),
-                "reference": .text(record.reference),
-                "process": .text(record.process),
-                "details": .text(record.detailsText),
-            ], orElse: "ON CONFLICT (id) DO NOTHING")
+            records.map { record in
+                [
+                    "id": .text(record.id),
+                    "at": .integer(record.at),
+                    "kind": .text(record.kind),
+                    "outcome": .text(record.outcome),
+                    "actor": .text(record.actor),
+                    "subject": .text(record.subject),
+                    "client_id": .text(record.clientID),
+                    "network": .text(record.network),
+                    "reference": .text(record.reference),
+                    "process": .text(record.process),
+                    "details": .text(record.detailsText),
+                ]
+            }, orElse: "ON CONFLICT (id) DO NOTHING")
     }
 }

@@ -1,6 +1,7 @@
 import OAuth
 
 extension Consent {
+    static let query = "SELECT \(columns) FROM consents WHERE subject = $1 AND client_id = $2"
     static let columns = "subject, client_id, scopes, resources, granted_at"
 
     init(_ row: Row) throws {

@@ -1,0 +1,134 @@
+import Synchronization
+import Testing
+
+@testable import Storage
+
+@Suite("Conditional writes on PostgreSQL: they share a transaction with those that come together with them")
+struct ConditionalWriteTests {
+    @Test("OP1: one that fails, by itself or by a constraint, is undone alone")
+    func failingAlone() async throws {
+        try await PostgreSQLScratch.withDatabase { _, database in
+            try await database.set("taken", to: 1)
+            let refused = await withTaskGroup(of: String?.self) { group in
+                for number in Int64(0)..<200 {
+                    group.addTask {
+                        await refusal {
+                            try await database.conditionalWrite { connection in
+                                try connection.set(number % 4 == 0 ? "taken" : "job \(number)", to: number)
+                                if number % 4 == 1 { throw Refusal() }
+                            }
+                        }
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1 ?? "kept", default: 0] += 1 }
+            }
+            #expect(refused == ["kept": 100, "refused": 50, "constraint": 50])
+            let kept = try await database.read { try $0.values("SELECT count(*), min(count % 4) FROM counts") }
+            #expect(kept == [.integer(101), .integer(1)], "the one that was there, and those that were told so")
+        }
+    }
+
+    @Test("OP1, IN3: of many that spend one row at two pools exactly one is told that it did")
+    func oneWinner() async throws {
+        try await PostgreSQLScratch.withDatabase { scratch, database in
+            let other = try scratch.open()
+            for round in 0..<20 {
+                let name = "code \(round)"
+                try await database.set(name, to: 1)
+                let changed = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<64 {
+                        group.addTask {
+                            try await (number % 2 == 0 ? database : other).conditionalWrite {
+                                try $0.execute(
+                                    "UPDATE counts SET count = 0 WHERE name = $1 AND count = 1", [.text(name)])
+                            }
+                        }
+                    }
+                    return try await group.reduce(0, +)
+                }
+                #expect(changed == 1)
+            }
+            await other.close()
+        }
+    }
+
+    @Test("OP1: batches that want the same rows in another order all get them, and each counts once")
+    func oppositeOrders() async throws {
+        try await PostgreSQLScratch.withDatabase { scratch, database in
+            let other = try scratch.open()
+            for name in ["one", "two"] { try await database.set(name, to: 0) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        let name = (number + number / 2) % 2 == 0 ? "one" : "two"
+                        try await (number % 2 == 0 ? database : other).conditionalWrite { connection in
+                            _ = try connection.execute(
+                                "UPDATE counts SET count = count + 1 WHERE name = $1", [.text(name)])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let counts = try await database.read { try $0.values("SELECT count FROM counts") }
+            #expect(counts == [.integer(100), .integer(100)])
+            await other.close()
+        }
+    }
+
+    @Test("OP1: a connection that ends in the middle keeps nothing of it, and the next has another")
+    func terminatedMidway() async throws {
+        try await PostgreSQLScratch.withDatabase { scratch, database in
+            let runs = Atomic(0)
+            let seen = await fault {
+                try await database.conditionalWrite { connection in
+                    runs.add(1, ordering: .relaxed)
+                    try connection.set("lost", to: 1)
+                    try connection.execute("SELECT pg_terminate_backend(pg_backend_pid())", [])
+                }
+            }
+            #expect(seen.kind == "unavailable" && runs.load(ordering: .relaxed) == 1)
+            try await database.conditionalWrite { try $0.set("next", to: 1) }
+            #expect(try await scratch.run("SELECT name FROM counts") == ["next"])
+        }
+    }
+
+    @Test("OP1: a commit whose answer was lost is neither success, nor is the write run again")
+    func lostDuringCommit() async throws {
+        try await PostgreSQLScratch.withDatabase { scratch, database in
+            try await scratch.run(
+                """
+                CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+                CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON counts DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW EXECUTE FUNCTION dawdle()
+                """)
+            let runs = Atomic(0)
+            let writing = Task {
+                await fault {
+                    try await database.conditionalWrite { connection in
+                        runs.add(1, ordering: .relaxed)
+                        try connection.set("unknown", to: 1)
+                    }
+                }
+            }
+            try await scratch.sees("query = 'COMMIT' AND wait_event = 'PgSleep'")
+            try await scratch.terminate(where: "query = 'COMMIT'")
+            let seen = await writing.value
+            #expect(seen.kind == "unavailable" && seen.text.contains("nothing of it was kept"))
+            #expect(runs.load(ordering: .relaxed) == 1)
+        }
+    }
+
+    /// What became of an attempt; `nil` when it went well.
+    private func refusal(_ attempt: () async throws -> Void) async -> String? {
+        do {
+            try await attempt()
+            return nil
+        } catch is Refusal {
+            return "refused"
+        } catch StorageError.constraint {
+            return "constraint"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
