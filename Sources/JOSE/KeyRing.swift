@@ -5,6 +5,7 @@ import JSON
 /// rotate, so that a request sees one state throughout.
 package struct KeyRing: Sendable {
     private let signing: [SigningKey]
+    private let publishedIDs: Set<String>
     let published: JWKSet
 
     /// What the key set address answers (RFC 7517 §5), made once. Public members only (JW8).
@@ -20,6 +21,7 @@ package struct KeyRing: Sendable {
         }
         self.signing = signing
         self.published = JWKSet(keys: all)
+        self.publishedIDs = Set(all.compactMap(\.keyID))
         self.jwksDocument = self.published.json.bytes()
     }
 
@@ -30,6 +32,9 @@ package struct KeyRing: Sendable {
     package func verificationKey(id: String) -> JWK? {
         published.key(id: id)
     }
+
+    /// Whether there is a key of that name among those that are published.
+    package func publishes(keyID: String) -> Bool { publishedIDs.contains(keyID) }
 
     /// The algorithms that can sign: RS256, PS256, ES256, EdDSA, in this order.
     package var algorithms: [SignatureAlgorithm] {

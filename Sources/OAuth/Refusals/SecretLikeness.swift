@@ -8,13 +8,16 @@ package enum SecretLikeness {
     /// server's own, which are base64url, are to stay.
     package static func concealingBase64(_ text: String) -> String {
         let bytes = text.utf8
-        guard bytes.count >= fewest, bytes.contains(where: { [0x2B, 0x2F, 0x3D, 0x25].contains($0) }) else {
-            return text
-        }
+        guard bytes.count >= fewest, bytes.contains(where: isOfBase64Alone) else { return text }
         return concealing(text) { $0.contains(where: \.isOfBase64Alone) }
     }
 
     private static let fewest = 24
+
+    /// `+`, `/`, `=`, or the beginning of one of them percent-encoded.
+    private static func isOfBase64Alone(_ byte: UInt8) -> Bool {
+        byte == 0x2B || byte == 0x2F || byte == 0x3D || byte == 0x25
+    }
 
     private static func concealing(_ text: String, where isMeant: (ArraySlice<TokenLetter>) -> Bool) -> String {
         var output = ""

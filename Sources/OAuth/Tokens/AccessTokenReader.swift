@@ -1,12 +1,14 @@
 import JOSE
 
-/// Reads a presented access token of either kind and says whether it is alive now. Nothing is cached:
-/// revocation, sign-out and disabling show at once (TK14).
+/// Reads a presented access token of either kind and says whether it is alive now. That is never remembered:
+/// revocation, sign-out and disabling show at once (TK14). Only that a signature was good is, for a while.
 package struct AccessTokenReader: Sendable {
     let issuer: String
     let keys: any KeyRingSource
     let grants: any GrantStore
     let registry: any ClientRegistry
+    private let verifiedLately: VerifiedTokens
+    private static let verification = JWTVerification(type: .accessToken)
 
     /// By how many seconds the clocks of two processes on one database may differ: a token made by one of
     /// them is good at the other at once. Its end is not moved by it.
@@ -15,10 +17,18 @@ package struct AccessTokenReader: Sendable {
     package init(
         issuer: String, keys: any KeyRingSource, grants: any GrantStore, registry: any ClientRegistry
     ) {
+        self.init(issuer: issuer, keys: keys, grants: grants, registry: registry, remembering: VerifiedTokens())
+    }
+
+    init(
+        issuer: String, keys: any KeyRingSource, grants: any GrantStore, registry: any ClientRegistry,
+        remembering verified: VerifiedTokens
+    ) {
         self.issuer = issuer
         self.keys = keys
         self.grants = grants
         self.registry = registry
+        verifiedLately = verified
     }
 
     /// The token when it is ours, unexpired and not revoked, and its client is still registered; otherwise `nil`,
@@ -37,20 +47,28 @@ package struct AccessTokenReader: Sendable {
         if let opaque = OpaqueToken(.accessToken, presented: text) {
             return try await grants.accessToken(opaque.digest).map(AccessToken.init)
         }
-        guard let jwt = try await verified(text, at: now),
-            (try? jwt.check(issuer: issuer, audience: nil, at: now.seconds, leeway: Self.clockDifference)) != nil
+        guard let entry = try await verified(text, at: now),
+            (try? entry.jwt.check(issuer: issuer, audience: nil, at: now.seconds, leeway: Self.clockDifference)) != nil
         else { return nil }
-        return AccessToken(jwt)
+        return entry.token
+    }
+
+    private func verified(_ text: String, at now: Instant) async throws -> VerifiedTokens.Entry? {
+        let digest = VerifiedTokens.digest(of: text)
+        if let entry = verifiedLately.entry(digest, keys: keys.keyRing) { return entry }
+        guard let jwt = try await verify(text, at: now), let token = AccessToken(jwt) else { return nil }
+        let entry = VerifiedTokens.Entry(jwt: jwt, token: token)
+        verifiedLately.keep(entry, digest, length: text.utf8.count)
+        return entry
     }
 
     /// Another process that is in a hurry to rotate may sign by a key that this one, when it is busy, has not seen (OP5).
-    private func verified(_ text: String, at now: Instant) async throws -> VerifiedJWT? {
-        let verification = JWTVerification(type: .accessToken)
+    private func verify(_ text: String, at now: Instant) async throws -> VerifiedJWT? {
         do {
-            return try verification.verify(text, keys: keys.keyRing)
+            return try Self.verification.verify(text, keys: keys.keyRing)
         } catch .unknownKey {
             let newest = try await keys.newestKeyRing(at: now)
-            return try? verification.verify(text, keys: newest)
+            return try? Self.verification.verify(text, keys: newest)
         } catch {
             return nil
         }

@@ -2,9 +2,11 @@ import Cryptography
 import Identity
 import JOSE
 import JSON
-import OAuth
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import OAuth
 
 @Suite("Reading access tokens: RFC 9068 §4 (TK14, TK16, TK21, JW3, JW4)")
 struct AccessTokenReaderTests {
@@ -77,6 +79,65 @@ struct AccessTokenReaderTests {
         let forged = text.dropLast(4) + "AAAA"
         #expect(try await reader(all, newest: nil).live(String(forged), at: Provider.noon) == nil, "its key is known")
         #expect(try await reader(none, newest: all).live(String(forged), at: Provider.noon) == nil)
+    }
+
+    private final class ChangingKeys: KeyRingSource {
+        private let ring: Mutex<KeyRing>
+
+        init(_ ring: KeyRing) { self.ring = Mutex(ring) }
+
+        var keyRing: KeyRing {
+            get { ring.withLock { $0 } }
+            set { ring.withLock { $0 = newValue } }
+        }
+
+        func newestKeyRing(at now: Instant) -> KeyRing { keyRing }
+    }
+
+    @Test("TK14, JW3, JW8: that a signature was good is remembered, and nothing else is taken on trust for it")
+    func verifiedBefore() async throws {
+        let client = Client.web.with { $0.policy.accessTokenFormat = .jwt }
+        let provider = try await Provider([client])
+        let text = try await provider.tokens(for: client).text("access_token")
+        let keys = ChangingKeys(try FixedKeys().keyRing)
+        let reader = AccessTokenReader(
+            issuer: Provider.issuer, keys: keys, grants: provider.store, registry: provider.registry)
+        let token = try #require(try await reader.live(text, at: Provider.noon))
+        #expect(try await reader.live(text, at: Provider.noon) == token, "the second time it is remembered")
+        #expect(try await reader.live(text, at: Provider.noon + 600) == nil, "it ends when it ends")
+        #expect(try await reader.live(text, at: Provider.noon + -11) == nil, "it is from the future")
+        #expect(try await reader.live(String(text.dropLast(4)) + "AAAA", at: Provider.noon) == nil, "another signature")
+        let all = keys.keyRing
+        keys.keyRing = KeyRing(signing: [], published: [])
+        #expect(try await reader.live(text, at: Provider.noon) == nil, "its key is published no more")
+        keys.keyRing = all
+        #expect(try await reader.live(text, at: Provider.noon) == token)
+        try await provider.store.revokeAccessToken(id: token.id, until: token.expiresAt, at: Provider.noon)
+        #expect(try await reader.live(text, at: Provider.noon) == nil, "it is revoked")
+    }
+
+    @Test("TK14: however many different tokens come, so many are remembered; and none that is refused")
+    func remembered() async throws {
+        let client = Client.web.with { $0.policy.accessTokenFormat = .jwt }
+        let provider = try await Provider([client])
+        let verified = VerifiedTokens(most: 3)
+        let reader = AccessTokenReader(
+            issuer: Provider.issuer, keys: provider.keys, grants: provider.store, registry: provider.registry,
+            remembering: verified)
+        let good = try await provider.tokens(for: client).claims("access_token")
+        let key = try #require(provider.keys.keyRing.signingKey(.es256))
+        _ = try await reader.live("e30.e30.AAAA", at: Provider.noon)
+        #expect(verified.count == 0)
+        var long = good
+        long["note"] = .string(String(repeating: "long ", count: 1000))
+        let text = try JWT.signed(claims: long.bytes(), type: .accessToken, by: key)
+        #expect(try await reader.live(text, at: Provider.noon) != nil && verified.count == 0)
+        for _ in 1...20 {
+            // ES256 signs differently each time.
+            let text = try JWT.signed(claims: good.bytes(), type: .accessToken, by: key)
+            #expect(try await reader.live(text, at: Provider.noon) != nil)
+            #expect((1...6).contains(verified.count))
+        }
     }
 
     @Test("TK14: with its registration end a client's tokens, its own ones too", arguments: formats)
