@@ -1,6 +1,7 @@
 """How serving ends when something is in its way: who gives 30 seconds before it kills has nobody to kill (OP4)."""
 import contextlib
 import signal
+import socket
 import sqlite3
 import time
 
@@ -9,6 +10,7 @@ import pytest
 import requests
 from martlet import Martlet
 from raw import HOST, deaf
+from waiting import eventually
 
 DISCOVERY = b"GET /.well-known/openid-configuration HTTP/1.1\r\n" + HOST + b"\r\n"
 
@@ -68,3 +70,36 @@ def test_after_replies_that_nobody_read_all_that_was_recorded_is_written_OP4_CF2
             assert time_to_stop(house) < 30
         assert house.sql("SELECT count(*) FROM audit_events WHERE kind = 'server_stopped'") == "1"
         assert "lost" not in house.read_log()
+
+
+def is_shut(house):
+    try:
+        socket.create_connection(("127.0.0.1", house.port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+
+
+def test_a_connection_in_use_has_its_next_request_answered_after_the_door_is_shut_OP4():
+    with served() as house:
+        place = ("127.0.0.1", house.port)
+        with socket.create_connection(place, timeout=5) as silent, socket.create_connection(place, timeout=5) as used:
+            # Longer than a connection is waited for.
+            time.sleep(3.5)
+            used.sendall(DISCOVERY)
+            assert b"connection: close" not in used.recv(65536).lower()
+            house.process.send_signal(signal.SIGTERM)
+            eventually(lambda: is_shut(house))
+            assert silent.recv(1) == b"", "who has said nothing for so long is not waited for"
+            used.sendall(DISCOVERY)
+            last = used.recv(65536)
+            assert last.startswith(b"HTTP/1.1 200 ") and b"connection: close" in last.lower()
+            while used.recv(65536):
+                pass
+        assert house.process.wait(timeout=30) == 0
+
+
+def test_a_connection_that_says_no_more_is_let_go_after_a_few_seconds_OP4():
+    with served() as house, socket.create_connection(("127.0.0.1", house.port), timeout=5) as used:
+        used.sendall(DISCOVERY)
+        used.recv(65536)
+        assert time_to_stop(house) < 10

@@ -20,7 +20,10 @@ struct ResponseHeaders: Sendable {
         }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if let reference, headers[.cacheControl] == "no-store" { headers[.requestID] = reference }
-        if [.page, .secretPage, .picture].contains(manner) { headers[.robots] = "noindex" }
+        switch manner {
+        case .page, .secretPage, .picture: headers[.robots] = "noindex"
+        case .api, .administration, .asset: break
+        }
         reply.headers = headers
     }
 

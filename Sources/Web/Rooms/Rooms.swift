@@ -3,7 +3,7 @@ import Identity
 import OAuth
 
 /// Everything this wing needs, built once by the front hall and handed in.
-package struct Rooms: Sendable {
+package final class Rooms: Sendable {
     package let settings: WebSettings
     package let clock: any WallClock
     package let random: any RandomSource

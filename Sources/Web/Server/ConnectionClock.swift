@@ -3,6 +3,10 @@ import NIOCore
 /// Ends a connection whose request does not arrive in time. The clock starts when a connection opens and at
 /// the first byte of each further request: a trickle of bytes wins nothing (IN5). While a reply is owed no
 /// time runs here: who waits for us is not slow, and who does not read is seen by the `ReplyClock`.
+///
+/// When the listener stops, a connection that waits for its next request is not closed at once: a request may be on its
+/// way, and would be lost (OP4). Replies say from then on that they are the last, so a connection that is in use ends with
+/// one; whoever has said nothing for a while is let go.
 final class ConnectionClock: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -18,11 +22,22 @@ final class ConnectionClock: ChannelInboundHandler {
         case answering(moreHasCome: Bool)
     }
 
+    private enum Deed {
+        case refuse(ConnectionMeters.Cause)
+        case letGo
+    }
+
     private let limits: ConnectionLimits
     private let meters: ConnectionMeters
     private var context: ChannelHandlerContext?
-    private var deadline: Scheduled<Void>?
+    /// What is to happen, and when; `nil` while no time runs.
+    private var due: (time: NIODeadline, deed: Deed)?
+    /// Wakes at the end or before it, and then for the rest. Requests move the end on and leave it alone: timers that
+    /// are set and called off with each request have to be searched for among those of all connections.
+    private var alarm: (time: NIODeadline, task: Scheduled<Void>)?
     private var phase = Phase.silent
+    private var silentSince = NIODeadline.now()
+    private var isLeaving = false
 
     init(limits: ConnectionLimits, meters: ConnectionMeters) {
         self.limits = limits
@@ -32,12 +47,13 @@ final class ConnectionClock: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        stop()
+        finish()
         self.context = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        start(.headerTime, seconds: limits.headerSeconds)
+        silentSince = .now()
+        if isLeaving { leave() } else { start(.headerTime, seconds: limits.headerSeconds) }
         context.fireChannelActive()
     }
 
@@ -51,8 +67,15 @@ final class ConnectionClock: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stop()
+        finish()
         context.fireChannelInactive()
+    }
+
+    /// Goes no further: NIO's own handler would close here and now.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        isLeaving = true
+        if case .silent = phase { leave() }
     }
 
     /// The head is complete: the body has its own, longer time.
@@ -71,27 +94,53 @@ final class ConnectionClock: ChannelInboundHandler {
         guard case .answering(let moreHasCome) = phase else { return }
         guard !moreHasCome else { return requestBegins() }
         phase = .silent
+        silentSince = .now()
+        guard !isLeaving else { return leave() }
         start(.idleTime, seconds: limits.idleSeconds)
     }
 
-    func stop() {
-        deadline?.cancel()
-        deadline = nil
-    }
+    func stop() { due = nil }
 
     private func requestBegins() {
         phase = .request
         start(.headerTime, seconds: limits.headerSeconds)
     }
 
+    private func leave() { end(at: silentSince + .seconds(limits.leavingSeconds), by: .letGo) }
+
     private func start(_ reason: ConnectionMeters.Cause, seconds: Int64) {
-        stop()
+        end(at: .now() + .seconds(seconds), by: .refuse(reason))
+    }
+
+    private func end(at time: NIODeadline, by deed: Deed) {
+        due = (time, deed)
+        if let alarm, alarm.time <= time { return }
+        setAlarm(at: time)
+    }
+
+    private func setAlarm(at time: NIODeadline) {
+        alarm?.task.cancel()
+        alarm = nil
         guard let context else { return }
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) {
-            let (clock, context) = bound.value
-            clock.lapse(reason, context)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        alarm = (time, context.eventLoop.scheduleTask(deadline: time) { bound.value.wake() })
+    }
+
+    private func wake() {
+        alarm = nil
+        guard let due, let context else { return }
+        guard due.time <= .now() else { return setAlarm(at: due.time) }
+        self.due = nil
+        switch due.deed {
+        case .refuse(let reason): lapse(reason, context)
+        case .letGo: context.close(promise: nil)
         }
+    }
+
+    private func finish() {
+        due = nil
+        alarm?.task.cancel()
+        alarm = nil
     }
 
     /// Who has sent nothing is told nothing: a 408 would be taken for the answer to what is sent next.

@@ -39,7 +39,9 @@ struct GuardedChannel: HTTPChannelHandler {
     }
 
     func handle(value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            await handleHTTP(asyncChannel: value, logger: logger)
+        }
     }
 
     private var decoderLimits: NIOHTTPDecoderLimitConfiguration {

@@ -8,10 +8,18 @@ package struct ListeningRefused: Error, CustomStringConvertible {
 }
 
 /// A listener that says where it wanted to listen when it cannot.
-struct Listening: Service {
-    let host: String
-    let port: Int
-    let service: any Service
+///
+/// A class, as every service is: ServiceLifecycle describes its services, which of a value is everything in it.
+final class Listening: Service {
+    private let host: String
+    private let port: Int
+    private let service: any Service
+
+    init(host: String, port: Int, service: any Service) {
+        self.host = host
+        self.port = port
+        self.service = service
+    }
 
     func run() async throws {
         do {

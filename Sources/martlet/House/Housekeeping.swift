@@ -8,7 +8,7 @@ import UnixSignals
 
 /// What is done beside serving: what another process has changed is read at its notice, and twice a second in case
 /// none comes, and keys that are due are made with it; rows that have expired go every minute.
-struct Housekeeping: Service {
+final class Housekeeping: Service {
     let house: House
     private let swept: Counter
 
@@ -18,15 +18,17 @@ struct Housekeeping: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            async let keys: Void = every(.milliseconds(500), "keys", refreshKeys)
-            async let clients: Void = every(.milliseconds(500), "clients", base.registry.refresh)
-            async let notices: Void = listen()
-            async let hashes: Void = every(.milliseconds(500), "imported_hashes", house.learnImportedHashes)
-            async let rows: Void = every(.seconds(60), "sweep", sweep)
-            async let accounts: Void = every(.seconds(3600), "accounts", purge)
-            _ = await (keys, clients, notices, hashes, rows, accounts)
-        }
+        await cancelWhenGracefulShutdown(keepHouse)
+    }
+
+    private func keepHouse() async {
+        async let keys: Void = every(.milliseconds(500), "keys", refreshKeys)
+        async let clients: Void = every(.milliseconds(500), "clients", base.registry.refresh)
+        async let notices: Void = listen()
+        async let hashes: Void = every(.milliseconds(500), "imported_hashes", house.learnImportedHashes)
+        async let rows: Void = every(.seconds(60), "sweep", sweep)
+        async let accounts: Void = every(.seconds(3600), "accounts", purge)
+        _ = await (keys, clients, notices, hashes, rows, accounts)
     }
 
     private var base: Groundwork { house.groundwork }
@@ -105,13 +107,19 @@ struct Housekeeping: Service {
 }
 
 /// SIGHUP: the certificate and the client files are read again, without dropping a request.
-struct ReloadOnHangUp: Service {
-    let house: House
-    let tls: TLSKeeper?
-    let places: PlaceBook?
+final class ReloadOnHangUp: Service {
+    private let house: House
+    private let tls: TLSKeeper?
+    private let places: PlaceBook?
+
+    init(house: House, tls: TLSKeeper?, places: PlaceBook?) {
+        self.house = house
+        self.tls = tls
+        self.places = places
+    }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown { [house, tls, places] in
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
                 tls?.renew(house.groundwork.metrics)
                 places?.renew(house.groundwork.logger)

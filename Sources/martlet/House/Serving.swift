@@ -69,6 +69,8 @@ extension House {
             limits: ConnectionLimits(settings.limits),
             logger: groundwork.logger
         ).service()
+        // All of them classes: their descriptions are made and, with a level of `debug`, logged; that of a value would be
+        // the whole house, its keys included.
         var configuration = ServiceGroupConfiguration(
             services: [
                 management, readiness, Housekeeping(house: self), ReloadOnHangUp(house: self, tls: tls, places: places),

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Logging
 import OAuth
+import Synchronization
 
 /// One event of the log, ready to be written: secrets concealed, every text on one line (CF1, CF3, CF4).
 struct LogLine {
@@ -63,9 +64,20 @@ struct LogLine {
         }
     }
 
-    /// UTC, ISO 8601, milliseconds.
+    private static let lastSecond = Mutex<(second: Int, text: String)>((.min, ""))
+
+    /// UTC, ISO 8601, milliseconds. A busy house says thousands of things in one second, which is written out once.
     static func text(of time: timespec) -> String {
-        var seconds = time.tv_sec
+        let second = lastSecond.withLock { last in
+            if last.second != time.tv_sec { last = (time.tv_sec, text(ofSecond: time.tv_sec)) }
+            return last.text
+        }
+        let milliseconds = String(time.tv_nsec / 1_000_000)
+        return "\(second).\(String(repeating: "0", count: max(0, 3 - milliseconds.utf8.count)))\(milliseconds)Z"
+    }
+
+    private static func text(ofSecond second: Int) -> String {
+        var seconds = second
         var parts = tm()
         gmtime_r(&seconds, &parts)
         func digits(_ number: Int, _ count: Int) -> String {
@@ -75,6 +87,6 @@ struct LogLine {
         let day =
             "\(digits(Int(parts.tm_year) + 1900, 4))-\(digits(Int(parts.tm_mon) + 1, 2))-\(digits(Int(parts.tm_mday), 2))"
         let clock = "\(digits(Int(parts.tm_hour), 2)):\(digits(Int(parts.tm_min), 2)):\(digits(Int(parts.tm_sec), 2))"
-        return "\(day)T\(clock).\(digits(time.tv_nsec / 1_000_000, 3))Z"
+        return "\(day)T\(clock)"
     }
 }
