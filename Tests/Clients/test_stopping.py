@@ -3,6 +3,7 @@ import contextlib
 import signal
 import socket
 import sqlite3
+import threading
 import time
 
 import postgresql
@@ -96,6 +97,29 @@ def test_a_connection_in_use_has_its_next_request_answered_after_the_door_is_shu
             while used.recv(65536):
                 pass
         assert house.process.wait(timeout=30) == 0
+
+
+def test_connections_that_are_just_being_made_do_not_upset_the_end_OP4():
+    with served() as house:
+        for _ in range(4):
+            ended = threading.Event()
+
+            def knock():
+                while not ended.is_set():
+                    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", house.port), 5) as knocking:
+                        knocking.sendall(DISCOVERY)
+                        knocking.recv(65536)
+
+            crowd = [threading.Thread(target=knock) for _ in range(16)]
+            for each in crowd:
+                each.start()
+            try:
+                time_to_stop(house)
+            finally:
+                ended.set()
+                for each in crowd:
+                    each.join()
+            house.start()
 
 
 def test_a_connection_that_says_no_more_is_let_go_after_a_few_seconds_OP4():

@@ -38,6 +38,7 @@ final class ConnectionClock: ChannelInboundHandler {
     private var phase = Phase.silent
     private var silentSince = NIODeadline.now()
     private var isLeaving = false
+    private var hasServed = false
 
     init(limits: ConnectionLimits, meters: ConnectionMeters) {
         self.limits = limits
@@ -53,7 +54,7 @@ final class ConnectionClock: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         silentSince = .now()
-        if isLeaving { leave() } else { start(.headerTime, seconds: limits.headerSeconds) }
+        start(.headerTime, seconds: limits.headerSeconds)
         context.fireChannelActive()
     }
 
@@ -71,9 +72,10 @@ final class ConnectionClock: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// Goes no further: NIO's own handler would close here and now.
+    /// Of a connection that has been served it goes no further: NIO's own handler would close here and now. That is what
+    /// happens to one that is just being made; nobody may be there any more to take it.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        guard event is ChannelShouldQuiesceEvent, hasServed else { return context.fireUserInboundEventTriggered(event) }
         isLeaving = true
         if case .silent = phase { leave() }
     }
@@ -94,6 +96,7 @@ final class ConnectionClock: ChannelInboundHandler {
         guard case .answering(let moreHasCome) = phase else { return }
         guard !moreHasCome else { return requestBegins() }
         phase = .silent
+        hasServed = true
         silentSince = .now()
         guard !isLeaving else { return leave() }
         start(.idleTime, seconds: limits.idleSeconds)
