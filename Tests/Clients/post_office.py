@@ -66,7 +66,7 @@ class Behaviour:
         self.office.handed_over.append(taken)
         end = self.office.end
         if callable(end):
-            end = end(to)
+            end = end(taken)
         if end == "dies before its answer":
             server.transport.abort()
             return "250 nobody hears this"

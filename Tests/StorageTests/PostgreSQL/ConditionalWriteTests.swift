@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Storage
@@ -72,49 +71,6 @@ struct ConditionalWriteTests {
             let counts = try await database.read { try $0.values("SELECT count FROM counts") }
             #expect(counts == [.integer(100), .integer(100)])
             await other.close()
-        }
-    }
-
-    @Test("OP1: a connection that ends in the middle keeps nothing of it, and the next has another")
-    func terminatedMidway() async throws {
-        try await PostgreSQLScratch.withDatabase { scratch, database in
-            let runs = Atomic(0)
-            let seen = await fault {
-                try await database.conditionalWrite { connection in
-                    runs.add(1, ordering: .relaxed)
-                    try connection.set("lost", to: 1)
-                    try connection.execute("SELECT pg_terminate_backend(pg_backend_pid())", [])
-                }
-            }
-            #expect(seen.kind == "unavailable" && runs.load(ordering: .relaxed) == 1)
-            try await database.conditionalWrite { try $0.set("next", to: 1) }
-            #expect(try await scratch.run("SELECT name FROM counts") == ["next"])
-        }
-    }
-
-    @Test("OP1: a commit whose answer was lost is neither success, nor is the write run again")
-    func lostDuringCommit() async throws {
-        try await PostgreSQLScratch.withDatabase { scratch, database in
-            try await scratch.run(
-                """
-                CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
-                CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON counts DEFERRABLE INITIALLY DEFERRED
-                    FOR EACH ROW EXECUTE FUNCTION dawdle()
-                """)
-            let runs = Atomic(0)
-            let writing = Task {
-                await fault {
-                    try await database.conditionalWrite { connection in
-                        runs.add(1, ordering: .relaxed)
-                        try connection.set("unknown", to: 1)
-                    }
-                }
-            }
-            try await scratch.sees("query = 'COMMIT' AND wait_event = 'PgSleep'")
-            try await scratch.terminate(where: "query = 'COMMIT'")
-            let seen = await writing.value
-            #expect(seen.kind == "unavailable" && seen.text.contains("nothing of it was kept"))
-            #expect(runs.load(ordering: .relaxed) == 1)
         }
     }
 

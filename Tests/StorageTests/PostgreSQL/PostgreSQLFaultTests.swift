@@ -7,6 +7,19 @@ import Testing
 
 @Suite("Faults of the PostgreSQL engine")
 struct PostgreSQLFaultTests {
+    enum WriteKind: CaseIterable {
+        case alone, conditional
+
+        func write(
+            _ database: PostgreSQLDatabase, _ body: @escaping @Sendable (any SQLConnection) throws -> Void
+        ) async throws {
+            switch self {
+            case .alone: try await database.write(body)
+            case .conditional: try await database.conditionalWrite(body)
+            }
+        }
+    }
+
     @Test("CF3: a refused write is a constraint fault, told without the values of the row")
     func constraints() async throws {
         try await PostgreSQLScratch.withDatabase { scratch, database in
@@ -57,12 +70,14 @@ struct PostgreSQLFaultTests {
         }
     }
 
-    @Test("A connection that ends in the middle fails its own call and no other, and nothing of it is kept")
-    func terminatedMidway() async throws {
+    @Test(
+        "A connection that ends in the middle fails its own call and no other, and nothing of it is kept",
+        arguments: WriteKind.allCases)
+    func terminatedMidway(kind: WriteKind) async throws {
         try await PostgreSQLScratch.withDatabase(connections: 2) { scratch, database in
             let runs = Atomic(0)
             let seen = await fault {
-                try await database.write { connection in
+                try await kind.write(database) { connection in
                     runs.add(1, ordering: .relaxed)
                     try connection.set("lost", to: 1)
                     let pid = try connection.values("SELECT pg_backend_pid()")
@@ -71,7 +86,7 @@ struct PostgreSQLFaultTests {
                 }
             }
             #expect(seen.kind == "unavailable" && runs.load(ordering: .relaxed) == 1)
-            try await database.set("next", to: 1)
+            try await kind.write(database) { try $0.set("next", to: 1) }
             #expect(try await scratch.run("SELECT name FROM counts") == ["next"])
         }
     }
@@ -93,8 +108,10 @@ struct PostgreSQLFaultTests {
         }
     }
 
-    @Test("OP1: a connection lost during its commit is neither success, nor is the write run again")
-    func lostDuringCommit() async throws {
+    @Test(
+        "OP1: a connection lost during its commit is neither success, nor is the write run again",
+        arguments: WriteKind.allCases)
+    func lostDuringCommit(kind: WriteKind) async throws {
         try await PostgreSQLScratch.withDatabase { scratch, database in
             try await scratch.run(
                 """
@@ -105,7 +122,7 @@ struct PostgreSQLFaultTests {
             let runs = Atomic(0)
             let writing = Task {
                 await fault {
-                    try await database.write { connection in
+                    try await kind.write(database) { connection in
                         runs.add(1, ordering: .relaxed)
                         try connection.set("unknown", to: 1)
                     }

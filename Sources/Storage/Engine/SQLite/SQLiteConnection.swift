@@ -2,7 +2,8 @@ import CSQLite
 
 /// One connection, for one thread at a time.
 ///
-/// `@unchecked Sendable`: whoever opens it hands it to the one thread that uses it from then on.
+/// `@unchecked Sendable`: it has one user at a time. The thread of its queue is the only one ever to use it, or
+/// ``ReadyConnections`` lends it, under a lock, to one caller after the other.
 final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     private var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
