@@ -14,6 +14,9 @@ final class ConnectionClock: ChannelInboundHandler {
     /// Told down the pipeline when a request that has begun is too slow.
     struct Lapsed {}
 
+    /// Told up the pipeline when somebody reads the requests of this connection.
+    struct Taken {}
+
     private enum Phase {
         /// Nothing of a request is here.
         case silent
@@ -38,7 +41,7 @@ final class ConnectionClock: ChannelInboundHandler {
     private var phase = Phase.silent
     private var silentSince = NIODeadline.now()
     private var isLeaving = false
-    private var hasServed = false
+    private var isTaken = false
 
     init(limits: ConnectionLimits, meters: ConnectionMeters) {
         self.limits = limits
@@ -72,12 +75,16 @@ final class ConnectionClock: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// Of a connection that has been served it goes no further: NIO's own handler would close here and now. That is what
+    /// Of a connection that is taken a stop goes no further: NIO's own handler would close here and now. That is what
     /// happens to one that is just being made; nobody may be there any more to take it.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent, hasServed else { return context.fireUserInboundEventTriggered(event) }
-        isLeaving = true
-        if case .silent = phase { leave() }
+        switch event {
+        case is Taken: isTaken = true
+        case is ChannelShouldQuiesceEvent where isTaken:
+            isLeaving = true
+            if case .silent = phase { leave() }
+        default: context.fireUserInboundEventTriggered(event)
+        }
     }
 
     /// The head is complete: the body has its own, longer time.
@@ -96,7 +103,6 @@ final class ConnectionClock: ChannelInboundHandler {
         guard case .answering(let moreHasCome) = phase else { return }
         guard !moreHasCome else { return requestBegins() }
         phase = .silent
-        hasServed = true
         silentSince = .now()
         guard !isLeaving else { return leave() }
         start(.idleTime, seconds: limits.idleSeconds)

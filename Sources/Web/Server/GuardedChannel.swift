@@ -40,6 +40,7 @@ struct GuardedChannel: HTTPChannelHandler {
 
     func handle(value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, logger: Logger) async {
         await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            value.channel.pipeline.fireUserInboundEventTriggered(ConnectionClock.Taken())
             await handleHTTP(asyncChannel: value, logger: logger)
         }
     }

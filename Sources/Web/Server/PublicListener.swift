@@ -13,23 +13,23 @@ package struct PublicListener: Sendable {
     let host: String
     let port: Int
     let tls: (any TLSDoor)?
-    let isClosing: @Sendable () -> Bool
+    let doorway: Doorway
     let logger: Logger
     let metrics: any MetricsFactory
 
     /// - Parameters:
     ///   - tls: `nil` when a proxy has TLS.
-    ///   - isClosing: whether connections end with the reply that is being written (OP4).
+    ///   - doorway: once it is shut connections end with the reply that is being written (OP4).
     package init(
         reception: Reception, limits: ConnectionLimits, host: String, port: Int, tls: (any TLSDoor)? = nil,
-        isClosing: @escaping @Sendable () -> Bool = { false }, logger: Logger, metrics: any MetricsFactory
+        doorway: Doorway = Doorway(), logger: Logger, metrics: any MetricsFactory
     ) {
         self.reception = reception
         self.limits = limits
         self.host = host
         self.port = port
         self.tls = tls
-        self.isClosing = isClosing
+        self.doorway = doorway
         self.logger = logger
         self.metrics = metrics
     }
@@ -39,12 +39,15 @@ package struct PublicListener: Sendable {
         let meters = ConnectionMeters(metrics, limit: limits.connections)
         let application = Application(
             responder: ReceptionResponder(
-                reception: reception, maximumBody: limits.bodyBytes, isClosing: isClosing, meters: meters),
+                reception: reception, maximumBody: limits.bodyBytes, doorway: doorway, meters: meters),
             server: server(meters),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: CountedConnections(limit: limits.connections, meters: meters)),
-            onServerRunning: { _ in await onRunning() }, logger: logger)
+            onServerRunning: { [doorway] listener in
+                doorway.opens(listener)
+                await onRunning()
+            }, logger: logger)
         return Listening(host: host, port: port, service: application)
     }
 
@@ -60,7 +63,7 @@ package struct PublicListener: Sendable {
 struct ReceptionResponder: HTTPResponder {
     let reception: Reception
     let maximumBody: Int
-    let isClosing: @Sendable () -> Bool
+    let doorway: Doorway
     let meters: ConnectionMeters
 
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
@@ -81,7 +84,7 @@ struct ReceptionResponder: HTTPResponder {
                 method: request.method, target: request.head.path ?? "/", headers: request.headers, body: body,
                 peer: context.peer))
         var headers = reply.headers
-        if isClosing() { headers[.connection] = "close" }
+        if doorway.isShut { headers[.connection] = "close" }
         return Response(
             status: reply.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
     }

@@ -1,12 +1,21 @@
 import ServiceLifecycle
 import Synchronization
+import Web
 
-/// Knows that stopping has begun. It is the last service started and so the first one told to stop; until it
-/// is done the doors stay open, and every reply says that its connection ends with it. A client that is
-/// told so sends its next request elsewhere, instead of into a connection that is just being closed (OP4).
+/// Knows that stopping has begun. It is the last service started and so the first one told to stop. For a second whoever
+/// asks whether this process is ready hears that it is not, and all goes on as before; then the door is shut to newcomers,
+/// and every reply says that its connection ends with it. A client that is told so sends its next request elsewhere,
+/// instead of into a connection that is just being closed (OP4).
 final class Drain: Service {
     private let begun = Mutex<StopTimes?>(nil)
     private let news = AsyncStream.makeStream(of: StopTimes.self, bufferingPolicy: .bufferingNewest(1))
+
+    let doorway = Doorway()
+
+    /// For proxies that ask again and again whether a process is ready.
+    private static let notice = Duration.seconds(1)
+    /// In which those that came in before the door was shut are taken on.
+    private static let welcome = Duration.milliseconds(250)
 
     var hasBegun: Bool { begun.withLock { $0 != nil } }
 
@@ -18,7 +27,9 @@ final class Drain: Service {
         let times = StopTimes()
         begun.withLock { $0 = times }
         news.continuation.yield(times)
-        try? await Task.sleep(for: .seconds(1))
+        try? await Task.sleep(for: Self.notice)
+        doorway.shut()
+        try? await Task.sleep(for: Self.welcome)
     }
 
     /// Runs the services until they have ended. If a stop lasts too long, those that are left are not waited for:

@@ -61,7 +61,7 @@ extension House {
         let figures = HouseFigures(house: self, readiness: readiness, drain: drain, delivery: delivery)
         let front = PublicListener(
             reception: reception, limits: ConnectionLimits(settings.limits), host: place.host, port: place.port,
-            tls: tls?.door, isClosing: { drain.hasBegun }, logger: groundwork.logger, metrics: groundwork.metrics
+            tls: tls?.door, doorway: drain.doorway, logger: groundwork.logger, metrics: groundwork.metrics
         ).service { await announce() }
         let management = ManagementListener(
             host: settings.management.host, port: settings.management.port,
