@@ -16,7 +16,7 @@ CLIENTS = (CONFIDENTIAL, PUBLIC, GONE)
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 
 
-LONG = ["test_second_factor_matrix", "test_second_factor", "test_mail_killed", "test_killed",
+LONG = ["test_second_factor_matrix", "test_second_factor", "test_mail_killed", "test_killed", "test_experiments",
         "test_upstream_faults", "test_upstream_tokens", "test_people", "test_mail_outbox", "test_second_factor_races", "test_factor_recovery",
         "test_backup", "test_import", "test_magic_link_attacks", "test_purge", "test_stopping", "test_magic_link_policy"]
 

@@ -39,11 +39,10 @@ package struct IntrospectionEndpoint: Sendable {
         if let secret = OpaqueToken(.refreshToken, presented: text) {
             return try await answer(aboutRefreshToken: secret, to: client, at: now)
         }
-        guard let token = try await reader.live(text, at: now), Self.mayAsk(client, about: token) else {
-            return Self.inactive
-        }
-        let grant = token.grantID == nil ? nil : try await grants.grant(token.grantID ?? "")
-        return describe(token, authentication: grant?.authentication)
+        guard let (token, standing) = try await reader.liveWithStanding(text, at: now),
+            Self.mayAsk(client, about: token)
+        else { return Self.inactive }
+        return describe(token, authentication: standing.authentication)
     }
 
     static let inactive = Array(#"{"active":false}"#.utf8)

@@ -44,14 +44,32 @@ package protocol GrantStore: Sendable {
     /// Ends one access token by its id, until it would have expired anyway.
     func revokeAccessToken(id: String, until expiry: Instant, at now: Instant) async throws
 
-    /// Whether an access token is alive by what is stored: its id not revoked, its grant (if it has one)
+    /// What an access token stands on, if it is alive by what is stored: its id not revoked, its grant (if it has one)
     /// not revoked or expired, the person active; and issued since the database was last restored (OP3). One look-up.
-    func isLive(accessTokenID: String, grantID: String?, issuedAt: Instant, at now: Instant) async throws -> Bool
+    func standing(
+        ofAccessToken id: String, grantID: String?, issuedAt: Instant, at now: Instant
+    ) async throws -> AccessTokenStanding?
 
     func grant(_ id: String) async throws -> Grant?
 
     /// Live grants that outlast their sessions, latest first: what a person sees and can end (SE7).
     func offlineGrants(of subject: String, at now: Instant) async throws -> [Grant]
+}
+
+/// What an access token that is alive stands on.
+package struct AccessTokenStanding: Sendable, Equatable {
+    /// Of its grant; `nil` for one that hangs from none (client credentials).
+    package let authentication: Authentication?
+
+    package init(authentication: Authentication?) { self.authentication = authentication }
+}
+
+extension GrantStore {
+    package func isLive(
+        accessTokenID: String, grantID: String?, issuedAt: Instant, at now: Instant
+    ) async throws -> Bool {
+        try await standing(ofAccessToken: accessTokenID, grantID: grantID, issuedAt: issuedAt, at: now) != nil
+    }
 }
 
 /// What a token request leaves behind in storage; self-contained tokens leave nothing.

@@ -34,12 +34,19 @@ package struct AccessTokenReader: Sendable {
     /// The token when it is ours, unexpired and not revoked, and its client is still registered; otherwise `nil`,
     /// without saying why.
     package func live(_ text: String, at now: Instant) async throws -> AccessToken? {
+        try await liveWithStanding(text, at: now)?.token
+    }
+
+    /// The same, with what is stored behind it.
+    func liveWithStanding(_ text: String, at now: Instant) async throws -> (
+        token: AccessToken, standing: AccessTokenStanding
+    )? {
         guard let token = try await read(text, at: now), now < token.expiresAt,
             try await registry.client(token.clientID) != nil,
-            try await grants.isLive(
-                accessTokenID: token.id, grantID: token.grantID, issuedAt: token.issuedAt, at: now)
+            let standing = try await grants.standing(
+                ofAccessToken: token.id, grantID: token.grantID, issuedAt: token.issuedAt, at: now)
         else { return nil }
-        return token
+        return (token, standing)
     }
 
     /// The token whether or not it was revoked; for revoking it.

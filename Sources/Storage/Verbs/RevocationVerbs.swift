@@ -30,26 +30,29 @@ extension Store {
     }
 
     /// What was issued before the database was put back from a backup is dead (OP3): its revocation may be lost.
-    package func isLive(
-        accessTokenID: String, grantID: String?, issuedAt: Instant, at now: Instant
-    ) async throws -> Bool {
+    package func standing(
+        ofAccessToken id: String, grantID: String?, issuedAt: Instant, at now: Instant
+    ) async throws -> AccessTokenStanding? {
         guard let grantID else {
-            return try await !database.lookUp(
+            return try await database.lookUp(
                 """
                 SELECT 1 WHERE NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $1)
                     AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $2)
                 """,
-                [.text(accessTokenID), .instant(issuedAt)]
-            ).isEmpty
+                [.text(id), .instant(issuedAt)]
+            ).first.map { _ in AccessTokenStanding(authentication: nil) }
         }
-        return try await !database.lookUp(
+        return try await database.lookUp(
             """
-            SELECT g.id FROM grants g JOIN accounts a ON a.id = g.subject
+            SELECT \(Authentication.columns) FROM grants g JOIN accounts a ON a.id = g.subject
             WHERE g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
                 AND NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $3)
                 AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
             """,
-            [.text(grantID), .instant(now), .text(accessTokenID), .instant(issuedAt)]
-        ).isEmpty
+            [.text(grantID), .instant(now), .text(id), .instant(issuedAt)]
+        ).first.map { row in
+            var cursor = RowCursor(row)
+            return AccessTokenStanding(authentication: try Authentication(&cursor))
+        }
     }
 }

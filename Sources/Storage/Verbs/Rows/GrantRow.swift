@@ -3,20 +3,29 @@ import OAuth
 extension Grant {
     /// For joins: the grant comes first, what hangs from it behind.
     static let columns = """
-        g.id, g.client_id, g.subject, g.session_id, g.auth_time, g.methods, g.level, g.scopes, g.resources, g.nonce, \
-        g.claims_request, g.created_at, g.expires_at, g.revoked_at, g.ended_by
+        g.id, g.client_id, \(Authentication.columns), g.scopes, g.resources, g.nonce, g.claims_request, g.created_at, \
+        g.expires_at, g.revoked_at, g.ended_by
         """
 
     init(_ cursor: inout RowCursor) throws {
         self.init(
             id: try cursor.text(), clientID: try cursor.text(),
-            authentication: Authentication(
-                subject: try cursor.text(), sessionID: try cursor.text(), time: try cursor.instant(),
-                methods: try cursor.strings(), level: try cursor.text()),
+            authentication: try Authentication(&cursor),
             scopes: try cursor.scopes(), resources: try cursor.strings(), nonce: try cursor.optionalText(),
             claimsRequest: try cursor.optionalText(), createdAt: try cursor.instant(),
             expiresAt: try cursor.instant(), revokedAt: try cursor.optionalInstant(),
             ending: try cursor.optionalText().flatMap(Grant.Ending.init))
+    }
+}
+
+extension Authentication {
+    /// As grants keep it.
+    static let columns = "g.subject, g.session_id, g.auth_time, g.methods, g.level"
+
+    init(_ cursor: inout RowCursor) throws {
+        self.init(
+            subject: try cursor.text(), sessionID: try cursor.text(), time: try cursor.instant(),
+            methods: try cursor.strings(), level: try cursor.text())
     }
 }
 

@@ -10,10 +10,11 @@ import sys
 
 import pytest
 
-FOLDER = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1] / "Clients")]
+from martlet import ENGINE
 
-from martlet import ENGINE  # noqa: E402
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "Load/experiments"
+sys.path.append(str(FOLDER))
+
 from trial import Trial  # noqa: E402
 
 NAMES = sorted((path.stem for path in FOLDER.glob("ex[0-9]*.py")), key=lambda stem: int(stem[2:].split("_")[0]))
