@@ -90,11 +90,12 @@ demo: build ## Serve, and run a demo app beside it on http://localhost:8081, wit
 	MARTLET_SIGN_UP_MODE=$${MARTLET_SIGN_UP_MODE:-open} $(MARTLET) serve & server=$$!
 	wait -n
 
-test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, with client apps, in a browser
+test: tests-built tls $(VENV)/ready ## Build, and run every test: in process, fuzzed, with client apps, in a browser
 	@$(call install,$(TEST_PACKAGES))
 	rm -rf $(OUTPUT) && mkdir -p $(OUTPUT)
 	status=0
 	$(MAKE) --no-print-directory unit || status=1
+	$(MAKE) --no-print-directory fuzz SECONDS_EACH=30 AT_A_TIME=4 || status=1
 	$(call pytest,Clients,,$(together)) || true
 	$(call pytest,Clients,-alone,$(alone)) || true
 	export MARTLET_TEST_ENGINE=postgresql
