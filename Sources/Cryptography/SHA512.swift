@@ -1,6 +1,6 @@
 import CSodium
 
-/// SHA-512, FIPS 180-4; from libsodium for the reason given at `SHA256`.
+/// SHA-512, FIPS 180-4; from libsodium, where it neither allocates nor fails, as ``SHA256`` must not.
 package enum SHA512 {
     package static let byteCount = 64
 

@@ -10,6 +10,31 @@ extension StringProtocol {
 }
 
 extension String {
+    /// The same for two strings: not generic, which costs a hundredth.
+    package func isExactly(_ other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+
+    /// `nil` unless the bytes are UTF-8, as `String(validating:as:)` has it. That one decodes scalar by scalar; this one
+    /// lets the library mend what is wrong at full speed, and refuses what had to be mended.
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        var text = String(decoding: bytes, as: UTF8.self)
+        let isUnchanged = text.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
+        guard isUnchanged else { return nil }
+        self = text
+    }
+
+    package init?(utf8 bytes: ArraySlice<UInt8>) {
+        guard let text = bytes.withUnsafeBufferPointer({ String(utf8: $0) }) else { return nil }
+        self = text
+    }
+
+    /// Whether U+0000 is in it.
+    package var holdsNUL: Bool {
+        var text = self
+        return text.withUTF8 { $0.contains(0) }
+    }
+
     /// At most so many Unicode scalars from the front, for what is shown of a stranger's text.
     ///
     /// Not `prefix`: that counts characters, and one character may hold any number of combining marks.

@@ -17,7 +17,7 @@ struct ReturnPaths {
     func accepted(text: String) throws {
         let path = try #require(ReturnPath(text))
         #expect(path.text.utf8.elementsEqual(text.utf8))
-        #expect(ReturnPath(FormDecoding.text(Array(path.escaped.utf8))) == path)
+        #expect(ReturnPath(FormDecoding.text(Array(path.escaped.utf8)[...])) == path)
     }
 
     @Test("B051: without a path it is the account page's turn")

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The parameters of one request, RFC 6749 §3.1 and §3.2: a repeated parameter is refused, an empty one
 /// counts as absent, an unknown one is ignored by never being asked for (AZ14). Only `resource` may
@@ -19,7 +20,7 @@ package struct Parameters: Sendable, Equatable {
                 .form(seen: .known("\(pairs.count) parameters"), expected: "100 at most"))
         }
         for (name, value) in pairs where !value.isEmpty {
-            guard !value.utf8.contains(0), !name.utf8.contains(0) else {
+            guard !value.holdsNUL, !name.holdsNUL else {
                 throw .invalidRequest(
                     "a parameter holds a NUL character",
                     .form(seen: "a parameter with a NUL character", expected: "text"))

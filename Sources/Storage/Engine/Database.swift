@@ -49,7 +49,7 @@ package enum SQLValue: Sendable, Equatable {
 extension SQLValue {
     /// PostgreSQL's text cannot hold the character NUL, so no engine takes it: nothing is ever cut short at one.
     var holdsNUL: Bool {
-        if case .text(let text) = self { text.utf8.contains(0) } else { false }
+        if case .text(let text) = self { text.holdsNUL } else { false }
     }
 
     static let nulRefusal = "a text holds the character NUL"

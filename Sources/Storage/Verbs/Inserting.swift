@@ -1,3 +1,5 @@
+import Synchronization
+
 extension SQLConnection {
     /// One `INSERT`, with column and value written side by side, so that none can slip. Names of tables and
     /// columns are literals of this room; values never become part of the statement.
@@ -26,12 +28,38 @@ extension SQLConnection {
         into table: String, _ rows: some Collection<KeyValuePairs<String, SQLValue>>, orElse conflict: String
     ) throws -> Int {
         guard let columns = rows.first?.map(\.key) else { return 0 }
-        let places = (0..<rows.count).map { row in
+        let statement = InsertStatements.text(table, columns, rows: rows.count, conflict)
+        return try execute(statement, rows.flatMap { row in row.map(\.value) })
+    }
+}
+
+/// The texts of statements of several rows: some thousand places that are the same each time.
+private enum InsertStatements {
+    private struct Key: Hashable {
+        let table: String
+        let columns: [String]
+        let rows: Int
+        let conflict: String
+    }
+
+    private static let written = Mutex<[Key: String]>([:])
+
+    /// One row is written out each time: of those there are as many kinds as tables, and they are short.
+    static func text(_ table: String, _ columns: [String], rows: Int, _ conflict: String) -> String {
+        guard rows > 1 else { return write(table, columns, rows: rows, conflict) }
+        let key = Key(table: table, columns: columns, rows: rows, conflict: conflict)
+        if let text = written.withLock({ $0[key] }) { return text }
+        let text = write(table, columns, rows: rows, conflict)
+        written.withLock { $0[key] = text }
+        return text
+    }
+
+    private static func write(_ table: String, _ columns: [String], rows: Int, _ conflict: String) -> String {
+        let places = (0..<rows).map { row in
             let values = columns.indices.map { "$\(row * columns.count + $0 + 1)" }
             return "(\(values.joined(separator: ", ")))"
         }
-        return try execute(
-            "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES \(places.joined(separator: ", ")) \(conflict)",
-            rows.flatMap { row in row.map(\.value) })
+        let names = columns.joined(separator: ", ")
+        return "INSERT INTO \(table) (\(names)) VALUES \(places.joined(separator: ", ")) \(conflict)"
     }
 }

@@ -1,3 +1,4 @@
+import JSON
 import OAuth
 
 /// `application/x-www-form-urlencoded`, the reading side: strict, because two readings of one request are
@@ -5,14 +6,15 @@ import OAuth
 enum FormDecoding {
     static func pairs(_ bytes: [UInt8]) throws(OAuthError) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
-        for part in bytes.split(separator: UInt8(ascii: "&")) {
+        var rest = bytes[...]
+        while let part = next(&rest) {
             guard pairs.count < 200 else {
                 throw .invalidRequest(
                     "the request holds too many parameters",
                     .form(seen: "200 parameters or more", expected: "100 at most"))
             }
-            let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = halves.first.flatMap(text), let value = halves.count == 2 ? text(halves[1]) : "" else {
+            let end = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+            guard let name = text(part[..<end]), let value = text(part[end...].dropFirst()) else {
                 throw .invalidRequest(
                     "a parameter is not valid percent-encoded UTF-8",
                     .form(seen: "a parameter that cannot be decoded", expected: "percent-encoded UTF-8"))
@@ -22,8 +24,22 @@ enum FormDecoding {
         return pairs
     }
 
+    /// The next part between ampersands that is not empty.
+    private static func next(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+            let part = rest[..<end]
+            rest = rest[end...].dropFirst()
+            if !part.isEmpty { return part }
+        }
+        return nil
+    }
+
     /// `nil` for a broken escape or bytes that are not UTF-8.
-    static func text(_ escaped: some Collection<UInt8>) -> String? {
+    static func text(_ escaped: ArraySlice<UInt8>) -> String? {
+        guard escaped.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(utf8: escaped)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(escaped.count)
         var rest = escaped.makeIterator()
@@ -36,7 +52,7 @@ enum FormDecoding {
             default: bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return String(utf8: bytes[...])
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

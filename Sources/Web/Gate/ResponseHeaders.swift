@@ -8,24 +8,36 @@ struct ResponseHeaders: Sendable {
     ///   what is kept by caches, which would hand it to others.
     func complete(_ reply: inout Reply, manner: Manner, reference: String? = nil) {
         var headers = reply.headers
-        headers[.xContentTypeOptions] = "nosniff"
-        headers[.frameOptions] = "DENY"
-        headers[.referrerPolicy] = manner == .secretPage ? "no-referrer" : "same-origin"
-        headers[.openerPolicy] = "same-origin"
-        headers[.resourcePolicy] = Self.resourcePolicy(manner)
-        headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
-        if isSecure { headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains" }
+        for field in Self.always { headers.append(field) }
+        headers.append(manner == .secretPage ? Self.noReferrer : Self.ownReferrer)
+        headers.append(Self.resourcePolicy(manner))
+        if isSecure { headers.append(Self.strictTransport) }
         if headers[.contentSecurityPolicy] == nil {
             headers[.contentSecurityPolicy] = Self.policy(manner, formTargets: [])
         }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if let reference, headers[.cacheControl] == "no-store" { headers[.requestID] = reference }
         switch manner {
-        case .page, .secretPage, .picture: headers[.robots] = "noindex"
+        case .page, .secretPage, .picture: headers.append(Self.noIndex)
         case .api, .administration, .asset: break
         }
         reply.headers = headers
     }
+
+    // Nobody else sets these. Made once, since each is looked through for what a header may not hold.
+    private static let always = [
+        HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+        HTTPField(name: .frameOptions, value: "DENY"),
+        HTTPField(name: .openerPolicy, value: "same-origin"),
+        HTTPField(name: .permissionsPolicy, value: "camera=(), microphone=(), geolocation=(), browsing-topics=()"),
+    ]
+    private static let noReferrer = HTTPField(name: .referrerPolicy, value: "no-referrer")
+    private static let ownReferrer = HTTPField(name: .referrerPolicy, value: "same-origin")
+    private static let strictTransport = HTTPField(
+        name: .strictTransportSecurity, value: "max-age=31536000; includeSubDomains")
+    private static let noIndex = HTTPField(name: .robots, value: "noindex")
+    private static let forAll = HTTPField(name: .resourcePolicy, value: "cross-origin")
+    private static let forUs = HTTPField(name: .resourcePolicy, value: "same-origin")
 
     /// `formTargets`: where a form may lead besides here. Browsers apply `form-action` to the redirects
     /// after a form too, so a page in the middle of an authorization names the client's origin.
@@ -46,9 +58,9 @@ struct ResponseHeaders: Sendable {
         (["'self'"] + others).joined(separator: " ")
     }
 
-    private static func resourcePolicy(_ manner: Manner) -> String {
-        if manner == .picture { return "cross-origin" }
-        if case .api(let cors) = manner, cors != .none { return "cross-origin" }
-        return "same-origin"
+    private static func resourcePolicy(_ manner: Manner) -> HTTPField {
+        if manner == .picture { return forAll }
+        if case .api(let cors) = manner, cors != .none { return forAll }
+        return forUs
     }
 }

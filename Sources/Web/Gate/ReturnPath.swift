@@ -49,7 +49,7 @@ struct ReturnPath: Sendable, Equatable {
     /// control character.
     private static func isQuery(_ query: Substring.UTF8View) -> Bool {
         guard query.allSatisfy({ isUnreserved($0) || "=&%+".utf8.contains($0) }) else { return false }
-        guard let plain = FormDecoding.text(query) else { return false }
+        guard let plain = FormDecoding.text(Array(query)[...]) else { return false }
         return plain.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 

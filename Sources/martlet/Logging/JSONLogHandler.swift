@@ -30,9 +30,12 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = metadata
-        if let provided = metadataProvider?.get() { fields.merge(provided) { _, new in new } }
-        if let own = event.metadata { fields.merge(own) { _, new in new } }
+        // What the line brings is most of it, so the rest is put beside that: it counts before what the request provides,
+        // and that before what the logger has.
+        var fields = event.metadata ?? [:]
+        for others in [metadataProvider?.get() ?? [:], metadata] {
+            for (key, value) in others where fields[key] == nil { fields[key] = value }
+        }
         if let error = event.error { fields["error"] = "\(error)" }
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

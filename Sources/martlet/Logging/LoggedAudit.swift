@@ -13,7 +13,7 @@ struct LoggedAudit: AuditLog {
     }
 
     func record(_ event: AuditEvent) {
-        var metadata: Logger.Metadata = [:]
+        var metadata = Logger.Metadata(minimumCapacity: event.details.count + 7)
         for (name, value) in event.details { metadata[name] = .string(value) }
         metadata[JSONLogHandler.eventKey] = .string(event.kind.rawValue)
         metadata["outcome"] = .string(event.outcome.rawValue)

@@ -53,7 +53,7 @@ final class PostgreSQLResult {
         let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column)))
         switch type {
         case ColumnType.text, ColumnType.varchar:
-            guard let text = String(validating: bytes, as: UTF8.self) else {
+            guard let text = bytes.withMemoryRebound(to: UInt8.self, { String(utf8: $0) }) else {
                 throw StorageError.corrupt("a text is not UTF-8")
             }
             return .text(text)

@@ -1,4 +1,5 @@
 import CSQLite
+import JSON
 
 /// A prepared statement, kept by its connection for the next time.
 final class SQLiteStatement {
@@ -65,7 +66,7 @@ final class SQLiteStatement {
         case SQLITE_TEXT:
             guard let start = sqlite3_column_text(statement, column) else { throw fault(SQLITE_NOMEM) }
             let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
-            guard let text = String(validating: bytes, as: UTF8.self) else {
+            guard let text = String(utf8: bytes) else {
                 throw StorageError.corrupt("a text is not UTF-8")
             }
             return .text(text)
