@@ -23,7 +23,9 @@ package struct Mailbox: Sendable, Equatable, CustomStringConvertible {
         }
         guard let opening = text.lastIndex(of: "<"),
             let address = EmailAddress(String(text[text.index(after: opening)...].dropLast())),
-            let name = Self.name(String(text[..<opening]).trimmingCharacters(in: .whitespaces))
+            // Blanks around a name are no part of it, in quotation marks or without: nobody sees them.
+            let name = Self.name(String(text[..<opening]).trimmingCharacters(in: .whitespaces))?
+                .trimmingCharacters(in: .whitespaces)
         else { return nil }
         self.init(name: name.isEmpty ? nil : name, address: address)
     }

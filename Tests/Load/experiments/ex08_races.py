@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from by_provider import Providers, answer_of, settings_of, sign_in_page, somebody, write
 from by_provider import leave as leave_for
-from factor_visitor import APP, BACKUP, CODE, code_form, enrol, half, later
+from factor_house import later
+from factor_pages import APP, BACKUP, CODE
+from factor_visitor import code_form, enrol, half
 from guests import add_people, calm, code_for, exchange_form, families, signed_in
 from mailed_links import ask_at, button, link_of
 from martlet import Mail

@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 import requests
 from apps import EMAIL, request
-from factor_visitor import APP, BACKUP, CODE, SESSION_COOKIE, code_form, enrol, half, later
+from factor_house import later
+from factor_pages import APP, BACKUP, CODE
+from factor_visitor import SESSION_COOKIE, code_form, enrol, half
 from guests import OFFLINE, calm, code_for, exchange_form, signed_in
 from mailed_links import account
 from martlet import PASSWORD
