@@ -3,6 +3,7 @@
 Beside them good clients ask for tokens at a steady rate. A slow one is to be cut off within 20 seconds: of its
 connection if it sends, of when nothing more goes out to it if it does not read. There are no more of these because the
 kernel keeps up to 4 MiB for each, which no server can see. The short form has 300 and 4, and patience of 2 seconds."""
+import contextlib
 import re
 import selectors
 import socket
@@ -64,8 +65,11 @@ class Deaf:
             line = socket.socket()
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             line.connect(("127.0.0.1", house.port))
-            line.setblocking(False)
-            line.send(message("GET", style, close=False) * 600)
+            # All of it, or as much as the server reads before its replies have no more room: of a part of it all the
+            # replies could fit into the kernel's buffers.
+            line.settimeout(5)
+            with contextlib.suppress(TimeoutError):
+                line.sendall(message("GET", style, close=False) * 600)
             self.lines.append(line)
         told = -1
         while told != (now := self.figure("martlet_http_requests_total{route=\"/assets/*\"")):
