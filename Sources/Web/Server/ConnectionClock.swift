@@ -32,6 +32,7 @@ final class ConnectionClock: ChannelInboundHandler {
 
     private let limits: ConnectionLimits
     private let meters: ConnectionMeters
+    private let doorway: Doorway
     private var context: ChannelHandlerContext?
     /// What is to happen, and when; `nil` while no time runs.
     private var due: (time: NIODeadline, deed: Deed)?
@@ -43,14 +44,19 @@ final class ConnectionClock: ChannelInboundHandler {
     private var isLeaving = false
     private var isTaken = false
 
-    init(limits: ConnectionLimits, meters: ConnectionMeters) {
+    init(limits: ConnectionLimits, meters: ConnectionMeters, doorway: Doorway) {
         self.limits = limits
         self.meters = meters
+        self.doorway = doorway
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        doorway.comesIn()
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        if !isTaken { doorway.isTaken() }
         finish()
         self.context = nil
     }
@@ -79,7 +85,9 @@ final class ConnectionClock: ChannelInboundHandler {
     /// happens to one that is just being made; nobody may be there any more to take it.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is Taken: isTaken = true
+        case is Taken where !isTaken:
+            isTaken = true
+            doorway.isTaken()
         case is ChannelShouldQuiesceEvent where isTaken:
             isLeaving = true
             if case .silent = phase { leave() }

@@ -7,6 +7,8 @@ package final class Doorway: Sendable {
     private struct State {
         var listener: (any Channel)?
         var isShut = false
+        /// Connections that are made and that nobody reads yet.
+        var waiting = 0
     }
 
     private let state = Mutex(State())
@@ -30,6 +32,32 @@ package final class Doorway: Sendable {
         listener.eventLoop.execute { Self.keepOutNewcomers(listener) }
     }
 
+    /// Until those who came in before it was shut have been taken on, for so long at the most. Handshakes that had begun
+    /// come to their end meanwhile.
+    package func settle(within limit: Duration) async {
+        let end = ContinuousClock.now + limit
+        var quiet = 0
+        while quiet < 5, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(20))
+            quiet = await waiting() == 0 ? quiet + 1 : 0
+        }
+    }
+
+    func comesIn() { state.withLock { $0.waiting += 1 } }
+
+    /// It is read from now on, or has gone.
+    func isTaken() { state.withLock { $0.waiting -= 1 } }
+
+    /// How many the system has let in and nobody has accepted, and how many have been accepted and are not read.
+    private func waiting() async -> Int {
+        let (listener, accepted) = state.withLock { ($0.listener, $0.waiting) }
+        guard let options = listener as? any SocketOptionProvider,
+            let queue = try? await options.unsafeGetSocketOption(level: .tcp, name: Self.information).get()
+                as ListenerInformation
+        else { return accepted }
+        return accepted + Int(queue.waiting)
+    }
+
     private static func keepOutNewcomers(_ listener: any Channel) {
         guard let options = listener as? any SocketOptionProvider else { return }
         let newcomers = FilterInstruction.newcomers
@@ -42,6 +70,17 @@ package final class Doorway: Sendable {
 
     /// `SO_ATTACH_FILTER`, socket(7).
     private static let attachFilter = NIOBSDSocket.Option(rawValue: 26)
+    /// `TCP_INFO`, tcp(7).
+    private static let information = NIOBSDSocket.Option(rawValue: 11)
+}
+
+/// The beginning of Linux's `struct tcp_info`: the system gives as much of it as one has room for.
+private struct ListenerInformation: Sendable {
+    var states: UInt64 = 0
+    var times: UInt64 = 0
+    var sizes: UInt64 = 0
+    /// Of a listening socket `tcpi_unacked` is the length of its queue.
+    var waiting: UInt32 = 0
 }
 
 /// `struct sock_fprog` of Linux's filter.h.

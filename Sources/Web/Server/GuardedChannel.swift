@@ -13,6 +13,7 @@ struct GuardedChannel: HTTPChannelHandler {
     let limits: ConnectionLimits
     let isSecure: Bool
     let meters: ConnectionMeters
+    let doorway: Doorway
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<
         NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
@@ -20,7 +21,7 @@ struct GuardedChannel: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let ending = ConnectionEnding(isSecure: isSecure)
             let replies = ReplyClock(seconds: limits.replySeconds) { meters.refuse(.replyTime) }
-            let clock = ConnectionClock(limits: limits, meters: meters)
+            let clock = ConnectionClock(limits: limits, meters: meters, doorway: doorway)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(replies)
             try pipeline.addHandler(ending)

@@ -52,8 +52,9 @@ package struct PublicListener: Sendable {
     }
 
     private func server(_ meters: ConnectionMeters) -> HTTPServerBuilder {
-        HTTPServerBuilder { [limits, tls, isSecure = reception.rooms.settings.isSecure] responder in
-            let channel = GuardedChannel(responder: responder, limits: limits, isSecure: isSecure, meters: meters)
+        HTTPServerBuilder { [limits, tls, doorway, isSecure = reception.rooms.settings.isSecure] responder in
+            let channel = GuardedChannel(
+                responder: responder, limits: limits, isSecure: isSecure, meters: meters, doorway: doorway)
             return tls?.encrypted(channel) ?? channel
         }
     }

@@ -14,8 +14,8 @@ final class Drain: Service {
 
     /// For proxies that ask again and again whether a process is ready.
     private static let notice = Duration.seconds(1)
-    /// In which those that came in before the door was shut are taken on.
-    private static let welcome = Duration.milliseconds(250)
+    /// In which those that came in before the door was shut are taken on; a machine that is not busy needs a twentieth.
+    private static let welcome = Duration.seconds(2)
 
     var hasBegun: Bool { begun.withLock { $0 != nil } }
 
@@ -29,7 +29,7 @@ final class Drain: Service {
         news.continuation.yield(times)
         try? await Task.sleep(for: Self.notice)
         doorway.shut()
-        try? await Task.sleep(for: Self.welcome)
+        await doorway.settle(within: Self.welcome)
     }
 
     /// Runs the services until they have ended. If a stop lasts too long, those that are left are not waited for:
