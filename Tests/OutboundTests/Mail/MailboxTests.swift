@@ -14,7 +14,8 @@ struct MailboxTests {
             ("\"a \\\"b\\\" \\\\ c\" <a@example.org>", "a \"b\" \\ c", "\"a \\\"b\\\" \\\\ c\" <a@example.org>"),
             ("Zoë & Söhne <a@example.org>", "Zoë & Söhne", "Zoë & Söhne <a@example.org>"),
             ("\"\" <a@example.org>", nil, "a@example.org"),
-            ("\"  Ann \" <a@example.org>", "Ann", "Ann <a@example.org>"), ("\" \" <a@example.org>", nil, "a@example.org"),
+            ("\"  Ann \" <a@example.org>", "Ann", "Ann <a@example.org>"),
+            ("\" \" <a@example.org>", nil, "a@example.org"),
         ] as [(String, String?, String)])
     func forms(text: String, name: String?, written: String) throws {
         let mailbox = try #require(Mailbox(text))
