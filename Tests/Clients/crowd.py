@@ -16,7 +16,7 @@ class Worker(Street):
     def __init__(self, run, seed):
         super().__init__(run.doors, seed, run.database_goes)
         self.run, self.ledger = run, run.ledger
-        self.person = Person(EMAIL, clients=(CALLBACK,))
+        self.person = Person(EMAIL, clients=(CALLBACK,), patience=60)
         self.last = None
 
     def work(self):

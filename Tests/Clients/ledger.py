@@ -5,7 +5,7 @@ import threading
 import time
 
 import requests
-import urllib3
+from person import was_never_sent
 
 
 class Lost(Exception):
@@ -101,8 +101,3 @@ class Street:
         else:
             auth = (client, f"{client}'s secret") if client else None
         return self.anywhere(lambda door: self.http.post(door + path, data=form, auth=auth, timeout=30))
-
-
-def was_never_sent(error):
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)

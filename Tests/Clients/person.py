@@ -1,9 +1,11 @@
 """A person at a browser without script: keeps cookies, follows redirects, fills in the forms that are there."""
+import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
+import urllib3
 
 from martlet import PASSWORD
 
@@ -85,17 +87,18 @@ class Arrival:
 
 
 class Person:
-    """`clients` are addresses of clients; a redirect there ends the walk, for nobody listens behind them."""
+    """`clients` are addresses of clients; a redirect there ends the walk, for nobody listens behind them. `patience`:
+    seconds for which a redirect is followed again while no door opens behind it."""
 
-    def __init__(self, email=None, password=PASSWORD, clients=()):
-        self.email, self.password, self.clients = email, password, tuple(clients)
+    def __init__(self, email=None, password=PASSWORD, clients=(), patience=0):
+        self.email, self.password, self.clients, self.patience = email, password, tuple(clients), patience
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
     def go(self, url, method="get", data=None):
-        for _ in range(15):
-            response = self.session.request(method, url, data=data, allow_redirects=False, timeout=30)
+        for hop in range(15):
+            response = self.ask(method, url, data, self.patience if hop else 0)
             if not response.is_redirect:
                 return Page(response)
             if method == "post":
@@ -104,6 +107,16 @@ class Person:
             if url.startswith(self.clients):
                 return Arrival(url)
         raise AssertionError(f"redirected in a circle, at {url}")
+
+    def ask(self, method, url, data, patience):
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return self.session.request(method, url, data=data, allow_redirects=False, timeout=30)
+            except requests.ConnectionError as error:
+                if not was_never_sent(error) or time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.005)
 
     def submit(self, page, form, button=None, **fields):
         data = form.fields | fields
@@ -131,3 +144,8 @@ class Person:
                 break
         assert isinstance(place, Arrival), f"not back at the client but at {place}: {place.text}"
         return place
+
+
+def was_never_sent(error):
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
