@@ -5,6 +5,7 @@ import threading
 import time
 
 import requests
+
 from person import was_never_sent
 
 
