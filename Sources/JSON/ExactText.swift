@@ -10,7 +10,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// The same for two strings: not generic, which costs a hundredth.
+    /// The same for two strings. The generic one takes some eleven thousand instructions to compare two issuers.
     package func isExactly(_ other: String) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
