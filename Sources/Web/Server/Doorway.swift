@@ -32,12 +32,12 @@ package final class Doorway: Sendable {
         listener.eventLoop.execute { Self.keepOutNewcomers(listener) }
     }
 
-    /// Until those who came in before it was shut have been taken on, for so long at the most. Handshakes that had begun
-    /// come to their end meanwhile.
+    /// Until those who came in before it was shut have been taken on, and for half a second nobody has waited: a handshake
+    /// that had begun takes the time to its client and back, and is seen by nobody before its end. For so long at the most.
     package func settle(within limit: Duration) async {
         let end = ContinuousClock.now + limit
         var quiet = 0
-        while quiet < 5, ContinuousClock.now < end {
+        while quiet < 25, ContinuousClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(20))
             quiet = await waiting() == 0 ? quiet + 1 : 0
         }

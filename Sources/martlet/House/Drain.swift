@@ -14,7 +14,7 @@ final class Drain: Service {
 
     /// For proxies that ask again and again whether a process is ready.
     private static let notice = Duration.seconds(1)
-    /// In which those that came in before the door was shut are taken on; a machine that is not busy needs a twentieth.
+    /// In which those that came in before the door was shut are taken on; a machine that is not busy needs a quarter.
     private static let welcome = Duration.seconds(2)
 
     var hasBegun: Bool { begun.withLock { $0 != nil } }
