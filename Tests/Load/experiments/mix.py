@@ -214,7 +214,7 @@ class Guest:
         try:
             person = Person(held.email, clients=(CALLBACK,))
             page = person.sign_in_on(person.go(self.house.issuer + "/sign-in"))
-            if not at_factor(page) or try_code(person, page, held.code(), APP).path != "/account":
+            if not at_factor(page) or try_code(person, page, held.fresh(), APP).path != "/account":
                 self.mix.fault("factor", "was not let in", repr(page))
                 return
             # I5, of those who gave two.
