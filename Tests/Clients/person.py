@@ -109,6 +109,8 @@ class Person:
         raise AssertionError(f"redirected in a circle, at {url}")
 
     def ask(self, method, url, data, patience):
+        """`patience`: for how many seconds it is asked again where nobody listens: a process that is started anew is
+        away for a moment, and says to nobody when it is back."""
         deadline = time.monotonic() + patience
         while True:
             try:

@@ -1,7 +1,7 @@
 """The experiments of Tests/Load in their short forms: fewer of everything, for seconds in place of minutes, and
 figures of time told and not judged, for other tests are busy beside them. Full forms: `make experiments`.
 
-What the short forms leave out: outages that last (EX5), nine tenths of the crowd (EX8, EX11, EX12), requests but four
+What the short forms leave out: outages that last (EX5), nine tenths of the crowd (EX8, EX11, EX12), requests but five
 and faults but the first kind (EX28), sizes beyond 10 MiB (EX13), all that takes a rate of hundreds a second (EX16,
 EX20), the way back (EX23), and anything about growth (EX24)."""
 import importlib

@@ -106,7 +106,7 @@ def test_no_mail_is_lost_and_none_is_sent_twice_beyond_policy(processes):
             for thread in threads:
                 thread.join()
             # Leases of the last process that died run out; what the mail server did not answer is tried again.
-            deadline = time.monotonic() + 400
+            deadline = time.monotonic() + 180
             while house.sql("SELECT count(*) FROM outbox") != "0":
                 assert time.monotonic() < deadline, f"mail is left, seed {seed}"
                 time.sleep(0.2)

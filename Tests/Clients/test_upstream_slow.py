@@ -74,8 +74,7 @@ def test_nobody_waits_longer_than_the_server_does_SO9(house, stand_ins, mode):
     assert kept(house) == before
     for case, (_, _, place, taken) in zip(cases, ended, strict=True):
         is_back(place, (503,))
-        # Five seconds are what the server gives each; the rest is for a machine that does much beside.
-        assert taken <= 12, f"{case}: {taken:.1f} s"
+        assert taken <= 7, f"{case}: {taken:.1f} s"
 
     def refused():
         return [event for event in events(house, "upstream_refused") if event["provider"].endswith("-" + mode)]

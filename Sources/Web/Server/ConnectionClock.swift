@@ -52,11 +52,11 @@ final class ConnectionClock: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        doorway.comesIn()
+        doorway.arrived()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        if !isTaken { doorway.isTaken() }
+        if !isTaken { doorway.taken() }
         finish()
         self.context = nil
     }
@@ -87,7 +87,7 @@ final class ConnectionClock: ChannelInboundHandler {
         switch event {
         case is Taken where !isTaken:
             isTaken = true
-            doorway.isTaken()
+            doorway.taken()
         case is ChannelShouldQuiesceEvent where isTaken:
             isLeaving = true
             if case .silent = phase { leave() }

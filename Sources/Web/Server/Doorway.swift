@@ -43,10 +43,10 @@ package final class Doorway: Sendable {
         }
     }
 
-    func comesIn() { state.withLock { $0.waiting += 1 } }
+    func arrived() { state.withLock { $0.waiting += 1 } }
 
     /// It is read from now on, or has gone.
-    func isTaken() { state.withLock { $0.waiting -= 1 } }
+    func taken() { state.withLock { $0.waiting -= 1 } }
 
     /// How many the system has let in and nobody has accepted, and how many have been accepted and are not read.
     private func waiting() async -> Int {

@@ -36,7 +36,7 @@ def run(trial):
                 found += [(mode, maker.name, *one) for one in wrong]
                 trial.say(f"{mode}: {maker.name}: {count} calls spoilt, {len(wrong)} findings")
         trial.say(f"{len(statements)} statements were hit")
-        trial.least("calls spoilt", spoilt, trial.pick(12, 200))
+        trial.least("calls spoilt", spoilt, trial.pick(20, 200))
         trial.none("success without effect, success unearned, words too many, or no way on (I6, CF5)", found)
         trial.most("crashes", not vitals.is_alive, 0)
         trial.sound(house)

@@ -213,7 +213,7 @@ class SignOut(Request):
 
 
 class Consent(Request):
-    name, path = "consent is given", "/consent"
+    name, path, is_short = "consent is given", "/consent", True
 
     def prepare(self):
         self.house.sql("DELETE FROM consents")
