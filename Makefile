@@ -15,6 +15,8 @@ OUTPUT := Tests/output
 SECONDS_EACH := 900
 ONLY :=
 AT_A_TIME := $(shell nproc)
+# Where nobody edits or debugs, no index for editors and of debug information the lines alone: a sixth less to build.
+LEAN := $(if $(CI),--disable-index-store -Xswiftc -gline-tables-only)
 
 # Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
 # its programs are used, not the server Debian may start); to measure (of Glewlwyd, too, only the program).
@@ -54,10 +56,10 @@ packages: ## Install the Debian packages that are missing for building
 	$(call install,$(BUILD_PACKAGES))
 
 build: packages ## Build
-	@swift build --product martlet
+	@swift build $(LEAN) --product martlet
 
 tls: packages ## Build with TLS on the public listener, beside the other build
-	@swift build --traits TLS --scratch-path $(WITH_TLS) --product martlet
+	@swift build $(LEAN) --traits TLS --scratch-path $(WITH_TLS) --product martlet
 
 release: packages ## Build for production: .build/release/martlet, which brings Swift's libraries with it
 	@swift build -c release --static-swift-stdlib --product martlet
@@ -121,7 +123,7 @@ unit: tests-built ## Build, and run the tests in process alone
 	if grep -E '^[^ ]+ (Test|Suite) .* skipped([.:]|$$)' .build/swift-test.log; then echo "A test was skipped." >&2; exit 1; fi
 
 tests-built: packages
-	@swift build --build-tests
+	@swift build $(LEAN) --build-tests
 
 fuzz: fuzz-built ## Give bytes that nobody expects to what reads outside bytes (SECONDS_EACH=900 ONLY=jwt,json)
 	@python3 Tests/Fuzz/run.py --seconds $(SECONDS_EACH) --only "$(ONLY)" --jobs $(AT_A_TIME)

@@ -3,6 +3,7 @@ browser and load tests alike."""
 import contextlib
 import email
 import email.policy
+import functools
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from urllib.parse import urlsplit
 
 import requests
 
@@ -56,6 +58,23 @@ def free_port():
     return next(PORTS)
 
 
+@functools.cache
+def rsa_key(algorithm):
+    """One that this process of the tests brings along to every first start: to make one takes a second, and more than the
+    whole of many a test."""
+    return subprocess.run(["openssl", "genrsa", "3072"], capture_output=True, check=True).stdout
+
+
+def is_listening(address):
+    """Asked in vain it costs little, unlike a request: a start is awaited by asking often."""
+    place = urlsplit(address)
+    try:
+        socket.create_connection((place.hostname, place.port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
 class Mail:
     """A mail as whoever it went to sees it, read by Python's own reader."""
 
@@ -78,9 +97,10 @@ class Mail:
 
 
 class Martlet:
-    """`with Martlet() as martlet:` serves until the block ends; ends only the process it started."""
+    """`with Martlet() as martlet:` serves until the block ends; ends only the process it started. It brings RSA keys along
+    to its first start, unless it is to `make_keys` of its own."""
 
-    def __init__(self, binary=None, settings=None):
+    def __init__(self, binary=None, settings=None, make_keys=False):
         self.binary = str(binary or os.environ.get("MARTLET_BINARY") or ROOT / ".build/debug/martlet")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="martlet-"))
         self.port, self.management = free_port(), free_port()
@@ -88,6 +108,10 @@ class Martlet:
         self.own_address = self.issuer
         for name in ("Clients", "Keys", "data"):
             (self.folder / name).mkdir(mode=0o700)
+        for algorithm in () if make_keys else ("rs256", "ps256"):
+            path = self.folder / f"Keys/brought.{algorithm}.pem"
+            path.touch(mode=0o600)
+            path.write_bytes(rsa_key(algorithm))
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -138,6 +162,9 @@ class Martlet:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.folder / "log.txt").read_text()
+            if not is_listening(self.own_address):
+                time.sleep(0.002)
+                continue
             try:
                 if requests.get(self.own_address + "/.well-known/openid-configuration", timeout=2, verify=self.verify).ok:
                     self.ready_after = time.monotonic() - self.started
@@ -148,7 +175,7 @@ class Martlet:
 
     def sibling(self):
         """A second process in the same folder: same issuer, keys, clients and database, a door of its own."""
-        other = Martlet(binary=self.binary, settings={"MARTLET_DATABASE": "its sibling's"})
+        other = Martlet(binary=self.binary, settings={"MARTLET_DATABASE": "its sibling's"}, make_keys=True)
         shutil.rmtree(other.folder)
         other.folder, other.issuer = self.folder, self.issuer
         other.own_address = f"http://127.0.0.1:{other.port}"

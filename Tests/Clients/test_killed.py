@@ -67,7 +67,7 @@ def test_an_answer_that_was_lost_is_given_again_byte_for_byte_after_a_kill_TK8(r
 
 def test_a_first_start_that_is_killed_is_finished_by_the_next(tmp_path):
     """Wherever it was: at the tables, the master key, the signing keys, the link for the first administrator."""
-    house = Martlet()
+    house = Martlet(make_keys=True)
     furnish_files(house)
     chance = random.Random(secrets.token_bytes(8))
     for step in range(12):

@@ -78,7 +78,7 @@ def test_a_taken_port_is_named(house):
 
 
 def test_in_the_wrong_folder_nothing_is_made(house):
-    lost = Martlet()
+    lost = Martlet(make_keys=True)
     for name in ("Clients", "Keys", "data"):
         (lost.folder / name).rmdir()
     refused = lost.command("serve", check=False)

@@ -87,7 +87,7 @@ def test_a_database_that_cannot_be_written_to_is_refused(house):
 
 @pytest.mark.sqlite
 def test_a_start_on_a_full_disk_is_refused_with_what_to_do():
-    house = SmallDisk("64k")
+    house = SmallDisk("64k", make_keys=True)
     answer = subprocess.run(
         [*house.starter, house.binary, "serve"], cwd=house.folder, env=house.environment, capture_output=True,
         text=True, timeout=60)

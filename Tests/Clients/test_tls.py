@@ -248,7 +248,8 @@ def test_a_bad_pair_is_refused_at_the_start_and_by_check_and_nothing_is_made(aut
     for command in ("serve", "check"):
         refused = server.command(command, check=False)
         assert refused.returncode == 1 and words in refused.stderr, (command, refused)
-    assert not server.has_database() and not list((server.folder / "Keys").iterdir())
+    assert not server.has_database()
+    assert all(path.name.startswith("brought.") and path.suffix == ".pem" for path in (server.folder / "Keys").iterdir())
     shutil.rmtree(server.folder)
 
 

@@ -48,6 +48,7 @@ struct OpenHouseTests {
 
     @Test("A PEM key is taken over once, and its file renamed so that it cannot come back")
     func importsOnce() async throws {
+        await (try open()).close()
         try scratch.write(PrivateKey.generate(.p256).pem(), to: "Keys/mine.pem")
         let house = try await open()
         #expect(try await house.store.signingKeys().filter { $0.algorithm == .es256 }.count == 2)
@@ -56,10 +57,22 @@ struct OpenHouseTests {
         #expect(names == ["master.key", "mine.pem.imported"])
     }
 
-    @Test("A broken PEM key keeps the house shut")
+    @Test("A PEM key at the very first start is the one that signs, and no other is made for its algorithm")
+    func brought() async throws {
+        let mine = try PrivateKey.generate(.p256)
+        try scratch.write(mine.pem(), to: "Keys/mine.pem")
+        let house = try await open()
+        let keys = try await house.store.signingKeys()
+        #expect(keys.count == 2 && keys.filter { $0.algorithm == .es256 }.count == 1)
+        #expect(house.vault.keyRing.signingKey(.es256)?.privateKey.der() == mine.der())
+        await house.close()
+    }
+
+    @Test("A broken PEM key keeps the house shut, and nothing is made")
     func brokenKey() async throws {
         try scratch.write("no key", to: "Keys/mine.pem")
         await #expect(throws: CommandRefusal.self) { try await open() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: settings.folders.keys) == ["mine.pem"])
     }
 
     @Test("A database that cannot be opened is refused with its path")

@@ -22,7 +22,7 @@ struct PEMImportTests {
         try scratch.write(PrivateKey.generate(.p256).pem(), to: "c.pem")
         try scratch.write(PrivateKey.generate(.ed25519).pem(), to: "d.pem")
         try scratch.write("not a key", to: "notes.txt", mode: 0o644)
-        #expect(try imports.read().map(\.algorithm) == [.rs256, .ps256, .es256, .edDSA])
+        #expect(try imports.read().map(\.key.algorithm) == [.rs256, .ps256, .es256, .edDSA])
     }
 
     @Test("A folder that is not there holds no keys")

@@ -24,9 +24,13 @@ package final class SigningKeyVault: KeyRingSource {
 
     /// Fails when the database belongs to another master key: a new key is never made silently in place of
     /// one that was lost.
+    ///
+    /// `brought` are keys made elsewhere: those that are not here yet are taken over before any is made, so that one for
+    /// an algorithm that has none signs at once.
     package init(
         store: any SigningKeyStore, masterKey: SealingKey, random: any RandomSource, schedule: KeySchedule,
-        algorithms: [SignatureAlgorithm], longestToken: Int64, audit: any AuditLog, at now: Instant
+        algorithms: [SignatureAlgorithm], longestToken: Int64, audit: any AuditLog, brought: [SigningKey] = [],
+        at now: Instant
     ) async throws {
         self.store = store
         self.masterKey = masterKey
@@ -36,6 +40,7 @@ package final class SigningKeyVault: KeyRingSource {
         self.longestToken = longestToken
         self.audit = audit
         try await bind()
+        for key in brought { try await takeOver(key, at: now) }
         try await refresh(at: now)
     }
 
@@ -92,19 +97,6 @@ package final class SigningKeyVault: KeyRingSource {
         return added
     }
 
-    /// Takes over a key made elsewhere; `false` when it is here already.
-    package func importKey(_ privateKey: PrivateKey, algorithm: SignatureAlgorithm, at now: Instant) async throws
-        -> Bool
-    {
-        let key = try SigningKey(privateKey: privateKey, algorithm: algorithm)
-        let keys = try await store.signingKeys()
-        guard !keys.contains(where: { $0.keyID == key.keyID }) else { return false }
-        let isAdded =
-            try await add(key, to: keys, signsFrom: schedule.signsFrom(algorithm, in: keys, at: now), at: now) != nil
-        try await refresh(at: now)
-        return isAdded
-    }
-
     private func bind() async throws {
         if let bound = try await store.masterKeyFingerprint() {
             guard bound == masterKey.fingerprint else {
@@ -113,6 +105,12 @@ package final class SigningKeyVault: KeyRingSource {
             return
         }
         guard try await store.bind(masterKeyFingerprint: masterKey.fingerprint) else { return try await bind() }
+    }
+
+    private func takeOver(_ key: SigningKey, at now: Instant) async throws {
+        let keys = try await store.signingKeys()
+        guard !keys.contains(where: { $0.keyID == key.keyID }) else { return }
+        _ = try await add(key, to: keys, signsFrom: schedule.signsFrom(key.algorithm, in: keys, at: now), at: now)
     }
 
     private func add(

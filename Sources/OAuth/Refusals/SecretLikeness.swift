@@ -2,7 +2,10 @@
 /// percent-encoded or not.
 package enum SecretLikeness {
     /// Every such run replaced.
-    static func concealing(_ text: String) -> String { concealing(text) { _ in true } }
+    static func concealing(_ text: String) -> String {
+        guard text.utf8.count >= fewest else { return text }
+        return concealing(text) { _ in true }
+    }
 
     /// Only what needs the alphabet of base64 with `+`, `/` and `=`: for texts in which digests and key ids of this
     /// server's own, which are base64url, are to stay.

@@ -8,6 +8,8 @@ struct PathPattern: Sendable {
     }
 
     private let segments: [Segment]
+    /// How many there are.
+    var count: Int { segments.count }
 
     /// `nil` for a path without places.
     init?(_ path: String) {
@@ -18,10 +20,9 @@ struct PathPattern: Sendable {
         }
     }
 
-    /// What stands in the places, if the path is of this pattern. An id is never empty, and holds nothing that would
-    /// have to be escaped.
-    func values(in path: String) -> [String: String]? {
-        let parts = Self.split(path)
+    /// What stands in the places, if a path of these segments is of this pattern. An id is never empty, and holds nothing
+    /// that would have to be escaped.
+    func values(in parts: [Substring]) -> [String: String]? {
         guard parts.count == segments.count else { return nil }
         var values: [String: String] = [:]
         for (segment, part) in zip(segments, parts) {
@@ -36,7 +37,7 @@ struct PathPattern: Sendable {
         return values
     }
 
-    private static func split(_ path: String) -> [Substring] {
+    static func split(_ path: String) -> [Substring] {
         path.split(separator: "/", omittingEmptySubsequences: false)
     }
 

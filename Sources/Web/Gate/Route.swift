@@ -57,16 +57,17 @@ struct RouteTable: Sendable {
     static let administration = "/api/admin/v1"
 
     private let exact: [String: Route]
-    private let patterns: [(pattern: PathPattern, route: Route)]
+    /// By the number of their segments.
+    private let patterns: [Int: [(pattern: PathPattern, route: Route)]]
     private let byFirstSegment: [String: Route]
 
     init(_ routes: [Route]) {
         var exact: [String: Route] = [:]
         var byFirstSegment: [String: Route] = [:]
-        var patterns: [(pattern: PathPattern, route: Route)] = []
+        var patterns: [Int: [(pattern: PathPattern, route: Route)]] = [:]
         for route in routes {
             if let pattern = PathPattern(route.path) {
-                patterns.append((pattern, route))
+                patterns[pattern.count, default: []].append((pattern, route))
             } else if route.path.hasSuffix("/*") {
                 byFirstSegment[String(route.path.dropLast())] = route
             } else {
@@ -80,7 +81,7 @@ struct RouteTable: Sendable {
 
     func route(_ path: String) -> Route? {
         if let route = exact[path] { return route }
-        if let (_, route) = patterns.first(where: { $0.pattern.values(in: path) != nil }) { return route }
+        if let (route, _) = filled(path) { return route }
         guard let slash = path.dropFirst().firstIndex(of: "/") else { return nil }
         return byFirstSegment[String(path[...slash])]
     }
@@ -93,17 +94,25 @@ struct RouteTable: Sendable {
     /// The ids in a path.
     func places(_ path: String) -> [String: String] {
         guard exact[path] == nil else { return [:] }
-        return patterns.lazy.compactMap { $0.pattern.values(in: path) }.first ?? [:]
+        return filled(path)?.values ?? [:]
     }
 
     /// The path as it may be logged: what follows a secret's prefix is left out, and so is what looks like a secret in an
     /// address that is none of this server's (CF3).
     func loggable(_ path: String) -> String {
         guard exact[path] == nil else { return path }
-        if let (_, route) = patterns.first(where: { $0.pattern.values(in: path) != nil }) { return route.path }
+        if let (route, _) = filled(path) { return route.path }
         let foreign = ShownText.sent(String(path.prefix(200))).text
         guard let slash = path.dropFirst().firstIndex(of: "/") else { return foreign }
         let prefix = String(path[...slash])
         return byFirstSegment[prefix] == nil ? foreign : prefix + "…"
+    }
+
+    private func filled(_ path: String) -> (route: Route, values: [String: String])? {
+        let parts = PathPattern.split(path)
+        for (pattern, route) in patterns[parts.count] ?? [] {
+            if let values = pattern.values(in: parts) { return (route, values) }
+        }
+        return nil
     }
 }

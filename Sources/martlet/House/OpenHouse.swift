@@ -28,17 +28,20 @@ struct OpenHouse: Sendable {
         let store = try await openStore(settings, metrics: metrics)
         let stored = StoredAudit(store: store, random: random, logger: logger)
         do {
+            let imports = PEMImport(folder: settings.folders.keys, algorithms: settings.signing.algorithms)
+            let brought = try imports.read()
             let bound = try await store.masterKeyFingerprint()
+            let known = try await store.signingKeys().map(\.keyID)
             let masterKey = try MasterKeyFile(settings: settings).open(boundTo: bound, random: random)
             let audit = AuditLogs(all: [LoggedAudit(logger), CountedAudit(metrics), stored])
             let vault = try await SigningKeyVault(
                 store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
                 algorithms: settings.signing.algorithms, longestToken: settings.longestToken, audit: audit,
-                at: clock.now)
-            let imports = PEMImport(folder: settings.folders.keys, algorithms: settings.signing.algorithms)
-            for path in try await imports.run(into: vault, at: clock.now) {
-                logger.notice("a key was taken over", metadata: ["file": .string(path)])
+                brought: brought.map(\.key), at: clock.now)
+            for found in brought where !known.contains(found.key.keyID) {
+                logger.notice("a key was taken over", metadata: ["file": .string(found.path)])
             }
+            imports.putAway(brought, publishedIn: vault.keyRing)
             return OpenHouse(
                 settings: settings, store: store, masterKey: masterKey, vault: vault, clock: clock, random: random,
                 audit: audit, metrics: metrics, storedAudit: stored, logger: logger)

@@ -3,7 +3,8 @@ import Foundation
 import JOSE
 import OAuth
 
-/// Private keys made elsewhere and put into the folder of keys as `*.pem`: taken over at the next start.
+/// Private keys made elsewhere and put into the folder of keys as `*.pem`: taken over at the next start. Those that lie
+/// there at the very first one sign at once.
 ///
 /// The algorithm follows from the kind of key; an RSA key in `….ps256.pem` is for PS256. A file taken over
 /// is renamed to `….pem.imported`, so that a key which has retired and left the database does not come
@@ -11,8 +12,7 @@ import OAuth
 struct PEMImport {
     struct Found {
         let path: String
-        let key: PrivateKey
-        let algorithm: SignatureAlgorithm
+        let key: SigningKey
     }
 
     let folder: String
@@ -34,16 +34,12 @@ struct PEMImport {
         return found
     }
 
-    /// Gives what is there to the vault; returns the files taken over.
-    func run(into vault: SigningKeyVault, at now: Instant) async throws -> [String] {
-        var taken: [String] = []
-        for found in try read() {
-            if try await vault.importKey(found.key, algorithm: found.algorithm, at: now) { taken.append(found.path) }
+    /// Renames the files of keys that are in the ring.
+    func putAway(_ found: [Found], publishedIn ring: KeyRing) {
+        for found in found where ring.verificationKey(id: found.key.keyID) != nil {
             // Where the folder cannot be written the key stays offered, which is harmless while it is known.
-            let keyID = try SigningKey(privateKey: found.key, algorithm: found.algorithm).keyID
-            if vault.keyRing.verificationKey(id: keyID) != nil { rename(found.path, found.path + ".imported") }
+            rename(found.path, found.path + ".imported")
         }
-        return taken
     }
 
     private func read(_ path: String) throws(CommandRefusal) -> Found {
@@ -68,6 +64,10 @@ struct PEMImport {
                 "the key \(path) is for \(algorithm.rawValue), which signing.algorithms leaves out; add it there, or take the file away"
             )
         }
-        return Found(path: path, key: key, algorithm: algorithm)
+        do throws(JOSEFault) {
+            return Found(path: path, key: try SigningKey(privateKey: key, algorithm: algorithm))
+        } catch {
+            throw CommandRefusal("the key \(path) cannot be taken over: \(error); take the file away")
+        }
     }
 }

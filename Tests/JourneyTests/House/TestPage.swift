@@ -3,6 +3,20 @@ import HTTPTypes
 import JSON
 import Web
 
+/// What is looked for in pages, parsed once: a literal is parsed each time it is come by, which was a tenth of what all
+/// these tests take. Unsafe in name alone: nobody changes them, and each search has a state of its own.
+private enum Pattern {
+    nonisolated(unsafe) static let handle = /[?&]request=([^&]+)/
+    nonisolated(unsafe) static let action = /^[^>]*action="([^"]*)"/
+    nonisolated(unsafe) static let hidden = /<input type="hidden" name="([^"]*)" value="([^"]*)">/
+    nonisolated(unsafe) static let box = /<input [^>]*type="checkbox"[^>]*>/
+    nonisolated(unsafe) static let name = /\ name="([^"]*)"/
+    nonisolated(unsafe) static let input = /<input [^>]*>/
+    nonisolated(unsafe) static let value = /\ value="([^"]*)"/
+    nonisolated(unsafe) static let heading = /<h1>([^<]*)<\/h1>/
+    nonisolated(unsafe) static let reference = /<code id="reference">([^<]*)</
+}
+
 /// A reply as a browser or an app sees it.
 struct TestPage: Sendable {
     let target: String
@@ -23,7 +37,7 @@ struct TestPage: Sendable {
     }
 
     /// The handle of the paused request in the address this page was reached by.
-    var handle: String? { target.firstMatch(of: /[?&]request=([^&]+)/).map { String($0.1) } }
+    var handle: String? { target.firstMatch(of: Pattern.handle).map { String($0.1) } }
 
     struct Form: Sendable {
         let action: String
@@ -34,34 +48,34 @@ struct TestPage: Sendable {
     var forms: [Form] {
         text.components(separatedBy: "<form").dropFirst().map { part in
             let body = part.components(separatedBy: "</form>")[0]
-            let action = body.firstMatch(of: /^[^>]*action="([^"]*)"/).map { Self.unescaped(String($0.1)) } ?? ""
-            let matches = body.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/)
+            let action = body.firstMatch(of: Pattern.action).map { Self.unescaped(String($0.1)) } ?? ""
+            let matches = body.matches(of: Pattern.hidden)
             let fields = matches.map { (String($0.1), Self.unescaped(String($0.2))) } + Self.ticked(in: body)
             return Form(action: action, fields: Dictionary(fields) { first, _ in first })
         }
     }
 
     private static func ticked(in form: String) -> [(String, String)] {
-        let boxes = form.matches(of: /<input [^>]*type="checkbox"[^>]*>/).map { String($0.0) }
+        let boxes = form.matches(of: Pattern.box).map { String($0.0) }
         return boxes.filter { $0.contains(" checked") }.compactMap { box in
-            box.firstMatch(of: /\ name="([^"]*)"/).map { (String($0.1), "on") }
+            box.firstMatch(of: Pattern.name).map { (String($0.1), "on") }
         }
     }
 
     /// The value of a visible field.
     func value(of field: String) -> String? {
-        let inputs = text.matches(of: /<input [^>]*>/).map { String($0.0) }
+        let inputs = text.matches(of: Pattern.input).map { String($0.0) }
         guard let input = inputs.first(where: { $0.contains("name=\"\(field)\"") }) else { return nil }
-        return input.firstMatch(of: /\ value="([^"]*)"/).map { Self.unescaped(String($0.1)) }
+        return input.firstMatch(of: Pattern.value).map { Self.unescaped(String($0.1)) }
     }
 
     /// A page's first heading: what it says it is.
     var heading: String {
-        text.firstMatch(of: /<h1>([^<]*)<\/h1>/).map { Self.unescaped(String($0.1)) } ?? ""
+        text.firstMatch(of: Pattern.heading).map { Self.unescaped(String($0.1)) } ?? ""
     }
 
     /// The short reference of an error page.
-    var reference: String? { text.firstMatch(of: /<code id="reference">([^<]*)</).map { String($0.1) } }
+    var reference: String? { text.firstMatch(of: Pattern.reference).map { String($0.1) } }
 
     var json: JSONObject? { (try? JSONValue(parsing: reply.body))?.objectValue }
     subscript(_ member: String) -> JSONValue? { json?[member] }

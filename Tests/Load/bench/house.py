@@ -57,7 +57,7 @@ class House(Issuer):
                 settings["MARTLET_DATABASE_CONNECTIONS"] = str(database_connections)
         if preload:
             settings["LD_PRELOAD"] = str(preload)
-        self.martlet, self.engine_roots = QuickMartlet(binary, settings), list(roots)
+        self.martlet, self.engine_roots = QuickMartlet(binary, settings, make_keys=True), list(roots)
         application = Application("bench", "bench's secret")
         self.martlet.add_client(
             application.client_id, application.secret, redirect_uris=[application.redirect_uri],

@@ -21,11 +21,12 @@ struct SigningKeyVaultTests {
     }
 
     private func vault(
-        _ algorithms: [SignatureAlgorithm] = [.es256], master other: SealingKey? = nil, at now: Instant = noon
+        _ algorithms: [SignatureAlgorithm] = [.es256], master other: SealingKey? = nil, brought: [SigningKey] = [],
+        at now: Instant = noon
     ) async throws -> SigningKeyVault {
         try await SigningKeyVault(
             store: provider.store, masterKey: other ?? master, random: SystemRandom(), schedule: KeySchedule(),
-            algorithms: algorithms, longestToken: 900, audit: provider.audit, at: now)
+            algorithms: algorithms, longestToken: 900, audit: provider.audit, brought: brought, at: now)
     }
 
     private func signing(_ vault: SigningKeyVault, _ algorithm: SignatureAlgorithm = .es256) throws -> String {
@@ -195,14 +196,23 @@ struct SigningKeyVaultTests {
 
     @Test("A key made elsewhere is taken over once, waits like any other, and keeps its name")
     func importing() async throws {
-        let vault = try await vault()
-        let key = try PrivateKey.generate(.p256)
-        #expect(try await vault.importKey(key, algorithm: .es256, at: Self.noon))
-        #expect(try await !vault.importKey(key, algorithm: .es256, at: Self.noon))
-        let name = try SigningKey(privateKey: key, algorithm: .es256).keyID
-        #expect(try published(vault).contains(name) && signing(vault) != name)
+        let first = try signing(await vault())
+        let key = try SigningKey(privateKey: .generate(.p256), algorithm: .es256)
+        let vault = try await vault(brought: [key, key])
+        _ = try await self.vault(brought: [key])
+        #expect(try await provider.store.signingKeys().count == 2)
+        #expect(try published(vault).contains(key.keyID) && signing(vault) == first)
         try await vault.refresh(at: Self.noon + Self.day)
-        #expect(try signing(vault) == name)
-        await #expect(throws: (any Error).self) { try await vault.importKey(key, algorithm: .edDSA, at: Self.noon) }
+        #expect(try signing(vault) == key.keyID)
+    }
+
+    @Test("A key brought to a new house signs at once, and only for other algorithms one is made")
+    func brought() async throws {
+        let keys = try (0..<2).map { _ in try SigningKey(privateKey: .generate(.p256), algorithm: .es256) }
+        let vault = try await vault([.es256, .edDSA], brought: keys)
+        #expect(try signing(vault) == keys[0].keyID && published(vault).contains(keys[1].keyID))
+        let rows = try await provider.store.signingKeys()
+        #expect(rows.count { $0.algorithm == .es256 } == 2 && rows.count { $0.algorithm == .edDSA } == 1)
+        #expect(rows.first { $0.keyID == keys[1].keyID }?.signsFrom == Self.noon + Self.day)
     }
 }

@@ -2,16 +2,30 @@ import HTTPTypes
 import Identity
 import JSON
 import OAuth
+import Synchronization
 
-/// The description of the administration API, OpenAPI 3.1: computed from the operations themselves.
-struct APIDescription: Sendable {
+/// The description of the administration API, OpenAPI 3.1: computed from the operations themselves, when it is first asked
+/// for, and kept.
+final class APIDescription: Sendable {
     static let path = RouteTable.administration + "/openapi.json"
     static let version = "1.0.0"
 
     let operations: [APIOperation]
     let issuer: String
+    private let written = Mutex<[UInt8]?>(nil)
 
-    var bytes: [UInt8] { JSONValue.object(document).bytes() }
+    init(operations: [APIOperation], issuer: String) {
+        self.operations = operations
+        self.issuer = issuer
+    }
+
+    var bytes: [UInt8] {
+        written.withLock { written in
+            let bytes = written ?? JSONValue.object(document).bytes()
+            written = bytes
+            return bytes
+        }
+    }
 
     var document: JSONObject {
         [

@@ -10,13 +10,13 @@ struct AdministrationAPI: Sendable {
 
     var routes: [Route] {
         let byPath = Dictionary(grouping: operations, by: \.path)
-        let description = APIDescription(operations: operations, issuer: rooms.settings.issuer).bytes
+        let description = APIDescription(operations: operations, issuer: rooms.settings.issuer)
         return byPath.sorted { $0.key < $1.key }.map { path, operations in
             var actions: [HTTPRequest.Method: Route.Action] = [:]
             for operation in operations { actions[operation.method] = { try await answer($0, operation) } }
             return Route(Self.base + path, .administration, actions, accepts: .json)
         } + [
-            Route(APIDescription.path, .administration, [.get: { _ in .json(description) }], accepts: .json)
+            Route(APIDescription.path, .administration, [.get: { _ in .json(description.bytes) }], accepts: .json)
         ]
     }
 
