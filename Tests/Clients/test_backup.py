@@ -272,6 +272,13 @@ def test_migrate_says_what_is_to_be_done_and_does_it_once():
     for arguments in (["migrate", "--status"], ["migrate"], ["backup", "x"], ["serve"]):
         newer = house.command(*arguments, check=False)
         assert newer.returncode == 1 and "newer version" in newer.stderr, (arguments, newer)
+    # Beside additions it goes on (OP2); a backup would be without them.
+    house.sql("INSERT INTO additive_steps (version) VALUES (99)")
+    assert "99 future" in " ".join(house.command("migrate", "--status").stdout.split()[-11:])
+    assert "there was nothing to do" in house.command("migrate").stdout
+    assert "newer version" in house.command("backup", "x", check=False).stderr
+    with house:
+        house.add_person("eve@example.org")
 
 
 def test_a_restore_says_what_came_back_and_what_to_do(house):

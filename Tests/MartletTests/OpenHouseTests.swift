@@ -64,7 +64,7 @@ struct OpenHouseTests {
         let house = try await open()
         let keys = try await house.store.signingKeys()
         #expect(keys.count == 2 && keys.filter { $0.algorithm == .es256 }.count == 1)
-        #expect(house.vault.keyRing.signingKey(.es256)?.privateKey.der() == mine.der())
+        #expect(try house.vault.keyRing.signingKey(.es256)?.privateKey.der() == mine.der())
         await house.close()
     }
 

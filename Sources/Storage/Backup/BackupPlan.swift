@@ -12,6 +12,7 @@ enum BackupPlan {
 
     static let parts: [String: Part] = [
         "schema_migrations": .structure,
+        "additive_steps": .structure,
         // People, and what they decided for good.
         "accounts": .carried,
         "account_roles": .carried,

@@ -9,6 +9,7 @@ extension Migration {
             for statement in migration.statements {
                 try connection.execute(statement.replacing("{bytes}", with: "BLOB"), [])
             }
+            try connection.note(migration)
         }
     }
 

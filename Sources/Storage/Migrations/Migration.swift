@@ -4,6 +4,10 @@ struct Migration: Sendable {
     let name: String
     /// One statement each, for engines that run one at a time. `{bytes}` stands for the engine's byte type.
     let statements: [String]
+    /// Whether a program that does not know this step may go on beside it, so that an upgrade can be rolled out process by
+    /// process, and back (OP2): it adds tables, indexes, or columns with a default; what was there means what it meant; and
+    /// nothing goes wrong where a program without it writes.
+    var isAdditive = false
 }
 
 extension Migration {
@@ -33,6 +37,7 @@ extension Migration {
         mailProofEndings,
         upstreams,
         factors,
+        additiveSteps,
     ]
 
     /// The highest version this program knows, for people to read.

@@ -2,6 +2,8 @@
 package struct MigrationStep: Sendable, Equatable {
     package enum State: String, Sendable {
         case applied, pending
+        /// Run by a newer version; this program does not know it, and goes on beside it.
+        case additive
         /// Run by a newer version; this program does not know it.
         case unknown
     }
@@ -14,27 +16,27 @@ package struct MigrationStep: Sendable, Equatable {
 extension Migrator {
     /// Every step this program knows or the database has run, in the order of versions.
     package static func steps(_ database: any Engine) async throws -> [MigrationStep] {
-        steps(after: try await database.hasTable(table) ? try await applied(database) : [:])
+        guard try await database.hasTable(table) else { return stepsOfNothing }
+        return try await database.read { connection in
+            let rows = try connection.rows("SELECT version, name FROM \(table)", [])
+            let applied = Dictionary(try rows.map { (try $0.integer(0), try $0.text(1)) }) { first, _ in first }
+            return steps(after: applied, additive: try connection.additiveSteps(among: Set(applied.keys)))
+        }
     }
 
     /// Those of a database that is not there yet.
-    package static var stepsOfNothing: [MigrationStep] { steps(after: [:]) }
+    package static var stepsOfNothing: [MigrationStep] { steps(after: [:], additive: []) }
 
-    private static func steps(after applied: [Int64: String]) -> [MigrationStep] {
+    private static func steps(after applied: [Int64: String], additive: Set<Int64>) -> [MigrationStep] {
         let known = Migration.all.map { migration in
             MigrationStep(
                 version: migration.version, name: migration.name,
                 state: applied[migration.version] == nil ? .pending : .applied)
         }
         let newer = applied.filter { !Migration.versions.contains($0.key) }
-            .map { MigrationStep(version: $0.key, name: $0.value, state: .unknown) }
+            .map { version, name in
+                MigrationStep(version: version, name: name, state: additive.contains(version) ? .additive : .unknown)
+            }
         return (known + newer).sorted { $0.version < $1.version }
-    }
-
-    private static func applied(_ database: any Engine) async throws -> [Int64: String] {
-        try await database.read { connection in
-            let rows = try connection.rows("SELECT version, name FROM \(table)", [])
-            return Dictionary(try rows.map { (try $0.integer(0), try $0.text(1)) }) { first, _ in first }
-        }
     }
 }

@@ -1,4 +1,4 @@
-/// Brings a database to the schema this program knows, and refuses one that is ahead of it.
+/// Brings a database to the schema this program knows, and refuses one that is ahead of it by more than additions.
 package enum Migrator {
     static let table = "schema_migrations"
     static let tableOfVersions =
@@ -9,28 +9,35 @@ package enum Migrator {
     /// Idempotent, and safe when two processes start at once: each step claims its version in the same change
     /// that makes its tables, so that of two processes one runs it and the other finds it done.
     package static func migrate(_ database: any Engine) async throws {
-        let done = try await refuseNewer(database)
-        let missing = Migration.all.filter { !done.contains($0.version) }
+        try await migrate(database, by: Migration.all)
+    }
+
+    /// By the steps that a program knows.
+    static func migrate(_ database: any Engine, by steps: [Migration]) async throws {
+        let done = try await refuseNewer(database, than: steps)
+        let missing = steps.filter { !done.contains($0.version) }
         guard !missing.isEmpty else { return }
         do {
             try await patiently { try await makeTableOfVersions(in: database) }
             for migration in missing { try await patiently { try await run(migration, on: database) } }
         } catch StorageError.forbidden {
-            throw StorageError.outdatedSchema(found: done.max() ?? 0, known: Migration.latest)
+            throw StorageError.outdatedSchema(found: done.max() ?? 0, known: SchemaStatus(ran: done, of: steps).known)
         }
-        _ = try await refuseNewer(database)
+        _ = try await refuseNewer(database, than: steps)
     }
 
     /// Asks the database, and changes nothing.
     package static func status(_ database: any Engine) async throws -> SchemaStatus {
-        SchemaStatus(ran: try await versions(database))
+        let (ran, additive) = try await versions(database)
+        return SchemaStatus(ran: ran, additive: additive)
     }
 
-    /// The steps it has run.
-    private static func versions(_ database: any Engine) async throws -> Set<Int64> {
-        guard try await database.hasTable(table) else { return [] }
+    /// The steps it has run, and which of them are additive.
+    private static func versions(_ database: any Engine) async throws -> (ran: Set<Int64>, additive: Set<Int64>) {
+        guard try await database.hasTable(table) else { return ([], []) }
         return try await database.read { connection in
-            Set(try connection.rows("SELECT version FROM \(table)", []).map { try $0.integer(0) })
+            let ran = try connection.appliedVersions()
+            return (ran, try connection.additiveSteps(among: ran))
         }
     }
 
@@ -61,15 +68,16 @@ package enum Migrator {
             for statement in migration.statements {
                 try connection.execute(statement.replacing("{bytes}", with: byteType), [])
             }
+            try connection.note(migration)
         }
     }
 
     /// Tables of a newer version may mean something else than this program thinks: it must not write there. One step it
-    /// does not know is enough, also beneath the highest that it does.
-    private static func refuseNewer(_ database: any Engine) async throws -> Set<Int64> {
-        let versions = try await versions(database)
-        let status = SchemaStatus(ran: versions)
-        guard let unknown = status.unknown else { return versions }
+    /// does not know is enough, also beneath the highest that it does, unless that says of itself that it is additive.
+    private static func refuseNewer(_ database: any Engine, than steps: [Migration]) async throws -> Set<Int64> {
+        let (ran, additive) = try await versions(database)
+        let status = SchemaStatus(ran: ran, additive: additive, of: steps)
+        guard let unknown = status.unknown else { return ran }
         throw StorageError.newerSchema(found: unknown, known: status.known)
     }
 }

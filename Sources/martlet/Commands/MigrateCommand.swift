@@ -10,7 +10,7 @@ struct MigrateCommand: AsyncParsableCommand {
         discussion: """
             martlet serve does the same when it starts. A step is done whole or not at all, and one that is done is \
             not done again. With --status nothing is changed; the command ends with 0 when nothing is to be done, \
-            and with 1 when steps are pending or a newer version has been here.
+            and with 1 when steps are pending or a newer version has been here beside which this one cannot go on.
             """)
 
     @Flag(name: .long, help: "Change nothing; show every step, and whether it is applied.")
@@ -27,7 +27,7 @@ struct MigrateCommand: AsyncParsableCommand {
         let cellar = try Cellar(Settings.ofThisProcess())
         let before = try await cellar.steps()
         guard !status else { return try tell(before, at: cellar.place) }
-        guard before.contains(where: { $0.state != .applied }) else {
+        guard before.contains(where: { $0.state == .pending || $0.state == .unknown }) else {
             return try Answer.tell("\(cellar.place) has this version's schema; there was nothing to do.")
         }
         let store = try await OpenHouse.openStore(cellar.settings)
@@ -41,13 +41,18 @@ struct MigrateCommand: AsyncParsableCommand {
         guard !steps.contains(where: { $0.state == .unknown }) else {
             throw CommandRefusal("\(place) was changed by a newer version of martlet; run that version")
         }
-        guard steps.allSatisfy({ $0.state == .applied }) else { throw ExitCode(1) }
+        guard Self.isCurrent(steps) else { throw ExitCode(1) }
     }
 
     static func table(_ steps: [MigrationStep]) -> String {
         let width = steps.map(\.name.count).max() ?? 0
         return steps.map { step in
-            let state = step.state == .unknown ? "of a newer version" : step.state.rawValue
+            let state =
+                switch step.state {
+                case .applied, .pending: step.state.rawValue
+                case .additive: "of a newer version, beside which this one goes on"
+                case .unknown: "of a newer version"
+                }
             return "\("\(step.version)".padding(to: 3)) \(step.name.padding(to: width))  \(state)"
         }.joined(separator: "\n")
     }
@@ -58,7 +63,10 @@ struct MigrateCommand: AsyncParsableCommand {
                 "version": .integer(step.version), "name": .string(step.name), "state": .string(step.state.rawValue),
             ])
         }
-        let isCurrent = steps.allSatisfy { $0.state == .applied }
-        return JSONValue.object(["current": .bool(isCurrent), "steps": .array(list)]).text
+        return JSONValue.object(["current": .bool(isCurrent(steps)), "steps": .array(list)]).text
+    }
+
+    private static func isCurrent(_ steps: [MigrationStep]) -> Bool {
+        steps.allSatisfy { $0.state == .applied || $0.state == .additive }
     }
 }

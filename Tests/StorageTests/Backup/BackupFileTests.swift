@@ -131,6 +131,11 @@ struct BackupFileTests {
         }
         let last = try await Migrator.steps(old.store.database).last
         #expect(last == MigrationStep(version: 99, name: "future", state: .unknown))
+        try await old.store.database.write { connection in
+            _ = try connection.execute("INSERT INTO additive_steps (version) VALUES (99)", [])
+        }
+        states = try await Migrator.steps(old.store.database).map(\.state)
+        #expect(states.last == .additive && states.dropLast().allSatisfy { $0 == .applied })
         await old.store.close()
     }
 }
