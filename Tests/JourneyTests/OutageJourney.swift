@@ -104,7 +104,8 @@ struct OutageJourney {
     @Test("OP6: that nothing can be written is logged once, with the reason, and that it is over is logged too")
     func readiness() async throws {
         let house = try await TestHouse()
-        let readiness = Readiness(store: house.store, clock: house.clock, drain: Drain(), logger: house.log.logger)
+        let readiness = Readiness(
+            store: house.store, clock: house.clock, drain: Drain(logger: house.log.logger), logger: house.log.logger)
         func rename(_ old: String, _ new: String) async throws {
             _ = try await house.store.database.write { try $0.execute("ALTER TABLE \(old) RENAME TO \(new)", []) }
         }

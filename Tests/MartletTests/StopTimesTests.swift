@@ -1,3 +1,4 @@
+import Logging
 import Testing
 
 @testable import martlet
@@ -15,7 +16,7 @@ struct StopTimesTests {
 
     @Test("OP4: without a signal the time counts from the end of serving, and with one from the signal")
     func begin() async throws {
-        let drain = Drain()
+        let drain = Drain(logger: Logger(label: "martlet"))
         #expect(!drain.hasBegun)
         let before = ContinuousClock.now
         #expect(drain.times.begin >= before)

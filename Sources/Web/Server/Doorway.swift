@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Synchronization
 
@@ -23,13 +24,13 @@ package final class Doorway: Sendable {
     /// Whoever knocks from now on is not answered, knocks again after a second and finds nobody listening: that is a door
     /// that is shut, and not a request that was lost. Where the system cannot do it the listener takes on all who come until
     /// it is closed.
-    package func shut() {
+    package func shut(_ logger: Logger) {
         let listener = state.withLock { state in
             state.isShut = true
             return state.listener
         }
         guard let listener else { return }
-        listener.eventLoop.execute { Self.keepOutNewcomers(listener) }
+        listener.eventLoop.execute { Self.keepOutNewcomers(listener, logger) }
     }
 
     /// Until those who came in before it was shut have been taken on, and for half a second nobody has waited: a handshake
@@ -58,13 +59,17 @@ package final class Doorway: Sendable {
         return accepted + Int(queue.waiting)
     }
 
-    private static func keepOutNewcomers(_ listener: any Channel) {
+    private static func keepOutNewcomers(_ listener: any Channel, _ logger: Logger) {
         guard let options = listener as? any SocketOptionProvider else { return }
         let newcomers = FilterInstruction.newcomers
         withUnsafeTemporaryAllocation(of: FilterInstruction.self, capacity: newcomers.count) { filter in
             _ = filter.initialize(from: newcomers)
             let program = FilterProgram(length: UInt16(filter.count), instructions: filter.baseAddress)
-            options.unsafeSetSocketOption(level: .socket, name: attachFilter, value: program).whenFailure { _ in }
+            options.unsafeSetSocketOption(level: .socket, name: attachFilter, value: program).whenFailure { error in
+                logger.warning(
+                    "newcomers cannot be kept out while this process stops; whoever comes last may be cut off",
+                    metadata: ["error": "\(error)"])
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Logging
 import ServiceLifecycle
 import Synchronization
 import Web
@@ -11,11 +12,14 @@ final class Drain: Service {
     private let news = AsyncStream.makeStream(of: StopTimes.self, bufferingPolicy: .bufferingNewest(1))
 
     let doorway = Doorway()
+    private let logger: Logger
 
     /// For proxies that ask again and again whether a process is ready.
     private static let notice = Duration.seconds(1)
     /// In which those that came in before the door was shut are taken on; a machine that is not busy needs a quarter.
     private static let welcome = Duration.seconds(2)
+
+    init(logger: Logger) { self.logger = logger }
 
     var hasBegun: Bool { begun.withLock { $0 != nil } }
 
@@ -28,7 +32,7 @@ final class Drain: Service {
         begun.withLock { $0 = times }
         news.continuation.yield(times)
         try? await Task.sleep(for: Self.notice)
-        doorway.shut()
+        doorway.shut(logger)
         await doorway.settle(within: Self.welcome)
     }
 

@@ -30,7 +30,7 @@ extension House {
                 logger: logger, metrics: open.metrics, storedAudit: open.storedAudit, places: places ?? NoPlaces(),
                 mailer: settings.mailer()),
             pages: pages)
-        let drain = Drain()
+        let drain = Drain(logger: logger)
         do {
             _ = house.readClientFolder()
             try await registry.refresh()
