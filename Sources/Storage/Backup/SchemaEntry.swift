@@ -30,6 +30,17 @@ extension BackupFile {
 
     /// Of a backup of a database that has run some of the steps.
     static func schemaEntries(after versions: Set<Int64>) throws -> [SchemaEntry] {
+        switch versions {
+        case []: try entriesAfterNone.get()
+        case Migration.versions: try entriesAfterAll.get()
+        default: try drawnEntries(after: versions)
+        }
+    }
+
+    private static let entriesAfterNone = Result { try drawnEntries(after: []) }
+    private static let entriesAfterAll = Result { try drawnEntries(after: Migration.versions) }
+
+    private static func drawnEntries(after versions: Set<Int64>) throws -> [SchemaEntry] {
         let connection = try inMemory()
         defer { connection.close() }
         try Migration.apply(versions, on: connection)

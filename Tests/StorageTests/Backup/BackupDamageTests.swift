@@ -50,23 +50,32 @@ struct BackupDamageTests {
 
     @Test("A bit anywhere at all is noticed, or is one that nothing is kept in")
     func anyBit() throws {
-        let before = try contents()
+        let before = try #require(try contents())
         for place in stride(from: 7, to: whole.count, by: 1_009) {
             var bytes = whole
             bytes[place] ^= 0x10
             try scratch.write(bytes)
-            if fault == nil { #expect(try contents() == before, "at \(place)") }
+            if let contents = try contents() { #expect(contents == before, "at \(place)") }
         }
     }
 
-    private func contents() throws -> [String] {
-        let backup = try Backup.open(scratch.file)
+    /// `nil` of a file that is refused.
+    private func contents() throws -> [String]? {
+        guard let backup = try opened() else { return nil }
         defer { backup.close() }
         var contents: [String] = []
         for table in backup.tables {
             try TablePages(table: table).forEach(on: backup.connection) { contents += $0.map { "\(table.name) \($0)" } }
         }
         return contents
+    }
+
+    private func opened() throws -> Backup? {
+        do {
+            return try Backup.open(scratch.file)
+        } catch is BackupFault {
+            return nil
+        }
     }
 
     @Test("Every way of cutting it short is noticed", arguments: [0, 1, 99, 100, 4095, 4096, 20_000])
