@@ -268,6 +268,7 @@ def test_migrate_says_what_is_to_be_done_and_does_it_once():
     assert "there was nothing to do" in house.command("migrate").stdout
     current = house.command("migrate", "--status", "--json")
     assert json.loads(current.stdout)["current"] is True
+    house.command("backup", "empty.bak")
     house.sql("INSERT INTO schema_migrations (version, name) VALUES (99, 'future')")
     for arguments in (["migrate", "--status"], ["migrate"], ["backup", "x"], ["serve"]):
         newer = house.command(*arguments, check=False)
@@ -276,7 +277,9 @@ def test_migrate_says_what_is_to_be_done_and_does_it_once():
     house.sql("INSERT INTO additive_steps (version) VALUES (99)")
     assert "99 future" in " ".join(house.command("migrate", "--status").stdout.split()[-12:])
     assert "there was nothing to do" in house.command("migrate").stdout
-    assert "newer version" in house.command("backup", "x", check=False).stderr
+    for arguments in (["backup", "x"], ["restore", "empty.bak"], ["restore", "--replace", "--yes", "empty.bak"]):
+        newer = house.command(*arguments, check=False)
+        assert newer.returncode == 1 and "newer version" in newer.stderr, (arguments, newer)
     with house:
         house.add_person("eve@example.org")
 

@@ -65,9 +65,10 @@ def test_an_answer_that_was_lost_is_given_again_byte_for_byte_after_a_kill_TK8(r
     assert all(len(set(run.ledger.taken[artefact])) <= 1 for artefact in run.ledger.repeatable)
 
 
-def test_a_first_start_that_is_killed_is_finished_by_the_next(tmp_path):
+@pytest.mark.parametrize("make_keys", [True, False], ids=["made", "brought"])
+def test_a_first_start_that_is_killed_is_finished_by_the_next(tmp_path, make_keys):
     """Wherever it was: at the tables, the master key, the signing keys, the link for the first administrator."""
-    house = Martlet(make_keys=True)
+    house = Martlet(make_keys=make_keys)
     furnish_files(house)
     chance = random.Random(secrets.token_bytes(8))
     for step in range(12):
@@ -80,7 +81,8 @@ def test_a_first_start_that_is_killed_is_finished_by_the_next(tmp_path):
         process.wait()
     with house:
         assert house.command("check").returncode == 0
-        assert sorted(path.name for path in (house.folder / "Keys").iterdir()) == ["master.key"]
+        assert sorted(path.name for path in (house.folder / "Keys").iterdir()) == (
+            ["master.key"] if make_keys else ["brought.ps256.pem.imported", "brought.rs256.pem.imported", "master.key"])
         keys = requests.get(house.issuer + "/jwks.json", timeout=10).json()["keys"]
         assert sorted(key["alg"] for key in keys) == ["ES256", "EdDSA", "PS256", "RS256"]
         house.add_person(EMAIL)

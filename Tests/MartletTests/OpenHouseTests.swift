@@ -64,11 +64,12 @@ struct OpenHouseTests {
         let house = try await open()
         let keys = try await house.store.signingKeys()
         #expect(keys.count == 2 && keys.filter { $0.algorithm == .es256 }.count == 1)
+        #expect(house.vault.takenOver.count == 1)
         #expect(try house.vault.keyRing.signingKey(.es256)?.privateKey.der() == mine.der())
         await house.close()
     }
 
-    @Test("A broken PEM key keeps the house shut, and nothing is made")
+    @Test("A broken PEM key keeps the house shut, and no key is made")
     func brokenKey() async throws {
         try scratch.write("no key", to: "Keys/mine.pem")
         await #expect(throws: CommandRefusal.self) { try await open() }

@@ -16,9 +16,8 @@ struct PEMImportTests {
 
     @Test("The algorithm follows from the kind of key, and for RSA from the name")
     func algorithms() throws {
-        let rsa = try PrivateKey.generate(.rsa).pem()
-        try scratch.write(rsa, to: "a.pem")
-        try scratch.write(rsa, to: "b.PS256.pem")
+        try scratch.write(PrivateKey.generate(.rsa).pem(), to: "a.pem")
+        try scratch.write(PrivateKey.generate(.rsa).pem(), to: "b.PS256.pem")
         try scratch.write(PrivateKey.generate(.p256).pem(), to: "c.pem")
         try scratch.write(PrivateKey.generate(.ed25519).pem(), to: "d.pem")
         try scratch.write("not a key", to: "notes.txt", mode: 0o644)
@@ -45,6 +44,16 @@ struct PEMImportTests {
         #expect(refusal.sentences[1].contains("can be read by everybody"))
         #expect(refusal.sentences[2].contains("the private key is needed"))
         #expect(!refusal.description.contains("hunter2") && !refusal.description.contains("MIG"))
+    }
+
+    @Test("One key in two files is refused by both names: it would be one key, for one algorithm")
+    func twice() throws {
+        let rsa = try PrivateKey.generate(.rsa).pem()
+        try scratch.write(rsa, to: "a.pem")
+        try scratch.write(rsa, to: "b.ps256.pem")
+        let refusal = try #require(throws: CommandRefusal.self) { try imports.read() }
+        #expect(refusal.sentences.count == 1 && refusal.description.contains("a.pem and "))
+        #expect(refusal.description.contains("b.ps256.pem are one and the same"))
     }
 
     @Test("A key for an algorithm that is off is refused")

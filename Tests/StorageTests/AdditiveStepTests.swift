@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Storage
@@ -34,6 +35,35 @@ struct AdditiveStepTests {
             #expect(last == MigrationStep(version: 90, name: "added", state: .additive))
             try await Migrator.migrate(store.database, by: newer)
             #expect(try await store.account(id: "id-ann") != nil)
+        }
+    }
+
+    @Test("Until all steps have run none is noted, so that nobody comes in before one that is no addition")
+    func notedLast() async throws {
+        let database = EngineScratch()
+        let store = try await Store.open(sqlite: database.path)
+        let failing = Migration(version: 92, name: "failing", statements: ["CREATE NONSENSE"])
+        await #expect(throws: (any Error).self) {
+            try await Migrator.migrate(store.database, by: Migration.all + [Self.added, failing])
+        }
+        #expect(try await Migrator.steps(store.database).last?.state == .unknown)
+        try await Migrator.migrate(store.database, by: Migration.all + [Self.added])
+        #expect(try await Migrator.steps(store.database).last?.state == .additive)
+        await store.close()
+    }
+
+    @Test("What calls itself an addition adds tables, indexes or columns, and nothing that an older program trips over")
+    func additions() {
+        for addition in Migration.all where addition.isAdditive {
+            for statement in addition.statements {
+                let words = statement.split { $0 == " " || $0.isNewline }.joined(separator: " ")
+                let isNew = words.hasPrefix("CREATE TABLE ") || words.hasPrefix("CREATE INDEX ")
+                let isColumn = words.hasPrefix("ALTER TABLE ") && words.contains(" ADD COLUMN ")
+                #expect(isNew || isColumn, "\(words)")
+                #expect(!isColumn || !words.contains("NOT NULL") || words.contains(" DEFAULT "), "\(words)")
+                let references = words.components(separatedBy: " REFERENCES ").dropFirst()
+                #expect(references.allSatisfy { $0.contains("ON DELETE CASCADE") }, "\(words)")
+            }
         }
     }
 

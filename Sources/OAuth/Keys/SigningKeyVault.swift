@@ -12,6 +12,7 @@ package final class SigningKeyVault: KeyRingSource {
     let longestToken: Int64
     let audit: any AuditLog
     private let refreshes = InTurn()
+    private let taken = Mutex<Set<String>>([])
     private let lookedUpAt = Mutex<Instant?>(nil)
     private let loaded = Mutex(Loaded(rows: [], signing: [], ring: KeyRing(signing: [], published: [])))
 
@@ -43,6 +44,9 @@ package final class SigningKeyVault: KeyRingSource {
         for key in brought { try await takeOver(key, at: now) }
         try await refresh(at: now)
     }
+
+    /// The ids of the keys brought along that were new here.
+    package var takenOver: Set<String> { taken.withLock { $0 } }
 
     package var keyRing: KeyRing { loaded.withLock { $0.ring } }
 
@@ -107,10 +111,16 @@ package final class SigningKeyVault: KeyRingSource {
         guard try await store.bind(masterKeyFingerprint: masterKey.fingerprint) else { return try await bind() }
     }
 
+    /// Until it is there: another process may be the first to add one, and then it is not the next.
     private func takeOver(_ key: SigningKey, at now: Instant) async throws {
-        let keys = try await store.signingKeys()
-        guard !keys.contains(where: { $0.keyID == key.keyID }) else { return }
-        _ = try await add(key, to: keys, signsFrom: schedule.signsFrom(key.algorithm, in: keys, at: now), at: now)
+        while true {
+            let keys = try await store.signingKeys()
+            guard !keys.contains(where: { $0.keyID == key.keyID }) else { return }
+            let signsFrom = schedule.signsFrom(key.algorithm, in: keys, at: now)
+            guard try await add(key, to: keys, signsFrom: signsFrom, at: now) == nil else {
+                return taken.withLock { _ = $0.insert(key.keyID) }
+            }
+        }
     }
 
     private func add(

@@ -9,7 +9,6 @@ extension Migration {
             for statement in migration.statements {
                 try connection.execute(statement.replacing("{bytes}", with: "BLOB"), [])
             }
-            try connection.note(migration)
         }
     }
 

@@ -66,7 +66,11 @@ private enum Clocks {
 
 extension SQLConnection {
     fileprivate func holdings() throws -> [BackupRows] {
-        try Store.tables().map { BackupRows(table: $0.name, count: try TablePages(table: $0).count(on: self)) }
+        // What a newer version has added would neither be counted nor emptied.
+        if let unknown = try appliedVersions().subtracting(Migration.versions).max() {
+            throw StorageError.newerSchema(found: unknown, known: Migration.latest)
+        }
+        return try Store.tables().map { BackupRows(table: $0.name, count: try TablePages(table: $0).count(on: self)) }
             .filter { $0.count > 0 }
     }
 

@@ -6,12 +6,14 @@ extension Migration {
 }
 
 extension SQLConnection {
-    /// Says of a step that has just run whether older programs may go on beside it.
-    func note(_ migration: Migration) throws {
-        guard migration.isAdditive else { return }
-        try insert(
-            into: "additive_steps", ["version": .integer(migration.version)], orElse: "ON CONFLICT (version) DO NOTHING"
-        )
+    /// Says of steps that older programs may go on beside them: last of all, when every step has run, for the next could be
+    /// one that they must not write beside.
+    func note(_ additions: [Migration]) throws {
+        for addition in additions {
+            try insert(
+                into: "additive_steps", ["version": .integer(addition.version)],
+                orElse: "ON CONFLICT (version) DO NOTHING")
+        }
     }
 
     /// The steps beside which a program may go on that does not know them. Of what ran before steps said so, none.

@@ -11,6 +11,8 @@ package struct MigrationStep: Sendable, Equatable {
     package let version: Int64
     package let name: String
     package let state: State
+    /// Whether a program without it goes on beside it; of steps that this program does not know, the state tells.
+    package var isAdditive = false
 }
 
 extension Migrator {
@@ -31,7 +33,7 @@ extension Migrator {
         let known = Migration.all.map { migration in
             MigrationStep(
                 version: migration.version, name: migration.name,
-                state: applied[migration.version] == nil ? .pending : .applied)
+                state: applied[migration.version] == nil ? .pending : .applied, isAdditive: migration.isAdditive)
         }
         let newer = applied.filter { !Migration.versions.contains($0.key) }
             .map { version, name in

@@ -14,12 +14,14 @@ package enum Migrator {
 
     /// By the steps that a program knows.
     static func migrate(_ database: any Engine, by steps: [Migration]) async throws {
-        let done = try await refuseNewer(database, than: steps)
+        let (done, noted) = try await refuseNewer(database, than: steps)
         let missing = steps.filter { !done.contains($0.version) }
-        guard !missing.isEmpty else { return }
+        let additions = steps.filter { $0.isAdditive && !noted.contains($0.version) }
+        guard !missing.isEmpty || !additions.isEmpty else { return }
         do {
             try await patiently { try await makeTableOfVersions(in: database) }
             for migration in missing { try await patiently { try await run(migration, on: database) } }
+            try await patiently { try await database.change { try $0.note(additions) } }
         } catch StorageError.forbidden {
             throw StorageError.outdatedSchema(found: done.max() ?? 0, known: SchemaStatus(ran: done, of: steps).known)
         }
@@ -68,16 +70,17 @@ package enum Migrator {
             for statement in migration.statements {
                 try connection.execute(statement.replacing("{bytes}", with: byteType), [])
             }
-            try connection.note(migration)
         }
     }
 
     /// Tables of a newer version may mean something else than this program thinks: it must not write there. One step it
     /// does not know is enough, also beneath the highest that it does, unless that says of itself that it is additive.
-    private static func refuseNewer(_ database: any Engine, than steps: [Migration]) async throws -> Set<Int64> {
+    private static func refuseNewer(_ database: any Engine, than steps: [Migration]) async throws -> (
+        ran: Set<Int64>, additive: Set<Int64>
+    ) {
         let (ran, additive) = try await versions(database)
         let status = SchemaStatus(ran: ran, additive: additive, of: steps)
-        guard let unknown = status.unknown else { return ran }
+        guard let unknown = status.unknown else { return (ran, additive) }
         throw StorageError.newerSchema(found: unknown, known: status.known)
     }
 }

@@ -60,7 +60,9 @@ package final class Doorway: Sendable {
     }
 
     private static func keepOutNewcomers(_ listener: any Channel, _ logger: Logger) {
-        guard let options = listener as? any SocketOptionProvider else { return }
+        guard let options = listener as? any SocketOptionProvider else {
+            return logger.warning("newcomers cannot be kept out while this process stops: its listener is no socket")
+        }
         let newcomers = FilterInstruction.newcomers
         withUnsafeTemporaryAllocation(of: FilterInstruction.self, capacity: newcomers.count) { filter in
             _ = filter.initialize(from: newcomers)

@@ -49,6 +49,7 @@ struct MigrateCommand: AsyncParsableCommand {
         return steps.map { step in
             let state =
                 switch step.state {
+                case .pending where step.isAdditive: "pending; the program before goes on beside it"
                 case .applied, .pending: step.state.rawValue
                 case .additive: "of a newer version, beside which this one goes on"
                 case .unknown: "of a newer version"
@@ -61,6 +62,7 @@ struct MigrateCommand: AsyncParsableCommand {
         let list = steps.map { step in
             JSONValue.object([
                 "version": .integer(step.version), "name": .string(step.name), "state": .string(step.state.rawValue),
+                "additive": .bool(step.isAdditive || step.state == .additive),
             ])
         }
         return JSONValue.object(["current": .bool(isCurrent(steps)), "steps": .array(list)]).text

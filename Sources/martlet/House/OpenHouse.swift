@@ -31,14 +31,13 @@ struct OpenHouse: Sendable {
             let imports = PEMImport(folder: settings.folders.keys, algorithms: settings.signing.algorithms)
             let brought = try imports.read()
             let bound = try await store.masterKeyFingerprint()
-            let known = try await store.signingKeys().map(\.keyID)
             let masterKey = try MasterKeyFile(settings: settings).open(boundTo: bound, random: random)
             let audit = AuditLogs(all: [LoggedAudit(logger), CountedAudit(metrics), stored])
             let vault = try await SigningKeyVault(
                 store: store, masterKey: masterKey, random: random, schedule: settings.keySchedule,
                 algorithms: settings.signing.algorithms, longestToken: settings.longestToken, audit: audit,
                 brought: brought.map(\.key), at: clock.now)
-            for found in brought where !known.contains(found.key.keyID) {
+            for found in brought where vault.takenOver.contains(found.key.keyID) {
                 logger.notice("a key was taken over", metadata: ["file": .string(found.path)])
             }
             imports.putAway(brought, publishedIn: vault.keyRing)

@@ -3,8 +3,8 @@ import Foundation
 import JOSE
 import OAuth
 
-/// Private keys made elsewhere and put into the folder of keys as `*.pem`: taken over at the next start. Those that lie
-/// there at the very first one sign at once.
+/// Private keys made elsewhere and put into the folder of keys as `*.pem`: taken over at the next start. Of those that lie
+/// there at the very first one, the first of each algorithm signs at once.
 ///
 /// The algorithm follows from the kind of key; an RSA key in `….ps256.pem` is for PS256. A file taken over
 /// is renamed to `….pem.imported`, so that a key which has retired and left the database does not come
@@ -25,7 +25,12 @@ struct PEMImport {
         var faults: [String] = []
         for name in names.sorted() where name.hasSuffix(".pem") && !name.hasPrefix(".") {
             do throws(CommandRefusal) {
-                found.append(try read("\(folder)/\(name)"))
+                guard let one = try read("\(folder)/\(name)") else { continue }
+                if let other = found.first(where: { $0.key.keyID == one.key.keyID }) {
+                    throw CommandRefusal(
+                        "the keys \(other.path) and \(one.path) are one and the same; take one of them away")
+                }
+                found.append(one)
             } catch {
                 faults += error.sentences
             }
@@ -42,10 +47,13 @@ struct PEMImport {
         }
     }
 
-    private func read(_ path: String) throws(CommandRefusal) -> Found {
+    /// `nil` of a file that is gone: another process has just taken it over.
+    private func read(_ path: String) throws(CommandRefusal) -> Found? {
         let key: PrivateKey
         do {
             key = try PrivateKey(pem: KeyFile.read(path))
+        } catch KeyFile.Fault.missing {
+            return nil
         } catch let fault as KeyFile.Fault {
             throw CommandRefusal("the key \(path) \(fault.sentence)")
         } catch {

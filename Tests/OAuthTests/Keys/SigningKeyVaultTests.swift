@@ -194,6 +194,19 @@ struct SigningKeyVaultTests {
         }
     }
 
+    @Test("A key that is brought while others open the same empty store is there in the end, whoever was first")
+    func broughtAtOnce() async throws {
+        let key = try SigningKey(privateKey: .generate(.p256), algorithm: .es256)
+        let made = try await withThrowingTaskGroup(of: SigningKeyVault.self) { group in
+            for number in 0..<6 { group.addTask { try await vault(brought: number % 2 == 0 ? [key] : []) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for vault in made { try await vault.refresh(at: Self.noon) }
+        #expect(try made.allSatisfy { try published($0).contains(key.keyID) })
+        #expect(made.count { $0.takenOver == [key.keyID] } == 1)
+        #expect(try Set(made.map { try signing($0) }).count == 1)
+    }
+
     @Test("A key made elsewhere is taken over once, waits like any other, and keeps its name")
     func importing() async throws {
         let first = try signing(await vault())
