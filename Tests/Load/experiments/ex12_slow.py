@@ -2,8 +2,10 @@
 
 Beside them good clients ask for tokens at a steady rate. A slow one is to be cut off within 20 seconds: of its
 connection if it sends, of when nothing more goes out to it if it does not read. There are no more of these because the
-kernel keeps up to 4 MiB for each, which no server can see. The short form has 300 and 4, and patience of 2 seconds."""
+kernel keeps up to 4 MiB for each, which no server can see. The slow are a process of their own, so that they do not hold
+up the clock of the good. The short form has 300 and 4, and patience of 2 seconds."""
 import contextlib
+import multiprocessing
 import re
 import selectors
 import socket
@@ -107,12 +109,13 @@ def run(trial):
             alone = settled([house.port], token_requests(), rate, active, trial.pick(2, 15))
             deaf = Deaf(house, trial.pick(4, 100))
             with Pace([house.port], token_requests(), rate, active) as pace:
-                slow = crowd(house.port, count, seconds, deaf.look)
+                slow, deaf.done = apart(lambda: (
+                    [(one.kind, one.cut) for one in crowd(house.port, count, seconds, deaf.look)], deaf.done))
         deaf.close()
         good = pace.statuses()[200] / len(pace.answers)
-        cut = [one.cut for one in slow if one.cut is not None]
+        cut = [after for _, after in slow if after is not None]
         for kind in ("head", "body"):
-            some = [one.cut for one in slow if one.kind == kind and one.cut is not None]
+            some = [after for one, after in slow if one == kind and after is not None]
             trial.say(f"{kind}: {len(some)} cut off, the last after {max(some, default=0):.1f} s")
         trial.say(f"p99 of a good client alone {alone.p99():.1f} ms, beside them {pace.p99():.1f} ms")
         trial.least("share of good requests answered", good, 0.999)
@@ -124,6 +127,18 @@ def run(trial):
         trial.most("until the last of them was, too", deaf.done or float("inf"), patience + 1.5, " s", timed=True)
         trial.most("resident memory", vitals.peak, 512, " MiB")
         trial.most("crashes", not vitals.is_alive, 0)
+
+
+def apart(work):
+    """What it comes to, done by a process of its own."""
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=lambda: sender.send(work()), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        return receiver.recv()
+    finally:
+        child.join()
 
 
 def crowd(port, count, seconds, others_are_gone):

@@ -59,6 +59,8 @@ def spoil_each(trial, house, saboteur, maker, kind, how):
         if statement is None:
             if answer is not None and not request.is_right(answer):
                 found.append((number, "refused without a fault", answer.status_code, answer.text[:200]))
+            elif answer is not None and request.may_succeed and not request.has_effect(answer):
+                found.append((number, "without effect, and without a fault", answer.status_code))
             break
         count += 1
         statements.add(statement)

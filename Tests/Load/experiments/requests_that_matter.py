@@ -252,7 +252,13 @@ class FactorCode(Request):
     def succeeded(self, answer):
         return SESSION_COOKIE in answer.cookies
 
-    has_effect, is_in = SignIn.has_effect, SignIn.is_in
+    has_effect = SignIn.has_effect
+
+    def is_in(self, session):
+        # In the place of the half session's: two cookies of one name count as none.
+        self.person.session.cookies.pop(SESSION_COOKIE, None)
+        self.cookies = cookies_of(self.person)
+        return SignIn.is_in(self, session)
 
 
 @functools.lru_cache(maxsize=1)
