@@ -131,7 +131,7 @@ class Screen:
     # What is kept
     def shot(self, name):
         OUTPUT.mkdir(exist_ok=True)
-        # The same picture, in a larger file: to make some hundred of them small takes minutes.
+        # The same picture in a larger file: there are some hundred of them.
         picture = self.driver.execute_cdp_cmd(
             "Page.captureScreenshot", {"captureBeyondViewport": True, "optimizeForSpeed": True})
         (OUTPUT / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
