@@ -19,7 +19,7 @@ def run(trial):
             house.add_person(EMAIL)
             siege = Siege(house, victim, seed=trial.seed)
             try:
-                siege.go(trial.pick(1, 100 if victim != "database" else 25))
+                siege.go(trial.pick(1, 100))
                 trial.say(f"{victim}, {siege.kills} kills: {siege.ledger}")
                 trial.least(f"{victim}: acknowledged", siege.ledger.size, trial.pick(50, 5_000))
                 trial.least(f"{victim}: of every kind", min(siege.ledger.acknowledged.values()), 2)

@@ -18,7 +18,7 @@ from by_provider import leave, sign_in_page, visitor, write
 from certificates import Authority
 from guests import calm
 from martlet import PASSWORD, free_port
-from pace import Pace, settled
+from pace import PaceApart, settled
 from person import Person
 from trial import Vitals
 from upstream import CLIENT_ID, CLIENT_SECRET
@@ -172,7 +172,7 @@ def run(trial):
             calm(house)
             with Vitals(house, every=0.05) as vitals, Inward(house.process.pid) as inward:
                 orders = [f"{way}-{number // 4}" for way in WAYS for number in range(each)]
-                with Pace([house.port], ask, rate, 8) as beside, ThreadPoolExecutor(16) as pool:
+                with PaceApart([house.port], ask, rate, 8) as beside, ThreadPoolExecutor(16) as pool:
                     answers = list(pool.map(lambda id: come_back(house, id), orders))
                 trial.say(f"beside them: {dict(beside.statuses())}")
             for way in WAYS:

@@ -1,6 +1,7 @@
 """Requests at a rate that does not give way: one that finds the server slow is due all the same, and its time counts
 from when it was due. Who waits for an answer before asking again measures a slow server as a quiet one."""
 import contextlib
+import multiprocessing
 import selectors
 import socket
 import threading
@@ -48,7 +49,22 @@ class Seat:
         return b"connection: close" in self.seen.partition(b"\r\n\r\n")[0].lower()
 
 
-class Pace:
+class Answers:
+    """What came of it, as `answers` tells and `patience` bounds."""
+
+    def between(self, begin, end):
+        return [answer for answer in list(self.answers) if begin <= answer[0] < end]
+
+    def statuses(self, answers=None):
+        return Counter(status for _, _, status in (self.answers if answers is None else answers))
+
+    def p99(self, answers=None):
+        """Of those that were answered, in milliseconds; whoever was never answered counts as the slowest."""
+        answers = list(self.answers) if answers is None else answers
+        return 1000 * percentile([taken if status > 0 else self.patience for _, taken, status in answers], 0.99)
+
+
+class Pace(Answers):
     """`with Pace(…) as pace:` goes on until the block ends, or for `seconds`. `make` gives a request, and what to call
     with the status and the bytes of its answer (or nothing). `answers`: when each was due, how long it took, its
     status; 0 for none, and -1 where no door was open, so that nothing was asked."""
@@ -144,18 +160,33 @@ class Pace:
             seat.drop()
         self.seats.append(seat)
 
-    # What came of it
 
-    def between(self, begin, end):
-        return [answer for answer in list(self.answers) if begin <= answer[0] < end]
+class PaceApart(Answers):
+    """The same in a process of its own, until the block ends: nothing else that the experiment does holds up its clock.
+    What `make` gives to be called is called there."""
 
-    def statuses(self, answers=None):
-        return Counter(status for _, _, status in (self.answers if answers is None else answers))
+    def __init__(self, ports, make, rate, connections, patience=30):
+        self.answers, self.patience = [], patience
+        self.here, there = multiprocessing.Pipe()
+        self.child = multiprocessing.get_context("fork").Process(
+            target=self.work, args=(there, ports, make, rate, connections, patience), daemon=True)
 
-    def p99(self, answers=None):
-        """Of those that were answered, in milliseconds; whoever was never answered counts as the slowest."""
-        answers = list(self.answers) if answers is None else answers
-        return 1000 * percentile([taken if status > 0 else self.patience for _, taken, status in answers], 0.99)
+    @staticmethod
+    def work(there, ports, make, rate, connections, patience):
+        with Pace(ports, make, rate, connections, patience=patience) as pace:
+            there.recv()
+        there.send(pace.answers)
+
+    def __enter__(self):
+        self.child.start()
+        return self
+
+    def __exit__(self, *error):
+        self.here.send("enough")
+        if self.here.poll(2 * self.patience):
+            self.answers = self.here.recv()
+        self.child.join(5)
+        assert error[0] or self.answers, "the pace has ended by itself"
 
 
 def settled(ports, make, rate, connections, seconds):
