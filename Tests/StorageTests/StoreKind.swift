@@ -8,20 +8,15 @@ enum StoreKind: String, CaseIterable, Sendable {
 
     /// Runs with an empty database of its own, which is gone afterwards.
     func withDatabase(_ body: (TemporaryDatabase) async throws -> Void) async throws {
-        try await withDatabase(isReady: false, body)
-    }
-
-    private func withDatabase(isReady: Bool, _ body: (TemporaryDatabase) async throws -> Void) async throws {
         switch self {
         case .sqlite:
             let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            if isReady { try await Self.readyFile.value.write(to: TemporaryDatabase.file(in: folder)) }
             try await body(.sqlite(folder))
         case .postgresql:
             let server = try await PostgreSQLServer.shared()
-            let name = try await server.makeDatabase(template: isReady ? Self.readyDatabase.value : "template0")
+            let name = try await server.makeDatabase()
             do {
                 try await body(.postgresql(server, name))
             } catch {
@@ -33,7 +28,7 @@ enum StoreKind: String, CaseIterable, Sendable {
     }
 
     func withStore(_ body: (Store) async throws -> Void) async throws {
-        try await withDatabase(isReady: true) { database in
+        try await withDatabase { database in
             let store = try await database.open()
             try await body(store)
             await store.close()
@@ -42,29 +37,13 @@ enum StoreKind: String, CaseIterable, Sendable {
 
     /// Two stores on one database, as two processes would have them.
     func withTwoStores(_ body: (Store, Store) async throws -> Void) async throws {
-        try await withDatabase(isReady: true) { database in
+        try await withDatabase { database in
             let first = try await database.open()
             let second = try await database.open()
             try await body(first, second)
             await first.close()
             await second.close()
         }
-    }
-
-    /// A database with the schema in it, made once and copied for each test that is not about the schema.
-    private static let readyFile = Task {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        await (try TemporaryDatabase.sqlite(folder).open()).close()
-        return try Data(contentsOf: TemporaryDatabase.file(in: folder))
-    }
-
-    private static let readyDatabase = Task {
-        let server = try await PostgreSQLServer.shared()
-        let name = try await server.makeDatabase()
-        await (try TemporaryDatabase.postgresql(server, name).open()).close()
-        return name
     }
 }
 
@@ -73,12 +52,10 @@ enum TemporaryDatabase: Sendable {
     case sqlite(URL)
     case postgresql(PostgreSQLServer, String)
 
-    static func file(in folder: URL) -> URL { folder.appending(path: "martlet.db") }
-
     func open() async throws -> Store {
         switch self {
         case .sqlite(let folder):
-            try await Store.open(sqlite: Self.file(in: folder).path)
+            try await Store.open(sqlite: folder.appending(path: "martlet.db").path)
         case .postgresql(let server, let name):
             try await Store.open(postgreSQL: PostgreSQLAddress(server.address(of: name)))
         }

@@ -9,10 +9,7 @@ enum TestDatabase: Sendable {
 
     static func make(in folder: URL) async throws -> TestDatabase {
         switch ProcessInfo.processInfo.environment["MARTLET_TEST_ENGINE"] {
-        case nil, "sqlite":
-            let file = folder.appending(path: "martlet.db")
-            try await readyFile.value.write(to: file)
-            return .sqlite(path: file.path())
+        case nil, "sqlite": return .sqlite(path: folder.appending(path: "martlet.db").path())
         case "postgresql":
             let server = try await PostgreSQLServer.shared()
             return .postgresql(server, name: try await server.makeDatabase(template: ready.value))
@@ -52,15 +49,6 @@ enum TestDatabase: Sendable {
     }
 
     /// A database with the schema in it, made once and copied.
-    private static let readyFile = Task {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "martlet.db")
-        await (try Store.open(sqlite: file.path())).close()
-        return try Data(contentsOf: file)
-    }
-
     private static let ready = Task {
         let server = try await PostgreSQLServer.shared()
         let name = try await server.makeDatabase()
