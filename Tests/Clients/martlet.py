@@ -60,8 +60,8 @@ def free_port():
 
 @functools.cache
 def rsa_key(algorithm):
-    """One that this process of the tests brings along to every first start: to make one takes a second, and more than the
-    whole of many a test."""
+    """The one for this algorithm that this process of the tests brings along to every first start: to make one takes a
+    second, and more than the whole of many a test. One for each, for a key serves one algorithm alone."""
     return subprocess.run(["openssl", "genrsa", "3072"], capture_output=True, check=True).stdout
 
 
@@ -163,6 +163,7 @@ class Martlet:
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.folder / "log.txt").read_text()
             if not is_listening(self.own_address):
+                # How soon a server is ready is measured, too, so it is asked often.
                 time.sleep(0.002)
                 continue
             try:

@@ -177,6 +177,7 @@ def run(trial):
                     coming = []
                     for id in orders:
                         coming.append(pool.submit(come_back, house, id))
+                        # The rate at which people come; who hangs is waited for by nobody but themselves.
                         time.sleep(trial.pick(0, 0.25))
                     answers = [one.result() for one in coming]
                 trial.say(f"beside them: {dict(beside.statuses())}")

@@ -3,8 +3,9 @@
 A crowd uses both doors, and each process is stopped (SIGTERM) and started again as the other version. Less than one
 answer in a thousand is lost, nothing that was acknowledged is, and people stay signed in. The version before is the
 program that MARTLET_PREVIOUS names; without it one and the same program is replaced by itself, which shows the rolling
-and nothing of versions. Where the newer one has brought steps of the schema that do more than add, the older one refuses to start, as
-README says: then there is no way back but a backup, and none is tried. The short form rolls once there and not back."""
+and nothing of versions. Where the newer one has brought steps of the schema that do more than add, the older one refuses
+to start, as README says: then there is no way back but a backup, and none is tried. The short form rolls once there and
+not back."""
 import os
 import subprocess
 
