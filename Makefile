@@ -15,9 +15,11 @@ OUTPUT := Tests/output
 SECONDS_EACH := 900
 ONLY :=
 AT_A_TIME := $(shell nproc)
-# Where nobody debugs, of debug information the lines alone: less to build. The index is for editors, but SwiftPM
-# finds the tests by it as well: only what has no tests can be built without.
+# Where nobody debugs, of debug information the lines alone: less to build. The index is for editors, but SwiftPM finds
+# the tests by it as well, and fuzzing takes single files out of that build: only what has neither is built without an
+# index, and each module as a whole.
 LEAN := $(if $(CI),-Xswiftc -gline-tables-only)
+LEANEST := $(if $(CI),$(LEAN) --disable-index-store -Xswiftc -wmo -Xswiftc -num-threads -Xswiftc $(shell nproc))
 
 # Debian packages: to build and run; to test (Apache without its service, nginx, Chromium with a typeface; of PostgreSQL only
 # its programs are used, not the server Debian may start); to measure (of Glewlwyd, too, only the program).
@@ -60,7 +62,7 @@ build: packages ## Build
 	@swift build $(LEAN) --product martlet
 
 tls: packages ## Build with TLS on the public listener, beside the other build
-	@swift build $(LEAN) $(if $(CI),--disable-index-store) --traits TLS --scratch-path $(WITH_TLS) --product martlet
+	@swift build $(LEANEST) --traits TLS --scratch-path $(WITH_TLS) --product martlet
 
 release: packages ## Build for production: .build/release/martlet, which brings Swift's libraries with it
 	@swift build -c release --static-swift-stdlib --product martlet
