@@ -145,6 +145,47 @@ struct RevocationTests {
         }
     }
 
+    @Test(
+        "TK14, TK24: the person behind a token is found as long as the token is alive, and not a moment longer",
+        arguments: StoreKind.allCases)
+    func personBehindAToken(kind: StoreKind) async throws {
+        try await kind.withTwoStores { store, other in
+            let ann = try await store.signIn("ann")
+            for id in ["g", "h"] {
+                let given = grant(id, from: ann, isOffline: true, lifetime: hour)
+                try await store.issue(given)
+            }
+            func person(
+                _ token: String = "one", _ grant: String = "g", at now: Instant = start
+            ) async throws -> String? {
+                try await other.account(ofAccessToken: token, grantID: grant, issuedAt: start, at: now)?.id
+            }
+            #expect(try await person() == "id-ann")
+            #expect(try await person(at: start + (hour - 1)) == "id-ann")
+            #expect(try await person(at: start + hour) == nil, "its grant has expired")
+            #expect(try await person("one", "unknown") == nil)
+            #expect(try await person("one", "") == nil)
+
+            try await store.revokeAccessToken(id: "one", until: start + 600, at: start)
+            #expect(try await person() == nil, "revoked by itself")
+            #expect(try await person("two") == "id-ann")
+            try await store.revokeGrant("g", because: .revokedByClient, at: start)
+            #expect(try await person("two") == nil, "its grant was revoked")
+
+            #expect(try await person("three", "h") == "id-ann")
+            #expect(try await store.setStatus(.disabled, of: "id-ann", at: start))
+            #expect(try await person("three", "h") == nil, "the person is disabled")
+
+            try await store.issue(grant("i", from: try await store.signIn("bob", session: "s2")))
+            #expect(try await person("four", "i") == "id-bob")
+            let epoch = (start + 1).seconds
+            _ = try await store.database.write { connection in
+                try connection.execute("INSERT INTO restore_epochs VALUES (1, $1, $1, $1)", [.integer(epoch)])
+            }
+            #expect(try await person("four", "i") == nil, "the database was restored since")
+        }
+    }
+
     @Test("An access token that hangs from no grant comes back as it was kept", arguments: StoreKind.allCases)
     func clientCredentials(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -21,6 +21,12 @@ package struct People: SubjectDirectory {
         try await accounts.account(id: id).map(subject)
     }
 
+    package func subject(
+        ofAccessToken id: String, grantID: String, issuedAt: Instant, at now: Instant
+    ) async throws -> Subject? {
+        try await accounts.account(ofAccessToken: id, grantID: grantID, issuedAt: issuedAt, at: now).map(subject)
+    }
+
     package func subject(_ account: Account) -> Subject {
         Self.subject(account, issuer: issuer, attributes: attributes)
     }

@@ -5,6 +5,12 @@ package protocol AccountStore: Sendable {
     func account(id: String) async throws -> Account?
     func account(canonicalEmail: String) async throws -> Account?
 
+    /// Of the grant from which an access token hangs, if the token is alive by what is stored: neither it nor its grant
+    /// revoked, the grant not expired, the person active, and nothing restored since it was issued.
+    func account(
+        ofAccessToken id: String, grantID: String, issuedAt: Instant, at now: Instant
+    ) async throws -> Account?
+
     /// Whether somebody has this username, in its canonical form.
     func hasUsername(_ canonical: String) async throws -> Bool
 

@@ -15,8 +15,11 @@ package struct UserInfoEndpoint: Sendable {
 
     package func answer(bearer text: String?, at now: Instant) async throws -> [UInt8] {
         guard let text else { throw Self.refusal("an access token is missing", .bearerMissing) }
-        guard let token = try await reader.live(text, at: now), token.audience.contains(issuer),
-            token.grantID != nil, let subject = try await subjects.subject(token.subject), subject.isActive
+        guard let token = try await reader.unexpired(text, at: now), token.audience.contains(issuer),
+            let grantID = token.grantID,
+            let subject = try await subjects.subject(
+                ofAccessToken: token.id, grantID: grantID, issuedAt: token.issuedAt, at: now),
+            subject.isActive, subject.id == token.subject
         else {
             throw Self.refusal("the access token is unknown, expired, ended or not for userinfo", .bearerDead)
         }

@@ -10,6 +10,12 @@ package protocol ClientRegistry: Sendable {
 /// People, as far as the rules need them.
 package protocol SubjectDirectory: Sendable {
     func subject(_ id: String) async throws -> Subject?
+
+    /// The person of the grant from which an access token hangs, if the token is alive by what is stored, as
+    /// `GrantStore.standing` says. One look-up.
+    func subject(
+        ofAccessToken id: String, grantID: String, issuedAt: Instant, at now: Instant
+    ) async throws -> Subject?
 }
 
 /// The current keys; a value, swapped whole when they rotate.

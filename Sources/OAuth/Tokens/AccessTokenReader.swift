@@ -41,12 +41,20 @@ package struct AccessTokenReader: Sendable {
     func liveWithStanding(_ text: String, at now: Instant) async throws -> (
         token: AccessToken, standing: AccessTokenStanding
     )? {
-        guard let token = try await read(text, at: now), now < token.expiresAt,
-            try await registry.client(token.clientID) != nil,
+        guard let token = try await unexpired(text, at: now),
             let standing = try await grants.standing(
                 ofAccessToken: token.id, grantID: token.grantID, issuedAt: token.issuedAt, at: now)
         else { return nil }
         return (token, standing)
+    }
+
+    /// The token when it is ours and unexpired and its client is still registered, whether or not it was revoked: for
+    /// whoever asks what it stands on by themselves.
+    func unexpired(_ text: String, at now: Instant) async throws -> AccessToken? {
+        guard let token = try await read(text, at: now), now < token.expiresAt,
+            try await registry.client(token.clientID) != nil
+        else { return nil }
+        return token
     }
 
     /// The token whether or not it was revoked; for revoking it.

@@ -10,6 +10,14 @@ extension Store: AccountStore {
         try await account(where: "a.canonical_email = $1", .text(canonicalEmail))
     }
 
+    package func account(
+        ofAccessToken id: String, grantID: String, issuedAt: Instant, at now: Instant
+    ) async throws -> Account? {
+        let query = AccountRow.query(LiveAccessToken.condition, from: LiveAccessToken.table)
+        let values = LiveAccessToken.values(id, grantID: grantID, issuedAt: issuedAt, at: now)
+        return try AccountRow.accounts(try await database.lookUp(query, values)).first
+    }
+
     package func hasUsername(_ canonical: String) async throws -> Bool {
         try await database.read { connection in try connection.hasUsername(canonical) }
     }

@@ -44,15 +44,26 @@ extension Store {
         }
         return try await database.lookUp(
             """
-            SELECT \(Authentication.columns) FROM grants g JOIN accounts a ON a.id = g.subject
-            WHERE g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
-                AND NOT EXISTS (SELECT r.id FROM revoked_access_tokens r WHERE r.id = $3)
-                AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
+            SELECT \(Authentication.columns) FROM \(LiveAccessToken.table) WHERE \(LiveAccessToken.condition)
             """,
-            [.text(grantID), .instant(now), .text(id), .instant(issuedAt)]
+            LiveAccessToken.values(id, grantID: grantID, issuedAt: issuedAt, at: now)
         ).first.map { row in
             var cursor = RowCursor(row)
             return AccessTokenStanding(authentication: try Authentication(&cursor))
         }
+    }
+}
+
+/// What makes an access token alive that hangs from a grant, by what is stored: rows of its grant and person.
+enum LiveAccessToken {
+    static let table = "grants g JOIN accounts a ON a.id = g.subject"
+    static let condition = """
+        g.id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND a.status = 'active'
+            AND NOT EXISTS (SELECT t.id FROM revoked_access_tokens t WHERE t.id = $3)
+            AND NOT EXISTS (SELECT e.number FROM restore_epochs e WHERE e.epoch > $4)
+        """
+
+    static func values(_ id: String, grantID: String, issuedAt: Instant, at now: Instant) -> [SQLValue] {
+        [.text(grantID), .instant(now), .text(id), .instant(issuedAt)]
     }
 }

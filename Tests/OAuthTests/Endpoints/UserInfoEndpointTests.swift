@@ -71,6 +71,29 @@ struct UserInfoEndpointTests {
         #expect(try await error(provider, other) == .invalidToken)
     }
 
+    @Test("TK12, TK14, OP3: a token that was revoked, whose app is gone, or older than a restore, shows nobody")
+    func ended() async throws {
+        let provider = try await Provider()
+        let tokens = try await provider.tokens(for: .web)
+        let text = try tokens.text("access_token")
+        let id = try #require(try await provider.reader.live(text, at: Provider.noon)).id
+        try await provider.store.revokeAccessToken(id: id, until: Provider.noon + 600, at: Provider.noon)
+        #expect(try await error(provider, text) == .invalidToken)
+
+        let orphan = try await provider.tokens(for: .spa).text("access_token")
+        #expect(try await error(provider, orphan) == nil)
+        provider.registry.remove("spa")
+        #expect(try await error(provider, orphan) == .invalidToken)
+
+        let old = try await provider.tokens(for: .web).text("access_token")
+        #expect(try await error(provider, old) == nil)
+        _ = try await provider.store.database.write { connection in
+            try connection.execute(
+                "INSERT INTO restore_epochs VALUES (1, $1, $1, $1)", [.integer(Provider.noon.seconds + 1)])
+        }
+        #expect(try await error(provider, old) == .invalidToken)
+    }
+
     @Test("TK10: a refreshed token with less scope shows less")
     func narrowed() async throws {
         let provider = try await Provider()

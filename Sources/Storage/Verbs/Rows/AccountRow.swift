@@ -11,9 +11,9 @@ enum AccountRow {
         """
 
     /// An account with its roles.
-    static func query(_ condition: String) -> String {
+    static func query(_ condition: String, from table: String = "accounts a") -> String {
         """
-        SELECT \(columns) FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
+        SELECT \(columns) FROM \(table) LEFT JOIN account_roles r ON r.account_id = a.id
         WHERE \(condition) ORDER BY r.role, r.context
         """
     }
