@@ -39,6 +39,23 @@ struct PostgreSQLEngineTests {
         }
     }
 
+    @Test("What comes one after the other takes one connection of each kind; those that are not needed are never made")
+    func fewConnections() async throws {
+        try await PostgreSQLScratch.withDatabase { scratch, database in
+            let settled = { while database.figures.idleConnections < 8 { await Task.yield() } }
+            var processes: Set<String> = []
+            for _ in 0..<20 {
+                await settled()
+                processes.insert("\(try await database.read { try $0.values("SELECT pg_backend_pid()") })")
+                await settled()
+                processes.insert("\(try await database.write { try $0.values("SELECT pg_backend_pid()") })")
+            }
+            #expect(processes.count == 2)
+            let ours = "datname = '\(scratch.name)' AND application_name = 'martlet'"
+            #expect(try await scratch.run("SELECT count(*) FROM pg_stat_activity WHERE \(ours)") == ["2"])
+        }
+    }
+
     @Test("OP1: a job that fails leaves no trace, also when its closure hides that a statement failed")
     func failedJobs() async throws {
         try await PostgreSQLScratch.withDatabase { scratch, database in

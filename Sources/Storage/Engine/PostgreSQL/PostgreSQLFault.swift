@@ -21,8 +21,9 @@ struct PostgreSQLFault: Error {
     /// Two writes that cannot both be so: this one has left no trace, and may be tried again.
     var isConflict: Bool { state == "40001" || state == "40P01" }
 
-    /// The plan of a statement is out of date, or the server has become a standby: a new connection may do better.
-    var spoilsConnection: Bool { ["0A000", "25006", "26000"].contains(state) }
+    /// The plan of a statement is out of date, its name is not what either side thinks, or the server has become a standby:
+    /// a new connection may do better.
+    var spoilsConnection: Bool { ["0A000", "25006", "26000", "42P05"].contains(state) }
 
     var storageError: StorageError {
         switch state {
