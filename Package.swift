@@ -1,7 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    // What is awaited runs where its caller runs (SE-0461): on the thread of the connection, and without asking at each
+    // call whether to change.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
