@@ -1,6 +1,8 @@
+import Dispatch
 import Foundation
 import JSON
 import Mustache
+import Synchronization
 
 /// Every page, from `Templates/` and, file by file, from an overlay of the operator's own.
 package struct Pages: Sendable {
@@ -36,16 +38,7 @@ package struct Pages: Sendable {
     package static func load(directory: String, theme: String?) throws -> Pages {
         HTMLEscaping.register()
         let folders = TemplateFolders(base: directory, overlay: theme)
-        var faults: [String] = []
-        var templates: [String: MustacheTemplate] = [:]
-        for name in folders.templateNames {
-            do {
-                let pragma = name.hasSuffix(".text") ? "{{% CONTENT_TYPE: TEXT}}" : HTMLEscaping.pragma
-                templates[name] = try MustacheTemplate(string: pragma + folders.text(name + ".mustache"))
-            } catch {
-                faults.append("\(folders.path(name + ".mustache")): \(error)")
-            }
-        }
+        var (templates, faults) = folders.templates()
         faults += names.filter { templates[$0] == nil }.map { "\(directory)/\($0).mustache is missing" }
         var files: [String: [UInt8]] = [:]
         for name in Assets.names {
@@ -99,5 +92,23 @@ private struct TemplateFolders {
 
     func text(_ name: String) throws -> String {
         String(decoding: try bytes(name), as: UTF8.self)
+    }
+
+    /// All of them, parsed by as many threads as there are processors, for a start waits for it; and what is wrong with
+    /// the others.
+    func templates() -> ([String: MustacheTemplate], faults: [String]) {
+        let names = templateNames
+        let parsed = Mutex<(templates: [String: MustacheTemplate], faults: [String: String])>(([:], [:]))
+        DispatchQueue.concurrentPerform(iterations: names.count) { index in
+            let name = names[index]
+            do {
+                let pragma = name.hasSuffix(".text") ? "{{% CONTENT_TYPE: TEXT}}" : HTMLEscaping.pragma
+                let template = try MustacheTemplate(string: pragma + text(name + ".mustache"))
+                parsed.withLock { $0.templates[name] = template }
+            } catch {
+                parsed.withLock { $0.faults[name] = "\(path(name + ".mustache")): \(error)" }
+            }
+        }
+        return parsed.withLock { parsed in (parsed.templates, names.compactMap { parsed.faults[$0] }) }
     }
 }

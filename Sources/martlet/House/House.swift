@@ -13,9 +13,10 @@ struct House: Sendable {
     let mail: MailRooms
     let reception: Reception
 
-    init(_ groundwork: Groundwork, pages: Pages) throws {
+    init(_ groundwork: Groundwork, pages: Pages, hasher: PasswordHasher? = nil) throws {
         self.groundwork = groundwork
-        hasher = try Self.hasher(groundwork)
+        let hasher = try hasher ?? Self.hasher(groundwork.settings, scheme: groundwork.passwordScheme)
+        self.hasher = hasher
         rooms = try Self.rooms(groundwork, hasher: hasher, pages: pages)
         mail = try MailRooms(groundwork, pages: pages, web: rooms.settings)
         let settings = groundwork.settings
@@ -24,13 +25,12 @@ struct House: Sendable {
             metrics: groundwork.metrics)
     }
 
-    private static func hasher(_ base: Groundwork) throws -> PasswordHasher {
-        let settings = base.settings.passwords
-        guard let threads = settings.hashThreads else {
-            return try PasswordHasher(scheme: base.passwordScheme, queuePerThread: settings.hashQueuePerThread)
+    static func hasher(_ settings: Settings, scheme: any PasswordScheme = ImportingScheme()) throws -> PasswordHasher {
+        let queue = settings.passwords.hashQueuePerThread
+        guard let threads = settings.passwords.hashThreads else {
+            return try PasswordHasher(scheme: scheme, queuePerThread: queue)
         }
-        return try PasswordHasher(
-            scheme: base.passwordScheme, threads: threads, queuePerThread: settings.hashQueuePerThread)
+        return try PasswordHasher(scheme: scheme, threads: threads, queuePerThread: queue)
     }
 
     private static func rooms(_ base: Groundwork, hasher: PasswordHasher, pages: Pages) throws -> Rooms {

@@ -7,7 +7,8 @@ import Storage
 import UnixSignals
 
 /// What is done beside serving: what another process has changed is read at its notice, and twice a second in case
-/// none comes, and keys that are due are made with it; rows that have expired go every minute.
+/// none comes, and keys that are due are made with it; rows that have expired go every minute. What only the start needed is
+/// given back once.
 final class Housekeeping: Service {
     let house: House
     private let swept: Counter
@@ -28,7 +29,14 @@ final class Housekeeping: Service {
         async let hashes: Void = every(.milliseconds(500), "imported_hashes", house.learnImportedHashes)
         async let rows: Void = every(.seconds(60), "sweep", sweep)
         async let accounts: Void = every(.seconds(3600), "accounts", purge)
-        _ = await (keys, clients, notices, hashes, rows, accounts)
+        async let code: Void = settle()
+        _ = await (keys, clients, notices, hashes, rows, accounts, code)
+    }
+
+    /// When whoever waited for the doors to open has come in.
+    private func settle() async {
+        guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+        CodePages.giveBack()
     }
 
     private var base: Groundwork { house.groundwork }

@@ -8,8 +8,10 @@ import Web
 
 extension House {
     /// Opens the cellar, builds the house on it and serves until told to stop.
-    static func serve(settings: Settings) async throws {
+    @concurrent static func serve(settings: Settings) async throws {
         let logger = settings.log.logger("martlet")
+        // A hash is made to begin with, beside all the rest, for it takes longest.
+        async let hasher = Self.hasher(settings)
         // What stands in files is read first: started in the wrong folder, nothing is made there.
         let pages = try Pages.load(directory: settings.folders.templates, theme: settings.folders.theme)
         let files = ClientFiles(
@@ -23,13 +25,13 @@ extension House {
         try await open.waitForRestoreEpoch()
         let registry = RegisteredClients(files, store: open.store, clock: open.clock, logger: logger)
         let explanations = StoredExplanations(store: open.store, keeping: settings.explain.keep, logger: logger)
-        let house = try House(
+        let house = try await House(
             Groundwork(
                 settings: settings, store: open.store, masterKey: open.masterKey, vault: open.vault, registry: registry,
                 clock: open.clock, random: open.random, audit: open.audit, explanations: explanations,
                 logger: logger, metrics: open.metrics, storedAudit: open.storedAudit, places: places ?? NoPlaces(),
                 mailer: settings.mailer()),
-            pages: pages)
+            pages: pages, hasher: hasher)
         let drain = Drain(logger: logger)
         do {
             _ = house.readClientFolder()

@@ -1,8 +1,9 @@
 """Several Martlets on one database, each with a generator of its own, as behind a load balancer that takes no time."""
 import contextlib
 import statistics
+import time
 
-from house import House
+from house import SETTLING, House
 from load import Door, Run, Sample
 from machine import memory
 
@@ -41,6 +42,7 @@ class SeveralProcesses(House):
         self.martlet.stop()
         self.martlet.start()
         self._look()
+        time.sleep(SETTLING)
         return 1000 * self.martlet.ready_after, memory(self.process)
 
     def _look(self):
