@@ -120,6 +120,7 @@ def run(trial):
             some = [after for one, after in slow if one == kind and after is not None]
             trial.say(f"{kind}: {len(some)} cut off, the last after {max(some, default=0):.1f} s")
         trial.say(f"p99 of a good client alone {alone.p99():.1f} ms, beside them {pace.p99():.1f} ms")
+        trial.say("of each five seconds: " + ", ".join(f"{one:.1f}" for one in by_window(pace)))
         trial.least("share of good requests answered", good, 0.999)
         trial.most("p99 of good ones, times that of before", pace.p99() / alone.p99(), 2, timed=True)
         trial.least("slow ones cut off", len(cut), count)
@@ -129,6 +130,13 @@ def run(trial):
         trial.most("until the last of them was, too", deaf.done or float("inf"), patience + 1.5, " s", timed=True)
         trial.most("resident memory", vitals.peak, 512, " MiB")
         trial.most("crashes", not vitals.is_alive, 0)
+
+
+def by_window(pace, seconds=5):
+    """p99 of each few seconds: when they come, when they drip, when they are cut off."""
+    begin, end = pace.answers[0][0], pace.answers[-1][0]
+    windows = [pace.between(begin + at, begin + at + seconds) for at in range(0, int(end - begin) + 1, seconds)]
+    return [pace.p99(answers) for answers in windows if answers]
 
 
 def apart(work):

@@ -21,13 +21,13 @@ LIMIT = 60 * MINUTES + 600
 
 
 def run(trial):
-    seconds, rate = trial.pick((8, 15), (60 * MINUTES, 80))
+    seconds, rate = trial.pick((8, 15), (60 * MINUTES, 100))
     with PostOffice() as office:
         house = trial.house(office.settings | {
             "MARTLET_MAIL_SMTP_TLS": "none", "MARTLET_LIMITS_MAILS_PER_NETWORK": "1000"})
         with house:
             mix = Mix(trial, house, office, rate, trial.pick(6, 24))
-            with Vitals(house, every=trial.pick(0.2, 5)) as vitals, mix:
+            with Vitals(house, every=trial.pick(0.2, 5), closely=True) as vitals, mix:
                 time.sleep(seconds)
             report(trial, mix, vitals, seconds)
             passwords(trial, mix, house)
@@ -51,6 +51,12 @@ def report(trial, mix, vitals, seconds):
     files = max(one[2] for one in samples[half:]) - max(one[2] for one in samples[:half])
     trial.say(f"resident {vitals.first:.1f} MiB in the beginning, {samples[-1][1]:.1f} in the end, "
               f"{vitals.peak:.1f} at most")
+    details = vitals.details[len(vitals.details) // 3:]
+    most = [max((files for _, files in part), key=lambda files: files.total())
+            for part in (details[:half], details[half:])]
+    trial.say(f"of it its own {statistics.mean(own for own, _ in details[:half]):.1f} MiB in the first half, "
+              f"{statistics.mean(own for own, _ in details[half:]):.1f} in the second; "
+              f"files at most {dict(most[0])} and {dict(most[1])}")
     trial.most("growth of resident memory", slope, 1, " MiB an hour", timed=True)
     trial.most("growth of open files, second half against first", files, 4, timed=True)
     trial.most("crashes", not vitals.is_alive, 0)

@@ -185,6 +185,8 @@ class Guest:
             person = Person(email, clients=(CALLBACK,))
             fields = person.go(self.house.issuer + "/magic-link").form("/magic-link").fields
             self.ask("link", "POST", "/magic-link", fields | {"email": email}, (303,), Cookie=cookies_of(person))
+            # Nobody keeps a connection until their mail comes; open ones are to be as many at any time.
+            person.session.close()
             self.waiting = email, person, len(self.mails(email)), time.monotonic()
             return
         email, person, count, since = self.waiting
@@ -200,6 +202,7 @@ class Guest:
         answer = self.ask("link", "POST", urlsplit(page.url).path, form.fields, (303,), Cookie=cookies_of(person))
         if not answer.opens_session:
             self.mix.fault("link", "opened no session", answer.status)
+        person.session.close()
         self.waiting = None
         self.mix.linked.append(email)
 
@@ -211,8 +214,8 @@ class Guest:
             if not self.mix.held or time.monotonic() - self.mix.held[0][1] < 2:
                 return
             held, _ = self.mix.held.popleft()
+        person = Person(held.email, clients=(CALLBACK,))
         try:
-            person = Person(held.email, clients=(CALLBACK,))
             page = person.sign_in_on(person.go(self.house.issuer + "/sign-in"))
             if not at_factor(page) or try_code(person, page, held.fresh(), APP).path != "/account":
                 self.mix.fault("factor", "was not let in", repr(page))
@@ -224,5 +227,6 @@ class Guest:
             if claims["acr"] != "urn:martlet:acr:2" or not {"pwd", "otp"} <= set(claims["amr"]):
                 self.mix.fault("claims", claims)
         finally:
+            person.session.close()
             with self.mix.lock:
                 self.mix.held.append((held, time.monotonic()))

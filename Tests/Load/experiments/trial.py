@@ -1,5 +1,7 @@
 """What every experiment has in common: a house of its own, figures beside what they must be, and the bill of health of
 the database afterwards."""
+import collections
+import contextlib
 import os
 import pathlib
 import random
@@ -116,11 +118,11 @@ class Trial:
 
 class Vitals:
     """`with Vitals(house) as vitals:` looks at the server's memory and files again and again. A process that ends, or
-    becomes another one, is a crash."""
+    becomes another one, is a crash. `closely`: also at what memory and files there are, to tell where a growth is."""
 
-    def __init__(self, house, every=0.1):
-        self.pid, self.every, self.samples = house.process.pid, every, []
-        self.process, self.over = house.process, threading.Event()
+    def __init__(self, house, every=0.1, closely=False):
+        self.pid, self.every, self.samples, self.closely, self.details = house.process.pid, every, [], closely, []
+        self.process, self.over, self.since = house.process, threading.Event(), house.started
         self.thread = threading.Thread(target=self.watch, daemon=True)
 
     def watch(self):
@@ -130,10 +132,14 @@ class Vitals:
     def look(self):
         try:
             self.samples.append((time.monotonic(), resident(self.pid), open_files(self.pid)))
+            if self.closely:
+                self.details.append((resident(self.pid, "RssAnon"), kinds_of_files(self.pid)))
         except (OSError, AttributeError):
             self.over.set()
 
     def __enter__(self):
+        # A second after its start a server gives back what only that needed: growth is counted from there.
+        time.sleep(max(0.0, self.since + 2 - time.monotonic()))
         self.look()
         self.thread.start()
         return self
@@ -161,13 +167,22 @@ class Vitals:
         return self.peak - self.first
 
 
-def resident(pid):
-    """In MiB."""
-    return int(re.search(r"^VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text(), re.M)[1]) / 1024
+def resident(pid, what="VmRSS"):
+    """In MiB. `RssAnon` is without what lies in files: its own, which it has to give back itself."""
+    return int(re.search(rf"^{what}:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text(), re.M)[1]) / 1024
 
 
 def open_files(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def kinds_of_files(pid):
+    """How many of each: sockets, pipes, the names of files."""
+    found = collections.Counter()
+    for entry in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(OSError):
+            found[os.path.basename(os.readlink(f"/proc/{pid}/fd/{entry}").split(":")[0])] += 1
+    return found
 
 
 def percentile(values, share):
