@@ -114,7 +114,10 @@ package final class Reception: Sendable {
         var reply: Reply
         do {
             reply = try await RequestNetwork.$current.withValue(visit.network.prefix) {
-                try await self.reply(to: visit, route)
+                switch manner {
+                case .page, .secretPage: try await self.replyApart(to: visit, route)
+                case .api, .administration, .asset, .picture: try await self.reply(to: visit, route)
+                }
             }
         } catch {
             reply = refusal(error, visit, manner)
@@ -129,6 +132,13 @@ package final class Reception: Sendable {
         log(reply, visit)
         meters.record(request.method, route, reply.status, since: start)
         return reply
+    }
+
+    /// By a task of its own. A task keeps until its end what the deepest of its calls took, for a page some tens of KB, and
+    /// that of a connection lives as long as it.
+    private func replyApart(to visit: Visit, _ route: Route?) async throws -> Reply {
+        async let reply = reply(to: visit, route)
+        return try await reply
     }
 
     private func reply(to visit: Visit, _ route: Route?) async throws -> Reply {
