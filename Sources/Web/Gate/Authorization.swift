@@ -7,7 +7,7 @@ enum AuthorizationHeader {
     /// Client credentials by HTTP Basic; each half is form-encoded (RFC 6749 §2.3.1). A header that is
     /// there but cannot be read is a failed authentication, not an absent one.
     static func basic(_ headers: HTTPFields) throws(OAuthError) -> ClientCredentials? {
-        guard let value = try single(headers), value.lowercased().hasPrefix("basic ") else { return nil }
+        guard let value = try single(headers), value.prefix(6).lowercased() == "basic " else { return nil }
         guard let bytes = Base64.decode(value.dropFirst(6)),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let id = FormDecoding.text(bytes[..<colon]), let secret = FormDecoding.text(bytes[(colon + 1)...]),
@@ -18,7 +18,7 @@ enum AuthorizationHeader {
 
     /// A bearer token; never from the query (TK19).
     static func bearer(_ headers: HTTPFields) throws(OAuthError) -> String? {
-        guard let value = try single(headers), value.lowercased().hasPrefix("bearer ") else { return nil }
+        guard let value = try single(headers), value.prefix(7).lowercased() == "bearer " else { return nil }
         return String(value.dropFirst(7))
     }
 

@@ -22,8 +22,9 @@ extension Visit {
     /// Exactly this type, whatever parameters follow: what another site's form could send as plain text is none (WB6).
     func brings(_ body: RequestBody) -> Bool {
         if case .upload = body { return MultipartForm.isSent(headers) }
-        if headers[.contentType] == body.mediaType { return true }
-        let type = headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
+        let sent = headers.line(.contentType)
+        if sent == body.mediaType { return true }
+        let type = sent?.split(separator: ";").first.map(String.init) ?? ""
         return type.trimmingPrefix(while: \.isWhitespace).lowercased() == body.mediaType
     }
 }

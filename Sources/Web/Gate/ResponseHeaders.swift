@@ -12,11 +12,12 @@ struct ResponseHeaders: Sendable {
         headers.append(manner == .secretPage ? Self.noReferrer : Self.ownReferrer)
         headers.append(Self.resourcePolicy(manner))
         if isSecure { headers.append(Self.strictTransport) }
-        if headers[.contentSecurityPolicy] == nil {
+        if !headers.contains(.contentSecurityPolicy) {
             headers[.contentSecurityPolicy] = Self.policy(manner, formTargets: [])
         }
-        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
-        if let reference, headers[.cacheControl] == "no-store" { headers[.requestID] = reference }
+        let caching = headers.line(.cacheControl)
+        if caching == nil { headers[.cacheControl] = "no-store" }
+        if let reference, caching == nil || caching == "no-store" { headers[.requestID] = reference }
         switch manner {
         case .page, .secretPage, .picture: headers.append(Self.noIndex)
         case .api, .administration, .asset: break

@@ -72,7 +72,7 @@ struct ReceptionResponder: HTTPResponder {
         let body: [UInt8]
         do {
             // Too long by its own account: not a byte of it is waited for.
-            if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBody {
+            if let length = request.headers.line(.contentLength).flatMap(Int.init), length > maximumBody {
                 throw NIOTooManyBytesError(maxBytes: maximumBody)
             }
             body = try await Array(buffer: request.body.collect(upTo: maximumBody))
