@@ -63,6 +63,8 @@ class House(Issuer):
             application.client_id, application.secret, redirect_uris=[application.redirect_uri],
             grant_types=["authorization_code", "refresh_token", "client_credentials"],
             scope=application.offline_scope, martlet_skips_consent=True, martlet_audience=[API],
+            # As the rival does it, and as it is for apps without a secret: the more work of the two.
+            martlet_rotates_refresh_tokens=True,
             id_token_signed_response_alg=algorithm)
         traits = Traits(
             workers=f"1 process, {CORES} event loops" + (", PostgreSQL beside it" if database else ""),

@@ -52,10 +52,11 @@ def userinfo(issuer, connections, seconds):
 
 
 def refresh(issuer, connections, seconds):
-    if not issuer.rotates:
-        return fixed(issuer, [issuer.refreshing(issuer.refresh_tokens(1)[0])], connections, seconds)
     # A few more than connections, for an answer may be read after the next request is written.
     tokens = issuer.refresh_tokens(connections + 8)
+    if not issuer.rotates:
+        # One for each, as apps have them: 64 that use one and the same wait for each other in the database.
+        return fixed(issuer, [issuer.refreshing(token) for token in tokens], connections, seconds)
     return issuer.run(
         [issuer.refreshing()], mode="rotate", tokens=tokens, connections=connections, seconds=seconds).end()
 
