@@ -22,6 +22,23 @@ package protocol Database: Sendable {
     func conditionalWrite<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
+
+    /// The same for a body that goes on with the rows of one statement: those that come together may send theirs in one
+    /// exchange, before any of them goes on.
+    func conditionalWrite<Result: Sendable>(
+        _ first: SQLStatement, then body: @escaping @Sendable ([Row], any SQLConnection) throws -> Result
+    ) async throws -> Result
+}
+
+/// One statement with `$1`, `$2`… and their values.
+package struct SQLStatement: Sendable {
+    let sql: String
+    let values: [SQLValue]
+
+    package init(_ sql: String, _ values: [SQLValue]) {
+        self.sql = sql
+        self.values = values
+    }
 }
 
 /// A connection inside a read or a write. Once a statement has failed, nothing of the closure is kept: it lets the
@@ -33,6 +50,10 @@ package protocol SQLConnection {
     /// Runs one statement and says how many rows it changed.
     @discardableResult
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int
+
+    /// Runs one statement of which nothing is asked but that it succeeds. An engine may send it with the next, or with the
+    /// commit, and tell of its failure there; whatever follows sees its effect.
+    func put(_ sql: String, _ values: [SQLValue]) throws
 
     /// Tells everybody who listens to `changes()`, once this write is committed and not before.
     func announce(_ topic: String) throws

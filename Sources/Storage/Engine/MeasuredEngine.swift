@@ -58,6 +58,12 @@ struct MeasuredEngine: Engine {
         try await writes.measure { try await engine.conditionalWrite(body) }
     }
 
+    func conditionalWrite<Result: Sendable>(
+        _ first: SQLStatement, then body: @escaping @Sendable ([Row], any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.measure { try await engine.conditionalWrite(first, then: body) }
+    }
+
     var figures: EngineFigures { engine.figures }
     var byteType: String { engine.byteType }
 

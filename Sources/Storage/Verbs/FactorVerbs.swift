@@ -3,18 +3,23 @@ import OAuth
 
 extension Store: FactorStore {
     package func holdings(of subject: String) async throws -> FactorHoldings {
-        try await database.read { connection in
-            let codes = try connection.rows(
-                "SELECT COUNT(*), MAX(created_at) FROM backup_codes WHERE account_id = $1 AND spent_at IS NULL",
-                [.text(subject)])
-            let standing = try connection.rows(
-                "SELECT recovered_at, demanded_at FROM factor_standings WHERE account_id = $1", [.text(subject)])
-            return FactorHoldings(
-                factors: try connection.factors(of: subject), codesLeft: Int(try codes.first?.integer(0) ?? 0),
-                codesMadeAt: try codes.first?.optionalInteger(1).map(Instant.init(seconds:)),
-                recoveredAt: try standing.first?.optionalInteger(0).map(Instant.init(seconds:)),
-                demandedAt: try standing.first?.optionalInteger(1).map(Instant.init(seconds:)))
+        // One statement, for it is asked with every request that is answered by a person.
+        let rows = try await database.lookUp(
+            """
+            SELECT \(Factor.columns), s.recovered_at, s.demanded_at,
+                (SELECT COUNT(*) FROM backup_codes c WHERE c.account_id = a.id AND c.spent_at IS NULL),
+                (SELECT MAX(c.created_at) FROM backup_codes c WHERE c.account_id = a.id AND c.spent_at IS NULL)
+            FROM accounts a LEFT JOIN factor_standings s ON s.account_id = a.id
+                LEFT JOIN factors f ON f.account_id = a.id
+            WHERE a.id = $1 ORDER BY f.created_at, f.id
+            """, [.text(subject)])
+        func instant(_ column: Int) throws -> Instant? {
+            try rows.first?.optionalInteger(Factor.columnCount + column).map(Instant.init(seconds:))
         }
+        return FactorHoldings(
+            factors: try rows.filter { try $0.optionalText(0) != nil }.map(Factor.init),
+            codesLeft: Int(try rows.first?.integer(Factor.columnCount + 2) ?? 0), codesMadeAt: try instant(3),
+            recoveredAt: try instant(0), demandedAt: try instant(1))
     }
 
     package func passkey(credentialID: [UInt8]) async throws -> Factor? {

@@ -82,8 +82,8 @@ extension Store: GrantStore {
         _ sql: String, _ values: [SQLValue], issuing tokens: KeptTokens,
         and more: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
     ) async throws -> Bool {
-        try await database.conditionalWrite { connection in
-            guard let grantID = try connection.rows(sql, values).first?.text(0) else { return false }
+        try await database.conditionalWrite(SQLStatement(sql, values)) { rows, connection in
+            guard let grantID = try rows.first?.text(0) else { return false }
             if let token = tokens.refreshToken { try connection.insert(token, of: grantID) }
             if let token = tokens.accessToken { try connection.insert(token, of: grantID) }
             try more(connection)

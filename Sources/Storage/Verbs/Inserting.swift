@@ -29,7 +29,11 @@ extension SQLConnection {
     ) throws -> Int {
         guard let columns = rows.first?.map(\.key) else { return 0 }
         let statement = InsertStatements.text(table, columns, rows: rows.count, conflict)
-        return try execute(statement, rows.flatMap { row in row.map(\.value) })
+        let values = rows.flatMap { row in row.map(\.value) }
+        guard conflict.isEmpty else { return try execute(statement, values) }
+        // All of them or a failure: nothing is left to ask.
+        try put(statement, values)
+        return rows.count
     }
 }
 

@@ -7,12 +7,10 @@ extension Store: KnownBrowserStore {
     }
 
     package func isKnown(browser: TokenDigest, of subject: String) async throws -> Bool {
-        try await database.read { connection in
-            try !connection.rows(
-                "SELECT subject FROM known_browsers WHERE browser = $1 AND subject = $2",
-                [.digest(browser), .text(subject)]
-            ).isEmpty
-        }
+        try await !database.lookUp(
+            "SELECT subject FROM known_browsers WHERE browser = $1 AND subject = $2",
+            [.digest(browser), .text(subject)]
+        ).isEmpty
     }
 
     package func knownBrowsers(of subject: String) async throws -> [KnownBrowser] {

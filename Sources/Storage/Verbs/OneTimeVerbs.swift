@@ -23,15 +23,13 @@ extension Store: OneTimeStore {
     package func isLive(
         _ kind: OneTimeArtefact.Kind, _ digest: TokenDigest, binding: String, at now: Instant
     ) async throws -> Bool {
-        try await database.read { connection in
-            try !connection.rows(
-                """
-                SELECT kind FROM one_time_artefacts
-                WHERE kind = $1 AND digest = $2 AND binding = $3 AND spent_at IS NULL AND expires_at > $4
-                """,
-                [.text(kind.rawValue), .digest(digest), .text(binding), .instant(now)]
-            ).isEmpty
-        }
+        try await !database.lookUp(
+            """
+            SELECT kind FROM one_time_artefacts
+            WHERE kind = $1 AND digest = $2 AND binding = $3 AND spent_at IS NULL AND expires_at > $4
+            """,
+            [.text(kind.rawValue), .digest(digest), .text(binding), .instant(now)]
+        ).isEmpty
     }
 
     package func consume(

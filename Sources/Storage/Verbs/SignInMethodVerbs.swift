@@ -3,18 +3,16 @@ import OAuth
 
 extension Store: SignInMethodStore {
     package func signInMethods(of accountID: String) async throws -> [SignInMethodUse] {
-        try await database.read { connection in
-            try connection.rows(
-                """
-                SELECT method, first_used_at, last_used_at FROM sign_in_methods WHERE account_id = $1
-                ORDER BY first_used_at, method
-                """,
-                [.text(accountID)]
-            ).map { row in
-                var cursor = RowCursor(row)
-                return SignInMethodUse(
-                    method: try cursor.text(), firstUsedAt: try cursor.instant(), lastUsedAt: try cursor.instant())
-            }
+        try await database.lookUp(
+            """
+            SELECT method, first_used_at, last_used_at FROM sign_in_methods WHERE account_id = $1
+            ORDER BY first_used_at, method
+            """,
+            [.text(accountID)]
+        ).map { row in
+            var cursor = RowCursor(row)
+            return SignInMethodUse(
+                method: try cursor.text(), firstUsedAt: try cursor.instant(), lastUsedAt: try cursor.instant())
         }
     }
 }

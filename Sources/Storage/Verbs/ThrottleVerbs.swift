@@ -7,19 +7,18 @@ extension Store: ThrottleStore {
     }
 
     package func attempts(_ keys: [String], at now: Instant) async throws -> [Int64] {
-        try await database.read { connection in
-            try keys.map { key in
-                let counters = try connection.rows(
-                    "SELECT attempts FROM throttle_counters WHERE lane = $1 AND window_ends_at > $2",
-                    [.text(key), .instant(now)])
-                return try counters.first?.integer(0) ?? 0
-            }
-        }
+        guard !keys.isEmpty else { return [] }
+        let places = keys.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
+        let rows = try await database.lookUp(
+            "SELECT lane, attempts FROM throttle_counters WHERE window_ends_at > $1 AND lane IN (\(places))",
+            [.instant(now)] + keys.map(SQLValue.text))
+        let attempts = Dictionary(try rows.map { (try $0.text(0), try $0.integer(1)) }) { first, _ in first }
+        return keys.map { attempts[$0] ?? 0 }
     }
 
     package func clear(_ key: String) async throws {
         try await database.write { connection in
-            _ = try connection.execute("DELETE FROM throttle_counters WHERE lane = $1", [.text(key)])
+            try connection.put("DELETE FROM throttle_counters WHERE lane = $1", [.text(key)])
         }
     }
 }
@@ -27,7 +26,7 @@ extension Store: ThrottleStore {
 extension Store {
     package func succeed(_ own: String, others: [String], at now: Instant) async throws {
         try await database.write { connection in
-            _ = try connection.execute("DELETE FROM throttle_counters WHERE lane = $1", [.text(own)])
+            try connection.put("DELETE FROM throttle_counters WHERE lane = $1", [.text(own)])
             for lane in others { try connection.takeBack(lane, at: now) }
         }
     }
@@ -39,7 +38,7 @@ extension SQLConnection {
             "DELETE FROM throttle_counters WHERE lane = $1 AND window_ends_at > $2 AND attempts = 1",
             [.text(lane), .instant(now)])
         guard last == 0 else { return }
-        _ = try execute(
+        try put(
             "UPDATE throttle_counters SET attempts = attempts - 1 WHERE lane = $1 AND window_ends_at > $2",
             [.text(lane), .instant(now)])
     }

@@ -122,26 +122,46 @@ static int cut(void *connection, int has_been_sent) {
     return has_been_sent;
 }
 
+/* A statement that the server refuses, in a pipeline or by itself. */
+static int refused(void *connection) {
+    static int (*real)(void *, const char *, int, const unsigned *, const char *const *, const int *, const int *, int);
+    if (!real) real = next("PQsendQueryParams");
+    return real(connection, "DO $$ BEGIN RAISE EXCEPTION 'spoilt' USING ERRCODE = '53100'; END $$", 0, 0, 0, 0, 0, 0);
+}
+
 int PQsendQuery(void *connection, const char *sql) {
     static int (*real)(void *, const char *);
     if (!real) real = next("PQsendQuery");
     if (!is_due(SEND, sql)) return real(connection, sql);
-    if (control->mode == REFUSED)
-        return real(connection, "DO $$ BEGIN RAISE EXCEPTION 'spoilt' USING ERRCODE = '53100'; END $$");
+    if (control->mode == REFUSED) return refused(connection);
     return control->mode == CUT_AFTER && real(connection, sql) ? cut(connection, 1) : cut(connection, 0);
+}
+
+int PQsendQueryParams(void *connection, const char *sql, int count, const unsigned *types, const char *const *values,
+                      const int *lengths, const int *formats, int format) {
+    static int (*real)(void *, const char *, int, const unsigned *, const char *const *, const int *, const int *, int);
+    if (!real) real = next("PQsendQueryParams");
+    if (!is_due(SEND, sql)) return real(connection, sql, count, types, values, lengths, formats, format);
+    if (control->mode == REFUSED) return refused(connection);
+    return control->mode == CUT_AFTER && real(connection, sql, count, types, values, lengths, formats, format)
+        ? cut(connection, 1) : cut(connection, 0);
 }
 
 int PQsendQueryPrepared(void *connection, const char *name, int count, const char *const *values, const int *lengths,
                         const int *formats, int format) {
     static int (*real)(void *, const char *, int, const char *const *, const int *, const int *, int);
-    static int (*plain)(void *, const char *);
-    if (!real) {
-        plain = next("PQsendQuery");
-        real = next("PQsendQueryPrepared");
-    }
+    if (!real) real = next("PQsendQueryPrepared");
     if (!is_due(SEND, name)) return real(connection, name, count, values, lengths, formats, format);
-    if (control->mode == REFUSED)
-        return plain(connection, "DO $$ BEGIN RAISE EXCEPTION 'spoilt' USING ERRCODE = '53100'; END $$");
+    if (control->mode == REFUSED) return refused(connection);
     return control->mode == CUT_AFTER && real(connection, name, count, values, lengths, formats, format)
         ? cut(connection, 1) : cut(connection, 0);
+}
+
+/* Here a pipeline leaves, with all that has been put into it: what is cut after it has been worked off. */
+int PQpipelineSync(void *connection) {
+    static int (*real)(void *);
+    if (!real) real = next("PQpipelineSync");
+    if (!is_due(SEND, "pipeline")) return real(connection);
+    if (control->mode == REFUSED) return refused(connection) && real(connection);
+    return control->mode == CUT_AFTER && real(connection) ? cut(connection, 1) : cut(connection, 0);
 }

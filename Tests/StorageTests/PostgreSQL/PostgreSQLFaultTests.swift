@@ -91,6 +91,18 @@ struct PostgreSQLFaultTests {
         }
     }
 
+    @Test("A connection on which a statement's name is taken fails one call, and not every one after it")
+    func takenName() async throws {
+        try await PostgreSQLScratch.withDatabase(connections: 2) { _, database in
+            // The first statement of a connection is s0, the next will be s1.
+            _ = try await database.read { try $0.values("PREPARE s1 AS SELECT 1") }
+            let count = "SELECT count(*) FROM counts"
+            let seen = await fault { _ = try await database.read { try $0.values(count) } }
+            #expect(seen.text.contains("s1"), "\(seen)")
+            #expect(try await database.read { try $0.values(count) } == [.integer(0)])
+        }
+    }
+
     @Test("Connections that ended while they lay idle are replaced, and nobody notices")
     func terminatedIdle() async throws {
         try await PostgreSQLScratch.withDatabase { scratch, database in
@@ -110,8 +122,8 @@ struct PostgreSQLFaultTests {
 
     @Test(
         "OP1: a connection lost during its commit is neither success, nor is the write run again",
-        arguments: WriteKind.allCases)
-    func lostDuringCommit(kind: WriteKind) async throws {
+        .timeLimit(.minutes(5)), arguments: WriteKind.allCases, [false, true])
+    func lostDuringCommit(kind: WriteKind, isPut: Bool) async throws {
         try await PostgreSQLScratch.withDatabase { scratch, database in
             try await scratch.run(
                 """
@@ -124,7 +136,8 @@ struct PostgreSQLFaultTests {
                 await fault {
                     try await kind.write(database) { connection in
                         runs.add(1, ordering: .relaxed)
-                        try connection.set("unknown", to: 1)
+                        guard isPut else { return try connection.set("unknown", to: 1) }
+                        try connection.put("INSERT INTO counts (name, count) VALUES ('unknown', 1)", [])
                     }
                 }
             }

@@ -47,7 +47,7 @@ package final class PostgreSQLDatabase: Engine {
 
     /// Over the network, so never in the thread of whoever asks.
     package func lookUp(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
-        try await reads.run({ try $0.rows(sql, values) }, kind: .lookUp)
+        try await reads.lookUp(SQLStatement(sql, values))
     }
 
     package func write<Result: Sendable>(
@@ -59,7 +59,13 @@ package final class PostgreSQLDatabase: Engine {
     package func conditionalWrite<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await writes.run(body, kind: .conditionalWrite)
+        try await writes.run(body, isConditional: true)
+    }
+
+    package func conditionalWrite<Result: Sendable>(
+        _ first: SQLStatement, then body: @escaping @Sendable ([Row], any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run(first, then: body)
     }
 
     /// The server tells of damaged pages when they are read.

@@ -17,6 +17,9 @@ final class PostgreSQLResult {
         }
     }
 
+    /// The last of a pipeline, which stands for none of its statements.
+    var endsPipeline: Bool { PQresultStatus(result) == PGRES_PIPELINE_SYNC }
+
     /// A `COPY` goes on in a way that is not spoken here.
     var isCopy: Bool {
         [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result))

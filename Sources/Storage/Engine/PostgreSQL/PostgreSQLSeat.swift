@@ -42,7 +42,7 @@ final class PostgreSQLSeat {
         guard let kept else { return }
         guard !kept.isLost, kept.fault?.spoilsConnection != true else { return drop() }
         do throws(PostgreSQLFault) {
-            try kept.command("ROLLBACK")
+            try kept.rollBack()
         } catch {
             drop()
         }
@@ -50,7 +50,7 @@ final class PostgreSQLSeat {
 
     /// Something without effect, in no transaction. On a connection that was lost while it lay idle, which shows at once,
     /// it is asked once more.
-    func ask<Answer>(_ question: (any SQLConnection) throws -> Answer) throws -> Answer {
+    func ask<Answer>(_ question: (PostgreSQLConnection) throws -> Answer) throws -> Answer {
         let begun = ContinuousClock.now
         if let kept {
             if let answer = try answer(question, kept) { return answer }
@@ -66,7 +66,7 @@ final class PostgreSQLSeat {
 
     /// `nil` when the connection is lost.
     private func answer<Answer>(
-        _ question: (any SQLConnection) throws -> Answer, _ connection: PostgreSQLConnection
+        _ question: (PostgreSQLConnection) throws -> Answer, _ connection: PostgreSQLConnection
     ) throws -> Answer? {
         connection.forgetFault()
         do {

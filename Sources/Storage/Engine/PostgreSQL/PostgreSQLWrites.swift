@@ -32,7 +32,7 @@ struct PostgreSQLWrites: Sendable {
     /// Until the queue closes.
     func run() {
         let seat = PostgreSQLSeat(reach)
-        while let batch = jobs.takeTogether(atMost: Self.most) {
+        jobs.takeTogether(atMost: Self.most) { batch in
             let fresh = batch.filter(\.isFresh)
             if !fresh.isEmpty { write(fresh, seat) }
         }
@@ -41,8 +41,9 @@ struct PostgreSQLWrites: Sendable {
 
     private func write(_ batch: [Job], _ seat: PostgreSQLSeat) {
         guard !settle(batch, seat, isLast: false) else { return }
-        for job in batch where batch.count == 1 || job.isFresh {
+        for job in batch {
             singleFile.withLock {
+                guard batch.count == 1 || job.isFresh else { return }
                 let end = ContinuousClock.now + Self.patience
                 var pause = Pause(from: 0.001, to: 0.05)
                 while !settle([job], seat, isLast: ContinuousClock.now > end) {
@@ -61,7 +62,7 @@ struct PostgreSQLWrites: Sendable {
             let begun = try seat.begin(Self.beginning(of: batch))
             connection = begun
             try begun.rememberServer()
-            for job in batch { answers.append(try job.run(begun)) }
+            answers = try Self.run(batch, begun)
             let start = ContinuousClock.now
             try begun.commit()
             meters.commit.record(duration: ContinuousClock.now - start)
@@ -77,8 +78,25 @@ struct PostgreSQLWrites: Sendable {
             let isOfOne = connection?.isLost == false && batch.count > 1
             seat.clear()
             if isOfOne || (isConflict && !isLast) { return false }
-            for job in batch { job.fail(error) }
+            // What one of several throws for itself is no word about the others.
+            let isOwn = batch.count > 1 && connection?.isLost == true && connection?.fault == nil
+            let fault = (error as? FailedStatement)?.fault ?? error
+            for job in batch { job.fail(isOwn ? StorageError.unavailable("the connection was lost") : fault) }
             return true
+        }
+    }
+
+    /// The first statements of all that have one go together, and then each goes on. None of them looks at what another
+    /// does: that is what lets them share a transaction.
+    private static func run(_ batch: [Job], _ connection: PostgreSQLConnection) throws -> [Job.Answer] {
+        guard batch.count > 1 else { return try batch.map { try $0.run(connection) } }
+        var rows = try connection.rows(together: batch.compactMap(\.first?.statement))[...]
+        return try batch.map { job in
+            guard let first = job.first else { return try job.run(connection) }
+            guard let found = rows.popFirst() else {
+                throw StorageError.unavailable("a statement that was sent has no answer")
+            }
+            return try first.go(found, connection)
         }
     }
 }
@@ -155,6 +173,7 @@ extension PostgreSQLConnection {
     /// After a lost connection nobody knows yet whether the transaction is kept.
     func commit() throws {
         if let fault { throw fault.storageError }
+        guard !isLost else { throw StorageError.unavailable("the connection was lost before the commit") }
         do throws(PostgreSQLFault) {
             // A transaction in which something failed is rolled back by its COMMIT, without a complaint.
             guard try command("COMMIT").tag == "COMMIT" else {

@@ -31,6 +31,8 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
 
+    func put(_ sql: String, _ values: [SQLValue]) throws { try execute(sql, values) }
+
     func announce(_ topic: String) { announcements.append(topic) }
 
     func takeAnnouncements() -> [String] {

@@ -70,6 +70,12 @@ package final class SQLiteDatabase: Engine {
         try await writes.run(body)
     }
 
+    package func conditionalWrite<Result: Sendable>(
+        _ first: SQLStatement, then body: @escaping @Sendable ([Row], any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run { try body(try $0.rows(first.sql, first.values), $0) }
+    }
+
     package func damage() async throws -> String? {
         let faults = try await read { connection in
             try connection.rows("PRAGMA integrity_check(1)", []).map { try $0.text(0) }

@@ -7,6 +7,8 @@ extension Factor {
         f.id, f.account_id, f.kind, f.name, f.created_at, f.last_used_at, f.seed, f.last_step, f.credential_id, \
         f.public_key, f.sign_count, f.backup_eligible, f.backed_up, f.transports
         """
+    /// Where the columns begin that a statement adds behind them.
+    static let columnCount = columns.split(separator: ",").count
 
     init(_ row: Row) throws {
         var cursor = RowCursor(row)
