@@ -77,6 +77,9 @@ package final class PostgreSQLServer: Sendable {
         await places.enter()
         do {
             _ = try await run("CREATE DATABASE \(name) TEMPLATE \(template)")
+            // The first connection fills the server's caches of it, for seconds on a machine that is very busy: longer than
+            // a store would wait.
+            _ = try await run("SELECT 1", in: name)
         } catch {
             places.leave()
             throw error

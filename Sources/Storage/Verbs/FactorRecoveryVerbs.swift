@@ -34,6 +34,7 @@ extension Store: FactorRecoveryStore {
     ) async throws -> String? {
         try await database.write { connection in
             guard let subject = try connection.recovery(stoppedBy: digest, at: now)?.accountID,
+                try connection.holdRecovery(of: subject, at: now),
                 try connection.consume(.factorRecoveryStop, digest, binding: subject, at: now)
             else { return nil }
             try connection.dropFactorRecovery(of: subject)
@@ -59,6 +60,7 @@ extension Store: FactorRecoveryStore {
         return try await database.write { connection in
             guard let asking = try connection.asking(old, toBe: renewed, at: now),
                 try connection.factorRecovery(of: subject, at: now)?.isReady(at: now) == true,
+                try connection.holdRecovery(of: subject, at: now),
                 try connection.spend(link, for: [.factorRecovery], of: subject, at: now),
                 try connection.takeRecovery(of: subject, at: now)
             else { return false }
@@ -143,8 +145,8 @@ extension SQLConnection {
 
     /// Takes all factors, and ends all access: whoever has them now, or came in by them, may be anybody.
     fileprivate func resetFactors(of subject: String, because ending: Grant.Ending, at now: Instant) throws -> Int {
-        let dropped = try dropFactors(of: subject, at: now)
         try dropFactorRecovery(of: subject)
+        let dropped = try dropFactors(of: subject, at: now)
         try endGrants("subject = $3", [.text(subject)], because: ending, at: now)
         _ = try endSessions(of: subject, except: nil, at: now)
         try dropEntrances(of: subject, at: now)
@@ -175,6 +177,14 @@ extension SQLConnection {
                 "kind": .text(OneTimeArtefact.Kind.factorUndo.rawValue), "digest": .digest(undo.digest),
                 "binding": .text(subject), "expires_at": .instant(undo.expiresAt),
             ])
+    }
+
+    /// What ends one, in whichever way, changes its row before any other: a link that somebody has spent, and holds while
+    /// they wait for the row, is one that whoever has the row would wait for. Changes nothing but who waits.
+    fileprivate func holdRecovery(of subject: String, at now: Instant) throws -> Bool {
+        try execute(
+            "UPDATE factor_recoveries SET account_id = account_id WHERE account_id = $1 AND expires_at > $2",
+            [.text(subject), .instant(now)]) == 1
     }
 
     /// One conditional write: whoever stops it and whoever carries it out cannot both have done so.
