@@ -10,7 +10,9 @@ extension Store: AddressStore {
                 try connection.holds(change.old, change.accountID)
             else { return .dead }
             guard try connection.isFree(change.new, besides: change.accountID) else { return .taken }
-            guard try connection.spend(change.link, for: .addressChange, at: now) else { return .dead }
+            guard try connection.hold(change.accountID),
+                try connection.spend(change.link, for: .addressChange, at: now)
+            else { return .dead }
             try connection.setAddress(change.new, of: change.accountID, at: now)
             try connection.dropMailProofs(of: change.accountID, at: now)
             try connection.keep(change.undo)
@@ -135,6 +137,12 @@ extension SQLConnection {
             "SELECT id FROM accounts WHERE canonical_email = $2 AND id <> $1",
             [.text(accountID), .text(address.canonical)]
         ).isEmpty
+    }
+
+    /// Changes nothing but who waits: the account's row comes before its links. Whoever has spent a link, and holds it while
+    /// they wait for the account, is one that whoever has the account would wait for.
+    fileprivate func hold(_ accountID: String) throws -> Bool {
+        try execute("UPDATE accounts SET updated_at = updated_at WHERE id = $1", [.text(accountID)]) == 1
     }
 
     /// A proven one.

@@ -55,7 +55,9 @@ def report(trial, mix, vitals, seconds):
     most = [max((files for _, files in part), key=lambda files: files.total())
             for part in (details[:half], details[half:])]
     trial.say(f"of it its own {statistics.mean(own for own, _ in details[:half]):.1f} MiB in the first half, "
-              f"{statistics.mean(own for own, _ in details[half:]):.1f} in the second; "
+              f"{statistics.mean(own for own, _ in details[half:]):.1f} in the second, "
+              f"at least {min(own for own, _ in details[:half]):.1f} and {min(own for own, _ in details[half:]):.1f} "
+              "(without passwords that are being hashed); "
               f"files at most {dict(most[0])} and {dict(most[1])}")
     trial.most("growth of resident memory", slope, 1, " MiB an hour", timed=True)
     trial.most("growth of open files, second half against first", files, 4, timed=True)
