@@ -139,12 +139,6 @@ extension SQLConnection {
         ).isEmpty
     }
 
-    /// Changes nothing but who waits: the account's row comes before its links. Whoever has spent a link, and holds it while
-    /// they wait for the account, is one that whoever has the account would wait for.
-    fileprivate func hold(_ accountID: String) throws -> Bool {
-        try execute("UPDATE accounts SET updated_at = updated_at WHERE id = $1", [.text(accountID)]) == 1
-    }
-
     /// A proven one.
     fileprivate func setAddress(_ address: EmailAddress, of accountID: String, at now: Instant) throws {
         try execute(

@@ -51,6 +51,13 @@ extension SQLConnection {
         try endGrants("subject = $3", [.text(subject)], because: .accountDisabled, at: now)
     }
 
+    /// Changes nothing but who waits: an account's row comes before its links and its sessions, where several may be at
+    /// it. Whoever has changed their own, and holds it while they wait for the account, is one that whoever ends all
+    /// others would wait for.
+    func hold(_ accountID: String) throws -> Bool {
+        try execute("UPDATE accounts SET updated_at = updated_at WHERE id = $1", [.text(accountID)]) == 1
+    }
+
     /// Ends what is open elsewhere than in the session that changes the password or the address, and says how many
     /// sessions that were: grants from there, offline ones too (B024), and the browsers that tries come from unhindered.
     /// What that session itself has granted stays.

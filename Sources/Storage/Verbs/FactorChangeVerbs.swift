@@ -7,7 +7,7 @@ extension Store {
         try await database.write { connection in
             let subject = change.renewed.subject
             guard let asking = try connection.asking(change.old, toBe: change.renewed, at: now),
-                asking.isProven(since: change.freshSince), try connection.isOpen(subject)
+                asking.isProven(since: change.freshSince), try connection.isOpen(subject), try connection.hold(subject)
             else { return .notFresh }
             let before = try connection.factors(of: subject)
             if let refusal = try connection.refusal(of: change, having: before, at: now) { return refusal }
