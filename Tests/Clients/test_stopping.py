@@ -1,8 +1,10 @@
 """How serving ends when something is in its way: who gives 30 seconds before it kills has nobody to kill (OP4)."""
 import contextlib
+import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import threading
 import time
 
@@ -71,6 +73,34 @@ def test_after_replies_that_nobody_read_all_that_was_recorded_is_written_OP4_CF2
             assert time_to_stop(house) < 30
         assert house.sql("SELECT count(*) FROM audit_events WHERE kind = 'server_stopped'") == "1"
         assert "lost" not in house.read_log()
+
+
+@pytest.fixture(scope="module")
+def last_words(tmp_path_factory):
+    """A library that says so when the process takes itself down under threads that may still be at work."""
+    folder = tmp_path_factory.mktemp("last-words")
+    (folder / "words.c").write_text("""#include <unistd.h>
+        __attribute__((destructor)) static void words(void) { (void)!write(2, "taken down\\n", 11); }""")
+    compiler = shutil.which("cc") or shutil.which("clang")
+    assert compiler, "a C compiler is needed (cc or clang)"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", folder / "words.so", folder / "words.c"], check=True)
+    return str(folder / "words.so")
+
+
+def test_a_thread_left_behind_keeps_what_it_uses_until_the_very_end_OP4(last_words):
+    with served({"LD_PRELOAD": last_words}) as house:
+        assert ask(house) == 200
+        assert "taken down" in subprocess.run(["true"], env=house.environment, capture_output=True, text=True).stderr
+        time_to_stop(house)
+        log = house.read_log()
+    assert '"event":"server_stopped"' in log and "taken down" not in log
+
+
+def test_what_a_command_says_is_put_out_before_the_process_ends_at_once_OP4(last_words):
+    with Martlet(settings={"LD_PRELOAD": last_words}) as house:
+        for arguments, code, words in ((["--help"], 0, "SUBCOMMANDS"), (["user", "list"], 0, ""), (["nonsense"], 2, "nonsense")):
+            said = house.command(*arguments, check=False)
+            assert said.returncode == code and words in said.stdout + said.stderr and "taken down" not in said.stderr
 
 
 def is_shut(house):

@@ -25,7 +25,15 @@ struct Martlet: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let ending = await run()
         LogOutput.standardError.flush()
-        if let code = ending?.tell() { Foundation.exit(code) }
+        end(code: ending?.tell() ?? 0)
+    }
+
+    /// Ends the process under whatever threads are still at work: one that waits for a database that stands still may
+    /// have been left behind. `exit` would first take down what such a thread uses, OpenSSL's locks among it, and the
+    /// thread would crash there; so only what was printed is put out (exit(3), _exit(2)).
+    private static func end(code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     private static func run() async -> CommandEnding? {
