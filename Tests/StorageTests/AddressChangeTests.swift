@@ -232,7 +232,7 @@ struct AddressChangeTests {
 
     @Test("IN3: of 200 confirmations at once one changes the address", arguments: StoreKind.allCases)
     func confirmRace(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.signIn("ann")
             try await ask("a", to: "new", in: first)
             let count = try await winners { number in
@@ -253,7 +253,7 @@ struct AddressChangeTests {
 
     @Test("IN3: confirming and stopping at once end with the old address", arguments: StoreKind.allCases)
     func confirmOrStop(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             for round in 0..<20 {
                 try await first.signIn("ann")
                 try await ask("a\(round)", to: "new", undo: undo("stop\(round)", to: "ann"), in: first)
@@ -270,7 +270,7 @@ struct AddressChangeTests {
 
     @Test("IN3: of two people who want one address one gets it", arguments: StoreKind.allCases)
     func contested(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.signIn("ann")
             try await first.signIn("bob", session: "bobs")
             try await ask("a", to: "new", of: "id-ann", in: first)

@@ -30,6 +30,7 @@ extension Store: DeletionStore {
     ) async throws -> Bool {
         try await database.write { connection in
             let accountID = restoration.accountID
+            guard try connection.hold(accountID) else { return false }
             let returnable = try connection.rows(
                 "SELECT password_hash FROM accounts WHERE id = $1 AND deleted_by = 'person' AND deleted_at > $2",
                 [.text(accountID), .instant(restoration.deletedAfter)])

@@ -95,7 +95,7 @@ struct DeletionTests {
 
     @Test("Of two administrators who leave at once one stays (IN3)", arguments: StoreKind.allCases)
     func lastAdministrator(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             for name in ["ann", "ben"] { _ = try await first.create(account(name, roles: [.administrator])) }
             let left = try await winners(of: 2) { number in
                 try await (number == 0 ? first : second).delete(
@@ -157,7 +157,7 @@ struct DeletionTests {
 
     @Test("IN3: of a return and an operator who shuts out at once one wins", arguments: StoreKind.allCases)
     func returnAgainstOperator(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             _ = try await first.create(account("ann"))
             _ = try await first.delete("id-ann", by: .person, mailing: [], at: start)
             try await offer(first)
@@ -193,7 +193,7 @@ struct DeletionTests {
 
     @Test("Of a return and a removal at once one wins, and there is no half of either", arguments: StoreKind.allCases)
     func returnAgainstPurge(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             _ = try await first.create(account("ann"))
             _ = try await first.delete("id-ann", by: .person, mailing: [], at: start)
             try await offer(first)
@@ -294,7 +294,7 @@ struct DeletionTests {
 
     @Test("B125: of many processes that remove the same account one is told so", arguments: StoreKind.allCases)
     func purgeRace(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             _ = try await first.create(account("ann"))
             _ = try await first.delete("id-ann", by: .person, mailing: [], at: start)
             let won = try await winners(of: 20) { number in

@@ -12,7 +12,7 @@ struct FactorRaces {
         _ kind: StoreKind, _ factors: [Factor], by method: String,
         _ evidence: @escaping @Sendable (Int) -> FactorProving.Evidence
     ) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.enrol("ann", factors, codes: ["one"])
             try await first.begin(Story.proof("mail", for: .secondFactor))
             var sessions: [Session] = []
@@ -49,7 +49,7 @@ struct FactorRaces {
 
     @Test("IN3: of 200 ways into one session one takes it", arguments: StoreKind.allCases)
     func session(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             let codes = (0..<40).map { "\($0)" }
             try await first.enrol(codes: codes)
             let half = try await first.halfSession()
@@ -68,7 +68,7 @@ struct FactorRaces {
         "IN3, MF8: of many changes at once in one session one is made; in many, the first factor is first once",
         arguments: StoreKind.allCases)
     func changes(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             #expect(try await first.create(account("ann")))
             var sessions: [Session] = []
             for number in 0..<20 { sessions.append(try await first.signIn("ann", session: "s\(number)")) }
@@ -95,7 +95,7 @@ struct FactorRaces {
     @Test(
         "IN3: of many that set up an app at once, each freshly proven, one app is left", arguments: StoreKind.allCases)
     func apps(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.enrol("ann", [Story.passkey()])
             var sessions: [Session] = []
             for number in 0..<20 { sessions.append(try await first.wholeSession("s\(number)")) }
@@ -111,7 +111,7 @@ struct FactorRaces {
 
     @Test("IN3: one credential is set up once, whoever brings it", arguments: StoreKind.allCases)
     func credential(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             var sessions: [Session] = []
             for number in 0..<20 { sessions.append(try await first.signIn("p\(number)", session: "s\(number)")) }
             let won = try await winners(of: 20) { [sessions] number in
@@ -128,7 +128,7 @@ struct FactorRaces {
     @Test("MF9, IN3: a recovery is either stopped or carried out, never both", arguments: StoreKind.allCases)
     func recovery(kind: StoreKind) async throws {
         for round in 0..<2 {
-            try await kind.withTwoStores { first, second in
+            try await kind.withTwoStores(inOneOrder: true) { first, second in
                 try await first.enrol()
                 let asked = Story.recovery(at: start + -day)
                 try await first.begin(Story.proof("a", for: .factorRecovery))

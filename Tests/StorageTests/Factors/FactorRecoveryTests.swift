@@ -47,7 +47,7 @@ struct FactorRecoveryTests {
         "MF9: it takes the mailbox and a factor to get around, begins once, and spends nothing when it does not begin",
         arguments: StoreKind.allCases)
     func beginning(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             #expect(try await first.create(account("ann")))
             #expect(try await !begin(first, "none"), "there is no factor")
             try await first.enrol()
@@ -75,7 +75,7 @@ struct FactorRecoveryTests {
         "MF9, ML3: every link stops it; looking spends nothing; once it is stopped all are dead",
         arguments: StoreKind.allCases)
     func stopping(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.enrol()
             #expect(try await begin(first))
             for _ in 1...3 {
@@ -154,7 +154,7 @@ struct FactorRecoveryTests {
 
     @Test("MF9: whoever is signed in stops their own, and nobody else's", arguments: StoreKind.allCases)
     func stoppedAtHome(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.enrol()
             #expect(try await !first.cancelRecovery(of: "id-ann", at: start), "there is none")
             #expect(try await begin(first))
@@ -174,7 +174,7 @@ struct FactorRecoveryTests {
         "MF9: the wait alone lets nobody in: the mailbox is proven again, and what was spent proves nothing",
         arguments: StoreKind.allCases)
     func mailboxAgain(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.enrol()
             try await first.enrol("bob", [Story.totp("bobs", of: "id-bob")])
             #expect(try await begin(first))
@@ -221,7 +221,7 @@ struct FactorRecoveryTests {
         "An operator's reset takes all factors, ends all access, and caps; nobody has none, and none is no reset",
         arguments: StoreKind.allCases)
     func reset(kind: StoreKind) async throws {
-        try await kind.withTwoStores { first, second in
+        try await kind.withTwoStores(inOneOrder: true) { first, second in
             try await first.enrol(
                 "ann", [Story.totp(), Story.passkey()], codes: ["one"], remembering: [Story.browser("a")])
             let bob = try await first.signIn("bob", session: "bobs")
